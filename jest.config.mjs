@@ -1,0 +1,17 @@
+// jest runs the tests (ES modules, .mts) and the node's own sources (.ts) without a build step.
+const common = {
+	moduleFileExtensions: ['mts', 'mjs', 'ts', 'js', 'json', 'node'],
+	extensionsToTreatAsEsm: ['.mts'],
+	transform: { '\\.m?ts$': '<rootDir>/test/support/transform.mjs' },
+	testEnvironment: 'node',
+	// dist, the local n8n and test output hold copies of package.json that would confuse jest's module map
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.'],
+};
+
+export default {
+	projects: ['unit', 'properties', 'engine', 'host'].map((name) => ({
+		...common,
+		displayName: name,
+		testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
+	})),
+};
