@@ -1,0 +1,81 @@
+// The Verifik API credential: what a user enters once, how a request is signed, how the credential is tested.
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+
+import { authorizationFor, DEFAULT_BASE_URL } from '../nodes/verifik/access';
+
+/** What n8n hands to `authenticate`: its HTTP Request node names the address `uri`, everything else `url`. */
+type Signable = IHttpRequestOptions & { uri?: string };
+
+export class VerifikApi implements ICredentialType {
+	name = 'verifikApi';
+
+	displayName = 'Verifik API';
+
+	icon: Icon = { light: 'file:../icons/verifik.svg', dark: 'file:../icons/verifik.dark.svg' };
+
+	documentationUrl = 'https://docs.verifik.co/authentication/authentication';
+
+	// The credential itself refuses every other origin, so n8n's own "Allowed HTTP Request Domains" has nothing to add.
+	hideDomainRestrictionFields = true;
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description:
+				'Token from the Verifik dashboard, or from a sign-in with a one-time password. It lasts about 30 days.',
+			hint: 'Paste it as it is: spaces, line breaks and a leading "Bearer" do no harm. After about 30 days it has to be replaced with a new one.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: DEFAULT_BASE_URL,
+			placeholder: 'e.g. https://api.verifik.co',
+			description:
+				'Where the Verifik API answers. Change it only for a sandbox or a proxy; the token is sent to this address and to no other.',
+		},
+	];
+
+	/**
+	 * Signs one request: adds the Authorization header, for the credential's own origin only.
+	 * Serves the nodes of this package, the credential test and n8n's HTTP Request node.
+	 */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		request: Signable,
+	): Promise<IHttpRequestOptions> {
+		const address = request.url ?? request.uri ?? '';
+		const target = URL.canParse(address, request.baseURL)
+			? new URL(address, request.baseURL).href
+			: address;
+		request.headers = {
+			...request.headers,
+			Authorization: authorizationFor(credentials, target),
+		};
+		// n8n would follow a redirect to another origin with the token (n8n-workflow, IHttpRequestOptions).
+		request.sendCredentialsOnCrossOriginRedirect = false;
+		return request;
+	}
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL:
+				'={{ ($credentials.baseUrl || "https://api.verifik.co").trim().replace(/\\/+$/, "") }}',
+			url: '/v2/document-liveness',
+			qs: { page: 1, limit: 1 },
+			headers: { 'Content-Type': 'application/json' },
+		},
+	};
+}

@@ -1,0 +1,72 @@
+// The Verifik Document Liveness node: its description, and a dispatch to the operations.
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { errorFields, toNodeError } from '../verifik/nodeErrors';
+import { operationProperties, operations } from './operations';
+
+export class DocumentLiveness implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Verifik Document Liveness',
+		name: 'documentLiveness',
+		icon: { light: 'file:../../icons/verifik.svg', dark: 'file:../../icons/verifik.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] }}',
+		description:
+			"Work with Verifik's document liveness validations: is this photo of an identity document real?",
+		defaults: { name: 'Verifik Document Liveness' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'verifikApi', required: true }],
+		properties: operationProperties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const output: INodeExecutionData[] = [];
+		const hints = new Set<string>();
+		const questions: string[] = [];
+
+		for (let item = 0; item < this.getInputData().length; item++) {
+			const add = (json: IDataObject) => output.push({ json, pairedItem: { item } });
+			try {
+				const outcome = await chosenOperation(this, item).execute.call(this, item);
+				outcome.items.forEach(add);
+				outcome.hints.forEach((hint) => hints.add(hint));
+				questions.push(outcome.question);
+			} catch (error) {
+				// A stopped workflow must not go on to the next item, whatever its settings for errors.
+				if (!this.continueOnFail() || this.getExecutionCancelSignal()?.aborted) {
+					throw toNodeError(this.getNode(), error, item);
+				}
+				add(errorFields(error));
+			}
+		}
+
+		if (new Set(questions).size < questions.length) hints.add(repeatedHint(questions.length));
+		for (const message of hints) this.addExecutionHints?.({ message, location: 'outputPane' });
+		return [output];
+	}
+}
+
+function chosenOperation(context: IExecuteFunctions, itemIndex: number) {
+	const name = context.getNodeParameter('operation', itemIndex) as string;
+	const operation = operations[name];
+	if (operation) return operation;
+	throw new NodeOperationError(context.getNode(), `There is no operation “${name}”`, {
+		itemIndex,
+		description: `Choose one of: ${Object.keys(operations).join(', ')}.`,
+	});
+}
+
+function repeatedHint(runs: number): string {
+	return `The node ran ${runs} times, once for each input item, and asked for the same thing more than once: records appear repeatedly. If once is enough, turn on “Execute Once” in the node's Settings.`;
+}

@@ -1,0 +1,85 @@
+// Reads a parameter and refuses what is not allowed before anything is sent. An expression can yield any value,
+// whatever the panel would let a user type.
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+
+/**
+ * A whole number. `label` is what the panel calls the parameter. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
+ *
+ * @throws NodeOperationError naming the parameter, the value and what is allowed
+ */
+export function wholeNumber(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+	{ min, max }: { min: number; max?: number },
+): number {
+	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+	if (
+		Number.isSafeInteger(number) &&
+		(number as number) >= min &&
+		(number as number) <= (max ?? Infinity)
+	) {
+		return number as number;
+	}
+	const allowed =
+		max === undefined ? `a whole number, ${min} or more` : `a whole number from ${min} to ${max}`;
+	throw refusal(context, itemIndex, label, value, allowed);
+}
+
+/**
+ * One of a few values.
+ *
+ * @throws NodeOperationError naming the parameter, the value and what is allowed
+ */
+export function choice<Value extends string>(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+	allowed: readonly Value[],
+): Value {
+	if (allowed.includes(value as Value)) return value as Value;
+	throw refusal(context, itemIndex, label, value, `one of: ${allowed.join(', ')}`);
+}
+
+/**
+ * Any of a few values: a list, or text with commas, as AI agents give it. Each is taken once.
+ *
+ * @throws NodeOperationError naming the parameter, the value and what is allowed
+ */
+export function choices<Value extends string>(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+	allowed: readonly Value[],
+): Value[] {
+	const chosen = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+	const list = Array.isArray(chosen) ? chosen.filter((part) => part !== '') : [chosen];
+	if (list.every((part) => allowed.includes(part as Value))) return [...new Set(list as Value[])];
+	throw refusal(context, itemIndex, label, value, `any of: ${allowed.join(', ')}`);
+}
+
+function refusal(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+	allowed: string,
+): NodeOperationError {
+	return new NodeOperationError(
+		context.getNode(),
+		`${label} is ${shown(value)}, but it takes ${allowed}`,
+		{
+			itemIndex,
+			description: `Nothing was sent to Verifik. Change ${label}; if it is an expression, check what it gives for this item.`,
+		},
+	);
+}
+
+function shown(value: unknown): string {
+	if (value === undefined || value === null || value === '') return 'empty';
+	const text = JSON.stringify(value) ?? String(value);
+	return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}

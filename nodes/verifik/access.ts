@@ -1,0 +1,72 @@
+// What a user typed into the credential, made safe to use: the token, the base URL, and where the token may go.
+import { VerifikFailure } from './errors';
+
+/** The two fields of the Verifik API credential as n8n hands them over. */
+export type VerifikCredential = { accessToken?: unknown; baseUrl?: unknown };
+
+export const DEFAULT_BASE_URL = 'https://api.verifik.co';
+
+/**
+ * The token as it goes into the Authorization header. What people paste along with it is taken off:
+ * white space and line breaks (also those inside, from wrapped e-mails) and a leading `Bearer`.
+ *
+ * @throws VerifikFailure `tokenMissing`, `tokenUnusable`
+ */
+export function readToken(credential: VerifikCredential): string {
+	const token = String(credential.accessToken ?? '')
+		.replace(/^\s*(authorization\s*:)?\s*bearer\s/i, '')
+		.replace(/\s+/g, '');
+	if (token === '') throw new VerifikFailure('tokenMissing');
+	// Anything else would be refused by Node's HTTP client in words that quote the header.
+	if (!/^[\x21-\x7e]+$/.test(token)) throw new VerifikFailure('tokenUnusable');
+	return token;
+}
+
+/**
+ * The base URL, without white space around it or slashes at its end.
+ *
+ * @throws VerifikFailure `baseUrlInvalid`, `plainHttp`
+ */
+export function readBaseUrl(credential: VerifikCredential): URL {
+	const typed = String(credential.baseUrl ?? '').trim() || DEFAULT_BASE_URL;
+	const url = parse(typed);
+	if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+		throw new VerifikFailure('baseUrlInvalid');
+	}
+	if (url.protocol === 'http:' && !isLocal(url.hostname)) {
+		throw new VerifikFailure('plainHttp', { host: url.host });
+	}
+	url.search = '';
+	url.hash = '';
+	url.pathname = url.pathname.replace(/\/+$/, '');
+	return url;
+}
+
+/**
+ * The value of the Authorization header for a request to `target`.
+ *
+ * @param target absolute address of the request, or one relative to the credential's base URL
+ * @throws VerifikFailure when the token may not go there, or must not be used
+ */
+export function authorizationFor(credential: VerifikCredential, target: string): string {
+	const token = readToken(credential);
+	const baseUrl = readBaseUrl(credential);
+	const url = parse(target, baseUrl.href);
+	if (url?.origin !== baseUrl.origin) {
+		throw new VerifikFailure('otherOrigin', { host: url?.host });
+	}
+	return `Bearer ${token}`;
+}
+
+function parse(text: string, base?: string): URL | undefined {
+	return URL.canParse(text, base) ? new URL(text, base) : undefined;
+}
+
+/** Whether a host name can only mean the machine that n8n runs on. */
+function isLocal(hostname: string): boolean {
+	return (
+		/^(.+\.)?localhost$/.test(hostname) ||
+		/^127(\.\d{1,3}){3}$/.test(hostname) ||
+		hostname === '[::1]'
+	);
+}

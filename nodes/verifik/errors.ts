@@ -1,0 +1,284 @@
+// What happened, and what to do next, for every way a call to Verifik can go wrong. Pure: no n8n, no network.
+// n8n's UX guidelines ask for sentences that say what happened and how to go on, and avoid the words
+// error, problem, failure and mistake.
+
+/** How each way of going wrong is called in the code. The words for it are in `WORDS`. */
+export type Cause =
+	| 'tokenMissing'
+	| 'tokenUnusable'
+	| 'tokenExpired'
+	| 'baseUrlInvalid'
+	| 'plainHttp'
+	| 'otherOrigin'
+	| 'invalidParameters'
+	| 'unauthorized'
+	| 'forbidden'
+	| 'notFound'
+	| 'conflict'
+	| 'tooLarge'
+	| 'rateLimited'
+	| 'serverDown'
+	| 'redirected'
+	| 'unexpectedStatus'
+	| 'notJson'
+	| 'cutOff'
+	| 'unsuccessful'
+	| 'notTheApi'
+	| 'refused'
+	| 'nameNotFound'
+	| 'timedOut'
+	| 'connectionLost'
+	| 'tls'
+	| 'unreachable'
+	| 'cancelled'
+	| 'repeatedPage'
+	| 'missingRecords';
+
+/** What is known about one case; only what a cause has is filled in. */
+export type Facts = {
+	/** Host (and port) that was asked, e.g. `api.verifik.co`. */
+	host?: string;
+	httpStatus?: number;
+	/** Verifik's machine-readable code (`INVALID_PARAMETERS`) or the connection's (`ECONNREFUSED`). */
+	code?: string;
+	/** Verifik's own text, already made harmless by `quotable`. */
+	said?: string;
+	/** How long the server asked to wait, in milliseconds. */
+	retryAfterMs?: number;
+	/** When the token's life ended. */
+	expiredAt?: Date;
+	/** What was being read when it happened, e.g. `page 7`, and how many records had been read. */
+	page?: number;
+	recordsRead?: number;
+	recordsStated?: number;
+};
+
+/** What a user reads: what happened, how to go on, and the facts behind it. */
+export type Explanation = {
+	cause: Cause;
+	message: string;
+	description: string;
+	details: { httpStatus?: number; code?: string; retryAfterMs?: number };
+	/** n8n's `failure` cause, for hosts that understand it (n8n-workflow, errors/failure). */
+	hostCause?: HostCause;
+};
+
+type HostCause =
+	| 'rate-limited'
+	| 'temporarily-unavailable'
+	| 'credential-invalid'
+	| 'configuration-invalid';
+
+type Words = { message: string; description: string; hostCause?: HostCause };
+
+const NEW_TOKEN =
+	'Get a new token from the Verifik dashboard (or sign in with a one-time password), paste it into the Verifik API credential and run again. A token lasts about 30 days.';
+const CHECK_BASE_URL =
+	'Check the Base URL in the Verifik API credential; for Verifik itself it is https://api.verifik.co.';
+const TRY_LATER =
+	"Try again in a few minutes. To have n8n do that, turn on Retry On Fail in the node's settings.";
+
+const WORDS: Record<Cause, (facts: Facts) => Words> = {
+	tokenMissing: () => ({
+		message: 'The Verifik API credential holds no access token',
+		description: `Open the credential and paste a token. ${NEW_TOKEN}`,
+		hostCause: 'credential-invalid',
+	}),
+	tokenUnusable: () => ({
+		message: 'The access token holds characters that no token has',
+		description: `Copy the token again, the whole of it and nothing else. ${NEW_TOKEN}`,
+		hostCause: 'credential-invalid',
+	}),
+	tokenExpired: ({ expiredAt }) => ({
+		message: `The access token expired on ${expiredAt ? day(expiredAt) : 'an earlier date'}`,
+		description: `Nothing was sent. ${NEW_TOKEN}`,
+		hostCause: 'credential-invalid',
+	}),
+	baseUrlInvalid: () => ({
+		message: 'The Base URL in the Verifik API credential is not a web address',
+		description: 'Enter a full address such as https://api.verifik.co, without a user name in it.',
+		hostCause: 'configuration-invalid',
+	}),
+	plainHttp: ({ host }) => ({
+		message: `The token was not sent: ${host ?? 'the Base URL'} would be reached without encryption`,
+		description:
+			'Use an address that starts with https:// as Base URL. Plain http is accepted for this machine only (localhost).',
+		hostCause: 'configuration-invalid',
+	}),
+	otherOrigin: ({ host }) => ({
+		message: `The token was not sent: ${host ?? 'this address'} is not the server of the Verifik API credential`,
+		description:
+			'This credential signs requests to its own Base URL only. Change the address of the request, or make another credential with that Base URL.',
+		hostCause: 'configuration-invalid',
+	}),
+	invalidParameters: (facts) => ({
+		message: 'Verifik did not accept the parameters of this request',
+		description: `${quote(facts)}Check the values of this node's parameters, expressions included.`,
+		hostCause: 'configuration-invalid',
+	}),
+	unauthorized: (facts) => ({
+		message: 'Verifik did not accept the access token',
+		description: `${quote(facts)}It is not valid or has expired. ${NEW_TOKEN}`,
+		hostCause: 'credential-invalid',
+	}),
+	forbidden: (facts) => ({
+		message: 'This Verifik account may not use document liveness',
+		description: `${quote(facts)}Ask Verifik to open document liveness for your account, or use the token of an account that has it.`,
+		hostCause: 'credential-invalid',
+	}),
+	notFound: (facts) => ({
+		message: 'Verifik found nothing at this address',
+		description: `${quote(facts)}${CHECK_BASE_URL}`,
+		hostCause: 'configuration-invalid',
+	}),
+	conflict: (facts) => ({
+		message: 'Verifik turned this request down because of one of its values',
+		description: `${quote(facts)}Check the values of this node's parameters; one is missing or out of range.`,
+		hostCause: 'configuration-invalid',
+	}),
+	tooLarge: (facts) => ({
+		message: 'The image is larger than Verifik accepts',
+		description: `${quote(facts)}Make the image smaller (for example 2,000 pixels wide, as JPEG) and run again.`,
+		hostCause: 'configuration-invalid',
+	}),
+	rateLimited: (facts) => ({
+		message: 'Verifik receives more requests from this account than it allows',
+		description: `${quote(facts)}${
+			facts.retryAfterMs === undefined
+				? TRY_LATER
+				: `It asks to wait ${duration(facts.retryAfterMs)}; run again after that.`
+		}`,
+		hostCause: 'rate-limited',
+	}),
+	serverDown: (facts) => ({
+		message: `Verifik could not answer just now (HTTP ${facts.httpStatus ?? '5xx'})`,
+		description: `${quote(facts)}${
+			facts.retryAfterMs === undefined
+				? TRY_LATER
+				: `It asks to wait ${duration(facts.retryAfterMs)}; run again after that.`
+		}`,
+		hostCause: 'temporarily-unavailable',
+	}),
+	redirected: (facts) => ({
+		message: `${facts.host ?? 'The server'} sent the request on to another address`,
+		description: `The request was not followed, so that the token stays where it belongs. ${CHECK_BASE_URL}`,
+		hostCause: 'configuration-invalid',
+	}),
+	unexpectedStatus: (facts) => ({
+		message: `${facts.host ?? 'The server'} answered in a way that is not documented (HTTP ${facts.httpStatus ?? 'unknown'})`,
+		description: `${quote(facts)}${CHECK_BASE_URL}`,
+	}),
+	notJson: (facts) => ({
+		message: `The answer of ${facts.host ?? 'the server'} is not one of the Verifik API`,
+		description: `It is not JSON. ${quote(facts, 'It begins: ')}A proxy or a sign-in page may stand in between. ${CHECK_BASE_URL}`,
+	}),
+	cutOff: (facts) => ({
+		message: `The answer of ${facts.host ?? 'the server'} ended before it was complete`,
+		description: `Nothing of it was used. ${TRY_LATER}`,
+		hostCause: 'temporarily-unavailable',
+	}),
+	unsuccessful: (facts) => ({
+		message: 'Verifik says that the request did not succeed',
+		description: `${quote(facts)}Check the node's parameters and the access token, then run again.`,
+	}),
+	notTheApi: (facts) => ({
+		message: `The answer of ${facts.host ?? 'the server'} is not one of the Verifik API`,
+		description: `${quote(facts, 'What came: ')}${CHECK_BASE_URL}`,
+	}),
+	refused: ({ host }) => ({
+		message: `Nothing answers at ${host ?? 'the Base URL'}`,
+		description: `The connection was refused. ${CHECK_BASE_URL} If it is right, the server is down: try again later.`,
+		hostCause: 'temporarily-unavailable',
+	}),
+	nameNotFound: ({ host }) => ({
+		message: `There is no server with the name ${host ?? 'in the Base URL'}`,
+		description: `${CHECK_BASE_URL} If it is right, n8n cannot look up names on its network just now.`,
+		hostCause: 'temporarily-unavailable',
+	}),
+	timedOut: ({ host }) => ({
+		message: `${host ?? 'The server'} did not answer in time`,
+		description: `${TRY_LATER} For long lists, a longer Timeout under Options helps.`,
+		hostCause: 'temporarily-unavailable',
+	}),
+	connectionLost: ({ host }) => ({
+		message: `The connection to ${host ?? 'the server'} broke off`,
+		description: `Nothing of the answer was used. ${TRY_LATER}`,
+		hostCause: 'temporarily-unavailable',
+	}),
+	tls: ({ host }) => ({
+		message: `No secure connection to ${host ?? 'the server'} could be made`,
+		description: `Its certificate cannot be trusted, or it does not speak https. ${CHECK_BASE_URL}`,
+		hostCause: 'configuration-invalid',
+	}),
+	unreachable: ({ host }) => ({
+		message: `${host ?? 'The server'} could not be reached`,
+		description: `${CHECK_BASE_URL} If it is right, check the network of the machine that runs n8n.`,
+		hostCause: 'temporarily-unavailable',
+	}),
+	cancelled: () => ({
+		message: 'The request was stopped',
+		description:
+			'The workflow was stopped while the request was under way. Run it again to start over.',
+	}),
+	repeatedPage: ({ page }) => ({
+		message: `Verifik answered page ${page ?? '?'} with the same records as the page before`,
+		description:
+			'The list cannot be read to its end this way, and nothing was handed on. Turn off Return All and use Page and Limit, or tell Verifik that the page parameter has no effect.',
+	}),
+	missingRecords: ({ recordsRead, recordsStated }) => ({
+		message: `Verifik states ${recordsStated ?? 'more'} records but gave ${recordsRead ?? 'fewer'}`,
+		description:
+			'Nothing was handed on, since the list would be incomplete. Run again; if it stays so, turn off Return All and read page by page.',
+	}),
+};
+
+/** The sentences for one case. `facts` may hold only what is known; what is unknown is left out of the sentences. */
+export function explain(cause: Cause, facts: Facts = {}): Explanation {
+	const { message, description, hostCause } = WORDS[cause](facts);
+	const where =
+		facts.page === undefined || cause === 'repeatedPage'
+			? ''
+			: ` It happened on page ${facts.page}, after ${facts.recordsRead ?? 0} records; none of them was handed on.`;
+	const details: Explanation['details'] = {};
+	if (facts.httpStatus !== undefined) details.httpStatus = facts.httpStatus;
+	if (facts.code !== undefined) details.code = facts.code;
+	if (facts.retryAfterMs !== undefined) details.retryAfterMs = facts.retryAfterMs;
+	return { cause, message, description: description + where, details, hostCause };
+}
+
+/** A call that went wrong, with the words for it. Thrown inside `verifik/`; the node turns it into n8n's own class. */
+export class VerifikFailure extends Error {
+	readonly explanation: Explanation;
+
+	private readonly facts: Facts;
+
+	constructor(cause: Cause, facts: Facts = {}) {
+		const explanation = explain(cause, facts);
+		super(explanation.message);
+		this.explanation = explanation;
+		this.facts = facts;
+	}
+
+	/** The same case with more facts, e.g. the page on which it happened. */
+	with(facts: Facts): VerifikFailure {
+		return new VerifikFailure(this.explanation.cause, { ...this.facts, ...facts });
+	}
+}
+
+/** Verifik's own words as a sentence of their own. */
+function quote({ said, code }: Facts, lead = 'Verifik says: '): string {
+	if (!said) return '';
+	const codeToo = code && code !== said ? ` (${code})` : '';
+	return `${lead}“${said}”${codeToo}. `;
+}
+
+function day(date: Date): string {
+	return date.toISOString().slice(0, 10);
+}
+
+function duration(ms: number): string {
+	const seconds = Math.ceil(ms / 1000);
+	if (seconds < 120) return `${seconds} s`;
+	const minutes = Math.ceil(seconds / 60);
+	return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
