@@ -5,7 +5,12 @@ import ts from 'typescript';
 
 const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
 const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
-const compilerOptions = { ...options, declaration: false, inlineSourceMap: true, inlineSources: true };
+const compilerOptions = {
+	...options,
+	declaration: false,
+	inlineSourceMap: true,
+	inlineSources: true,
+};
 
 export default {
 	process(source, fileName) {
@@ -14,7 +19,9 @@ export default {
 	},
 	getCacheKey(source, fileName) {
 		return createHash('sha1')
-			.update(`${process.version} ${ts.version} ${JSON.stringify(compilerOptions)} ${fileName}\n${source}`)
+			.update(
+				`${process.version} ${ts.version} ${JSON.stringify(compilerOptions)} ${fileName}\n${source}`,
+			)
 			.digest('hex');
 	},
 };

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { authorizationFor, readBaseUrl, readToken } from '../../nodes/verifik/access.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+
+const cause = (work: () => unknown): string | undefined => {
+	try {
+		work();
+		return undefined;
+	} catch (error) {
+		return error instanceof VerifikFailure ? error.explanation.cause : String(error);
+	}
+};
+
+describe('a pasted token', () => {
+	test.each([
+		['as it is', 'abc.def.ghi'],
+		['with spaces around it', '  abc.def.ghi '],
+		['with a line break at its end', 'abc.def.ghi\r\n'],
+		['wrapped over lines', 'abc.\n  def.\n  ghi'],
+		['with Bearer before it', 'Bearer abc.def.ghi'],
+		['with bearer and a line break', ' bearer\n abc.def.ghi'],
+		['with the whole header line', 'Authorization: Bearer abc.def.ghi'],
+	])('%s works', (_how, accessToken) => {
+		expect(readToken({ accessToken })).toBe('abc.def.ghi');
+	});
+
+	test('that begins with the letters "bearer" is left whole', () => {
+		expect(readToken({ accessToken: 'bearerabc' })).toBe('bearerabc');
+	});
+
+	test.each([undefined, null, '', '  \n', 'Bearer ', 'Bearer\n'])(
+		'%j is missing',
+		(accessToken) => {
+			expect(cause(() => readToken({ accessToken }))).toBe('tokenMissing');
+		},
+	);
+
+	test.each(['abc…def', 'abc\u200bdef', 'tök'])(
+		'%j is refused before Node would quote it',
+		(accessToken) => {
+			expect(cause(() => readToken({ accessToken }))).toBe('tokenUnusable');
+		},
+	);
+});
+
+describe('the base URL', () => {
+	test.each([
+		[undefined, 'https://api.verifik.co/'],
+		['', 'https://api.verifik.co/'],
+		[' https://api.verifik.co/ \n', 'https://api.verifik.co/'],
+		['https://proxy.example.com/verifik//', 'https://proxy.example.com/verifik'],
+		['http://localhost:3000', 'http://localhost:3000/'],
+		['http://127.0.0.1:3000/', 'http://127.0.0.1:3000/'],
+		['http://127.1.2.3', 'http://127.1.2.3/'],
+		['http://[::1]:3000', 'http://[::1]:3000/'],
+		['http://sandbox.localhost', 'http://sandbox.localhost/'],
+	])('%j is read as %s', (baseUrl, expected) => {
+		expect(readBaseUrl({ baseUrl }).href).toBe(expected);
+	});
+
+	test.each([
+		'api.verifik.co',
+		'ftp://api.verifik.co',
+		'https://',
+		'https://user:secret@api.verifik.co',
+		'localhost:3000',
+		'javascript:alert(1)',
+	])('%s is not a web address', (baseUrl) => {
+		expect(cause(() => readBaseUrl({ baseUrl }))).toBe('baseUrlInvalid');
+	});
+
+	test.each([
+		'http://api.verifik.co',
+		'http://localhost.example.com',
+		'http://127.0.0.1.example.com',
+		'http://10.0.0.1',
+		'http://mylocalhost',
+		'http://0.0.0.0',
+	])('%s would carry the token in the clear', (baseUrl) => {
+		expect(cause(() => readBaseUrl({ baseUrl }))).toBe('plainHttp');
+	});
+});
+
+describe('signing', () => {
+	const credential = { accessToken: 'abc', baseUrl: 'https://api.verifik.co/v0/' };
+
+	test.each([
+		'https://api.verifik.co/v2/document-liveness',
+		'https://api.verifik.co:443/other',
+		'/v2/document-liveness',
+		'HTTPS://API.VERIFIK.CO/x',
+	])('%s is signed', (target) => {
+		expect(authorizationFor(credential, target)).toBe('Bearer abc');
+	});
+
+	test.each([
+		'https://example.com/',
+		'http://api.verifik.co/',
+		'https://api.verifik.co:8443/',
+		'https://api.verifik.co.example.com/',
+		'https://api.verifik.co@example.com/',
+		'//example.com/',
+		'https://sub.api.verifik.co/',
+		'http://',
+		'data:text/plain,x',
+	])('%s is refused', (target) => {
+		expect(cause(() => authorizationFor(credential, target))).toBe('otherOrigin');
+	});
+});
