@@ -1,5 +1,6 @@
 // What a user typed into the credential, made safe to use: the token, the base URL, and where the token may go.
 import { VerifikFailure } from './errors';
+import { expiryOf } from './jwt';
 
 /** The two fields of the Verifik API credential as n8n hands them over. */
 export type VerifikCredential = { accessToken?: unknown; baseUrl?: unknown };
@@ -46,11 +47,17 @@ export function readBaseUrl(credential: VerifikCredential): URL {
  * The value of the Authorization header for a request to `target`.
  *
  * @param target absolute address of the request, or one relative to the credential's base URL
- * @throws VerifikFailure when the token may not go there, or must not be used
+ * @throws VerifikFailure when the token may not go there, or its life is over
  */
-export function authorizationFor(credential: VerifikCredential, target: string): string {
+export function authorizationFor(
+	credential: VerifikCredential,
+	target: string,
+	now = new Date(),
+): string {
 	const token = readToken(credential);
 	const baseUrl = readBaseUrl(credential);
+	const expiredAt = expiryOf(token);
+	if (expiredAt && expiredAt <= now) throw new VerifikFailure('tokenExpired', { expiredAt });
 	const url = parse(target, baseUrl.href);
 	if (url?.origin !== baseUrl.origin) {
 		throw new VerifikFailure('otherOrigin', { host: url?.host });

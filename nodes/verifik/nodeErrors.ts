@@ -1,21 +1,16 @@
 // Turns what was thrown into what n8n shows: its own error classes, and the item for those who continue on error.
-import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
+import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { VerifikFailure } from './errors';
 
 /**
- * The error that n8n shows for `error`. What n8n made itself (a parameter that cannot be resolved, say) stays as it is.
+ * The error that n8n shows for a call that went wrong. Everything else is n8n's own (a parameter that was refused, an
+ * expression that cannot be resolved) and stays as it is.
  *
  * @param itemIndex index of the input item at which it happened
  */
-export function toNodeError(node: INode, error: unknown, itemIndex: number): Error {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		error.context.itemIndex ??= itemIndex;
-		return error;
-	}
-	if (!(error instanceof VerifikFailure)) {
-		return new NodeOperationError(node, error as Error, { itemIndex });
-	}
+export function toNodeError(node: INode, error: unknown, itemIndex: number): unknown {
+	if (!(error instanceof VerifikFailure)) return error;
 	const { message, description, details, hostCause } = error.explanation;
 	// Built once and from plain facts: n8n keeps the first NodeApiError it is given, and a raw HTTP error would carry
 	// the request's headers.

@@ -108,3 +108,33 @@ describe('signing', () => {
 		expect(cause(() => authorizationFor(credential, target))).toBe('otherOrigin');
 	});
 });
+
+describe('a token that is a JWT', () => {
+	const jwt = (claims: unknown) =>
+		['{}', JSON.stringify(claims), 'signature']
+			.map((part) => Buffer.from(part).toString('base64url'))
+			.join('.');
+	const now = new Date('2026-01-15T12:00:00Z');
+	const sign = (accessToken: string) => authorizationFor({ accessToken }, '/', now);
+	const seconds = now.getTime() / 1000;
+
+	test('is used until its life ends', () => {
+		const token = jwt({ exp: seconds + 1 });
+		expect(sign(token)).toBe(`Bearer ${token}`);
+	});
+
+	test('is refused once its life is over, with the date', () => {
+		expect(() => sign(jwt({ exp: seconds }))).toThrow('The access token expired on 2026-01-15');
+	});
+
+	test.each([
+		['without an end', jwt({})],
+		['with an end that is no number', jwt({ exp: 'soon' })],
+		['with an end out of all ranges', jwt({ exp: 1e300 })],
+		['with claims that are no object', jwt(null)],
+		['that only looks like one', 'a.b.c'],
+		['of two parts', `${jwt({ exp: 1 }).split('.').slice(0, 2).join('.')}`],
+	])('%s is left to Verifik to judge', (_what, token) => {
+		expect(sign(token)).toBe(`Bearer ${token}`);
+	});
+});

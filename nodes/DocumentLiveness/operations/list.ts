@@ -160,8 +160,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	} else {
 		const page = await listPage(client, filter, reading.page, reading.limit);
 		if (reading.fullResponse) {
-			const { success, ...answer } = page.body;
-			items.push(answer as IDataObject);
+			items.push(certified(page.body));
 			contradicting = page.records.filter((record) => contradicts(record, filter.status)).length;
 		} else {
 			take(page.records, Infinity);
@@ -178,6 +177,11 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 		);
 	}
 	return { items, hints, question: JSON.stringify(parameters) };
+}
+
+/** The answer as it came, but for the flag that says what the item's being there says already. */
+function certified(body: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'success'));
 }
 
 const LIST_MOVED =
