@@ -1,4 +1,7 @@
 // jest runs the tests (ES modules, .mts) and the node's own sources (.ts) without a build step.
+// n8n-core would print every error that a test provokes
+process.env.N8N_LOG_LEVEL ??= 'silent';
+
 const common = {
 	moduleFileExtensions: ['mts', 'mjs', 'ts', 'js', 'json', 'node'],
 	extensionsToTreatAsEsm: ['.mts'],

@@ -160,7 +160,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	} else {
 		const page = await listPage(client, filter, reading.page, reading.limit);
 		if (reading.fullResponse) {
-			items.push(certified(page.body));
+			items.push(certified(page.body as IDataObject));
 			contradicting = page.records.filter((record) => contradicts(record, filter.status)).length;
 		} else {
 			take(page.records, Infinity);

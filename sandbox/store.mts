@@ -1,0 +1,142 @@
+// The list of an invented account: generated records, and what came, went or changed since. It holds indexes and
+// changes, never the records, so a million of them cost a few megabytes.
+import { idOf, indexOf, initialStatus, STATUSES, type Origin, type Status } from './records.mts';
+
+/** Time between two generated validations. */
+const INTERVAL_MS = 7 * 60_000;
+
+export class Store {
+	private readonly removed = new Set<number>();
+	/** records that were added, or whose status changed */
+	private readonly changed = new Map<number, Partial<Origin>>();
+	/** indexes in the order of creation; one list for each state, and one for all, made when first asked for */
+	private readonly lists = new Map<Status | undefined, number[]>();
+	private next: number;
+
+	private readonly seed: number;
+	private readonly generated: number;
+	private readonly newestAt: Date;
+
+	/**
+	 * @param generated how many records there are to begin with
+	 * @param newestAt when the newest of them was created
+	 */
+	constructor(seed: number, generated: number, newestAt: Date) {
+		this.seed = seed;
+		this.generated = generated;
+		this.newestAt = newestAt;
+		this.next = generated;
+	}
+
+	/** How many records there are, in all or of one state. */
+	count(status?: Status): number {
+		return this.list(status).length;
+	}
+
+	/** Records by their place from the newest, `from` included and `to` not. */
+	slice(
+		status: Status | undefined,
+		from: number,
+		to: number,
+		order: 'newest' | 'oldest',
+	): Origin[] {
+		const list = this.list(status);
+		const indexes =
+			order === 'oldest'
+				? list.slice(from, to)
+				: list.slice(Math.max(0, list.length - to), Math.max(0, list.length - from)).reverse();
+		return indexes.map((index) => this.origin(index));
+	}
+
+	find(id: string): Origin | undefined {
+		const index = indexOf(id);
+		if (index === undefined || index >= this.next || this.removed.has(index)) return undefined;
+		const origin = this.origin(index);
+		return idOf(this.seed, origin) === id ? origin : undefined;
+	}
+
+	/** A new validation, newer than all others. */
+	add(status: Status = 'completed', createdAt?: Date): Origin {
+		const index = this.next++;
+		const afterLast = new Date(this.createdAt(index - 1).getTime() + 1000);
+		this.changed.set(index, {
+			status,
+			createdAt: createdAt && createdAt > afterLast ? createdAt : afterLast,
+		});
+		for (const list of this.listsOf(status)) list.push(index);
+		return this.origin(index);
+	}
+
+	/** Takes a validation out of every list. */
+	remove(id: string): boolean {
+		const origin = this.find(id);
+		if (!origin) return false;
+		for (const list of this.listsOf(origin.status)) takeOut(list, origin.index);
+		this.removed.add(origin.index);
+		return true;
+	}
+
+	/** Gives a validation another state. */
+	setStatus(id: string, status: Status): boolean {
+		const origin = this.find(id);
+		if (!origin) return false;
+		const from = this.lists.get(origin.status);
+		if (from) takeOut(from, origin.index);
+		this.changed.set(origin.index, { ...this.changed.get(origin.index), status });
+		const to = this.lists.get(status);
+		if (to) to.splice(placeOf(to, origin.index), 0, origin.index);
+		return true;
+	}
+
+	private origin(index: number): Origin {
+		return { index, createdAt: this.createdAt(index), status: this.statusOf(index) };
+	}
+
+	private createdAt(index: number): Date {
+		const known = this.changed.get(index)?.createdAt;
+		if (known) return known;
+		return new Date(this.newestAt.getTime() - (this.generated - 1 - index) * INTERVAL_MS);
+	}
+
+	private statusOf(index: number): Status {
+		return this.changed.get(index)?.status ?? initialStatus(this.seed, index);
+	}
+
+	private list(status: Status | undefined): number[] {
+		const known = this.lists.get(status);
+		if (known) return known;
+		const list: number[] = [];
+		for (let index = 0; index < this.next; index++) {
+			if (this.removed.has(index)) continue;
+			if (status === undefined || this.statusOf(index) === status) list.push(index);
+		}
+		this.lists.set(status, list);
+		return list;
+	}
+
+	/** The lists in which a record of this state stands, as far as they have been made. */
+	private listsOf(status: Status): number[][] {
+		return [this.lists.get(undefined), this.lists.get(status)].filter((list) => list !== undefined);
+	}
+}
+
+export function isStatus(value: unknown): value is Status {
+	return STATUSES.includes(value as Status);
+}
+
+function takeOut(list: number[], index: number): void {
+	const place = placeOf(list, index);
+	if (list[place] === index) list.splice(place, 1);
+}
+
+/** Where `index` stands in an ascending list, or would have to stand. */
+function placeOf(list: number[], index: number): number {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if (list[middle]! < index) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}

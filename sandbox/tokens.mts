@@ -1,0 +1,47 @@
+// Access tokens as Verifik issues them: JWTs with a life-time.
+import { jwtVerify, SignJWT } from 'jose';
+import { randomBytes } from 'node:crypto';
+
+export type Verdict = 'valid' | 'refused' | 'missing';
+
+/** Issues and judges the tokens of one sandbox. */
+export class Tokens {
+	private readonly secret = randomBytes(32);
+	/** what has been verified before, with the end of its life in seconds: verifying each request would cost time */
+	private readonly verified = new Map<string, number>();
+
+	private readonly lifetimeS: number;
+	/** a token accepted for ever, whatever it looks like */
+	private readonly fixed?: string;
+
+	constructor(lifetimeS: number, fixed?: string) {
+		this.lifetimeS = lifetimeS;
+		this.fixed = fixed;
+	}
+
+	/** A new token that lives for `months` life-times (30 days each, unless the sandbox was started with another). */
+	async issue(months = 1): Promise<string> {
+		const issuedAt = Math.floor(Date.now() / 1000);
+		return await new SignJWT({ clientId: 'sandbox', jti: randomBytes(8).toString('hex') })
+			.setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+			.setIssuedAt(issuedAt)
+			.setExpirationTime(issuedAt + this.lifetimeS * months)
+			.sign(this.secret);
+	}
+
+	/** Judges an Authorization header. */
+	async judge(header: string | undefined): Promise<Verdict> {
+		const token = /^Bearer (\S+)$/.exec(header ?? '')?.[1];
+		if (!token) return header ? 'refused' : 'missing';
+		if (token === this.fixed) return 'valid';
+		const known = this.verified.get(token);
+		if (known !== undefined) return known * 1000 > Date.now() ? 'valid' : 'refused';
+		try {
+			const { payload } = await jwtVerify(token, this.secret);
+			this.verified.set(token, payload.exp ?? 0);
+			return 'valid';
+		} catch {
+			return 'refused';
+		}
+	}
+}
