@@ -1,0 +1,66 @@
+// GET /v2/document-liveness: List, as documented.
+import type { FastifyInstance } from 'fastify';
+import { readFileSync } from 'node:fs';
+
+import { SIGNATURE, type House } from './house.mts';
+import { isStatus } from './store.mts';
+
+const EXAMPLE = JSON.parse(
+	readFileSync(new URL('./example.json', import.meta.url), 'utf8'),
+) as object;
+const RELATED = ['client', 'appRegistration'];
+const INVALID = { success: false, error: 'Invalid query parameters', code: 'INVALID_PARAMETERS' };
+
+type Query = Record<string, string | string[] | undefined>;
+
+export function addList(app: FastifyInstance, house: House): void {
+	const { settings, store } = house;
+
+	app.get('/v2/document-liveness', async (request, reply) => {
+		const query = request.query as Query;
+		const bent = await house.beset(reply, { on: 'list', page: Number(query.page ?? 1) });
+		if (!bent) return reply;
+		if (settings.example) return EXAMPLE;
+		const asked = readQuery(query);
+		if (!asked) return await reply.code(400).send(INVALID);
+
+		const isBent = (kind: string) => bent.find((fault) => fault.kind === kind);
+		const clamp = isBent('clampLimit');
+		const limit = clamp ? Math.min(asked.limit, clamp.count ?? 50) : asked.limit;
+		const page = isBent('ignorePage') ? 1 : asked.page;
+		const status = isBent('ignoreStatus') ? undefined : asked.status;
+		const total = store.count(status);
+		const numbers = { page: asked.page, limit, total, pages: Math.ceil(total / limit) };
+		const from = (page - 1) * limit;
+		const origins = store.slice(status, from, from + limit, settings.order);
+		return {
+			success: true,
+			data: origins.map((origin) => house.show(origin, asked.populates)),
+			...(settings.envelope === 'pagination' && { pagination: numbers }),
+			...(settings.envelope === 'topLevel' && numbers),
+			...(settings.envelope !== 'bare' && { signature: SIGNATURE }),
+		};
+	});
+}
+
+/** The documented parameters, or undefined where one is out of range or unknown. */
+function readQuery(query: Query) {
+	const page = wholeNumber(query.page, 1);
+	const limit = wholeNumber(query.limit, 10);
+	const populates = [query['populates[]'] ?? []].flat();
+	const isFine =
+		page !== undefined &&
+		limit !== undefined &&
+		page >= 1 &&
+		limit >= 1 &&
+		limit <= 100 &&
+		(query.status === undefined || isStatus(query.status)) &&
+		populates.every((name) => RELATED.includes(name));
+	if (!isFine) return undefined;
+	return { page, limit, populates, status: isStatus(query.status) ? query.status : undefined };
+}
+
+function wholeNumber(text: string | string[] | undefined, fallback: number): number | undefined {
+	if (text === undefined) return fallback;
+	return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,19 @@
+// GET /v2/auth/session: renewal of a token that is still valid.
+import type { FastifyInstance } from 'fastify';
+
+import type { House } from './house.mts';
+
+export function addSessions(app: FastifyInstance, house: House): void {
+	app.get('/v2/auth/session', async (request, reply) => {
+		if (!(await house.beset(reply, { on: 'renew' }))) return reply;
+		const { origin, expiresIn = '1' } = request.query as Record<string, string | undefined>;
+		const months = Number(expiresIn);
+		if (origin !== 'refresh' || !Number.isInteger(months) || months < 1) {
+			const missing = origin === 'refresh' ? 'expiresIn' : 'origin';
+			return await reply
+				.code(409)
+				.send({ code: 'MissingParameter', message: `missing ${missing}` });
+		}
+		return { accessToken: await house.tokens.issue(months), tokenType: 'bearer' };
+	});
+}
