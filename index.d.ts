@@ -1,0 +1,2 @@
+export { VerifikApi } from './dist/credentials/VerifikApi.credentials';
+export { DocumentLiveness } from './dist/nodes/DocumentLiveness/DocumentLiveness.node';
