@@ -37,6 +37,7 @@ export async function installHost(report: Report): Promise<void> {
 	if (await isDone(folder, 'built')) return;
 	await mkdir(folder, { recursive: true });
 	const release = await lock(folder, {
+		lockfilePath: join(folder, '.lock'),
 		stale: LOCK_STALE_MS,
 		retries: { forever: true, minTimeout: 2_000, maxTimeout: 2_000 },
 	});

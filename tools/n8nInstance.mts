@@ -58,8 +58,9 @@ const START_TIMEOUT_MS = 180_000;
 const RUN_TIMEOUT_MS = 600_000;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** The settings of another n8n on this machine, and secrets that workflows could read through `$env`. */
-const FOREIGN = /^(N8N|DB|EXECUTIONS|QUEUE|NODES|CREDENTIALS|WEBHOOK|VERIFIK|npm)_/i;
+/** The settings of another n8n on this machine, secrets that workflows could read through `$env`, and jest's (n8n is silent where NODE_ENV is test). */
+const FOREIGN =
+	/^((N8N|DB|EXECUTIONS|QUEUE|NODES|CREDENTIALS|WEBHOOK|VERIFIK|JEST|npm)_|NODE_(ENV|OPTIONS)$)/i;
 
 /** Installs the node into `folder`, starts n8n there, and returns once its API answers. */
 export async function startN8n(options: InstanceOptions): Promise<Instance> {

@@ -124,7 +124,7 @@ async function freePort(what: string, wanted: number): Promise<number> {
 async function lockFolder(folder: string): Promise<() => Promise<void>> {
 	await mkdir(folder, { recursive: true });
 	try {
-		return await lock(folder);
+		return await lock(folder, { lockfilePath: join(folder, '.lock') });
 	} catch {
 		throw new Error(
 			'npm start is already running for this folder. Stop it first, or wait ten seconds if it was just stopped.',

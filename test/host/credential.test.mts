@@ -1,0 +1,136 @@
+// The credential in the real n8n: how it signs for our node and for n8n's HTTP Request node, and how its test speaks.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { IDataObject } from 'n8n-workflow';
+
+import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
+
+let host: Host;
+/** another origin: it answers everything, and notes what it is sent */
+let stranger: { url: string; seen: IncomingMessage[]; server: Server };
+
+beforeAll(async () => {
+	host = await startHost({ records: 30 });
+	const seen: IncomingMessage[] = [];
+	const server = createServer((request, response) => {
+		seen.push(request);
+		response.setHeader('content-type', 'application/json').end('{"data":[]}');
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	stranger = {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		seen,
+		server,
+	};
+}, 240_000);
+afterAll(async () => {
+	stranger?.server.close();
+	await host?.stop();
+}, 30_000);
+
+const listPath = '/v2/document-liveness';
+
+const ourNode = async (credential?: Credential) =>
+	await host.runNode({
+		type: NODE_TYPE,
+		parameters: { operation: 'list' },
+		...(credential && { credential }),
+	});
+
+const httpRequest = async (url: string, credential?: Credential, options: IDataObject = {}) =>
+	await host.runNode({
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: {
+			url,
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'verifikApi',
+			options,
+		},
+		...(credential && { credential }),
+	});
+
+describe('signing', () => {
+	test('a token pasted with Bearer, spaces and line breaks works in both nodes', async () => {
+		const { token, url } = host.sandbox;
+		const pasted = `  Bearer ${token.slice(0, 20)}\n${token.slice(20)} \n`;
+		const credential = await host.addCredential('Pasted', {
+			accessToken: pasted,
+			baseUrl: ` ${url}/ `,
+		});
+		expect((await ourNode(credential)).records).toHaveLength(30);
+		expect((await httpRequest(url + listPath, credential)).records).toMatchObject([
+			{ success: true },
+		]);
+	});
+
+	test('another origin is refused', async () => {
+		const { error } = await httpRequest(stranger.url + listPath);
+		expect(JSON.stringify(error)).toContain(new URL(stranger.url).host);
+		expect(error?.message).toMatch(/token/i);
+		expect(stranger.seen).toEqual([]);
+	});
+
+	test('plain http to a host that is not local is refused in both nodes', async () => {
+		const credential = await host.addCredential('Plain', {
+			accessToken: host.sandbox.token,
+			baseUrl: 'http://verifik.example',
+		});
+		for (const { error } of [
+			await ourNode(credential),
+			await httpRequest(`http://verifik.example${listPath}`, credential),
+		]) {
+			expect(error?.message).toContain('without encryption');
+		}
+	});
+
+	test('a redirect to another origin does not carry the token, in either node', async () => {
+		host.sandbox.faults.list = [{ kind: 'redirect', on: 'list', to: `${stranger.url}/take` }];
+		try {
+			const { error } = await ourNode();
+			expect(error?.message).toMatch(/redirect|elsewhere|another address/i);
+			expect(stranger.seen).toEqual([]);
+
+			await httpRequest(host.sandbox.url + listPath, undefined, {
+				redirect: { redirect: { followRedirects: true } },
+			});
+			expect(stranger.seen).toHaveLength(1);
+			expect(stranger.seen[0]?.headers).not.toHaveProperty('authorization');
+		} finally {
+			host.sandbox.faults.list = [];
+		}
+	});
+});
+
+describe('the credential test', () => {
+	const check = async (data: IDataObject) =>
+		await host.n8n.api('POST', '/rest/credentials/test', {
+			credentials: { id: '', name: 'Test', type: 'verifikApi', data },
+		});
+
+	test('is passed by a token that Verifik takes, and asks for one record', async () => {
+		const { token, url } = host.sandbox;
+		expect(await check({ accessToken: token, baseUrl: url })).toMatchObject({ status: 'OK' });
+		expect(host.sandbox.requests.at(-1)).toMatchObject({
+			path: listPath,
+			query: { page: '1', limit: '1' },
+		});
+	});
+
+	test('is not passed by a token that Verifik refuses', async () => {
+		expect(await check({ accessToken: 'refused', baseUrl: host.sandbox.url })).toMatchObject({
+			status: 'Error',
+		});
+	});
+});
+
+test('the token stands in no file of n8n, and in no answer about the credential', async () => {
+	const { token } = host.sandbox;
+	expect(await host.findSecret(token)).toEqual([]);
+	const shown = await host.n8n.api(
+		'GET',
+		`/rest/credentials/${host.credential.id}?includeData=true`,
+	);
+	expect(JSON.stringify(shown)).not.toContain(token);
+});

@@ -1,0 +1,128 @@
+// `npm start` as a new user runs it.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import getPort from 'get-port';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startSandbox } from '../../sandbox/server.mts';
+import { startN8n } from '../../tools/n8nInstance.mts';
+import { tarballPath } from '../../tools/pack.mts';
+
+const START_MS = 240_000;
+let folder: string;
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-start-'));
+});
+afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+/** Runs npm start with ports of its own. */
+function npmStart(args: string[], env: Record<string, string> = {}, ports?: string[]) {
+	return execa('npm', ['start', '--', '--folder', folder, ...(ports ?? PORTS), ...args], {
+		env,
+		all: true,
+		reject: false,
+		detached: true,
+	});
+}
+
+let PORTS: string[];
+beforeAll(async () => {
+	PORTS = ['--n8n-port', String(await getPort()), '--sandbox-port', String(await getPort())];
+});
+
+describe('npm start', () => {
+	test(
+		'--once prints as a table what did not pass a check in the sandbox',
+		async () => {
+			const sandbox = await startSandbox({ records: 250 });
+			const failed = [...sandbox.records({ status: 'completed' })].filter((record) =>
+				Object.values(record.validationResults as Record<string, { passed: boolean }>).some(
+					({ passed }) => !passed,
+				),
+			);
+			await sandbox.close();
+			const { exitCode, all } = await npmStart(['--once']);
+			expect(all).toContain(`${failed.length} validations did not pass a check`);
+			const riskiest = Math.max(...failed.map(({ riskScore }) => riskScore as number));
+			expect(all!.split('\n').find((line) => /^│ \d/.test(line))).toContain(`│ ${riskiest} `);
+			expect(exitCode).toBe(0);
+		},
+		START_MS,
+	);
+
+	test(
+		'ends with a non-zero status and a reason when the first workflow does not succeed',
+		async () => {
+			// a JWT that ended in 2001: nothing is sent anywhere
+			const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+			const token = `${part({ alg: 'HS256' })}.${part({ exp: 1_000_000_000 })}.c2lnbmF0dXJl`;
+			const { exitCode, all } = await npmStart(['--once'], { VERIFIK_ACCESS_TOKEN: token });
+			expect(all).toContain('2001-09-09');
+			expect(all).not.toContain(token);
+			expect(exitCode).not.toBe(0);
+		},
+		START_MS,
+	);
+
+	test(
+		"keeps the user's workflows, takes the next ports, and leaves nothing running after Ctrl-C",
+		async () => {
+			const n8n = await startN8n({ folder, tarball: await tarballPath() });
+			const own = await n8n.api('POST', '/rest/workflows', {
+				name: 'My own',
+				nodes: [],
+				connections: {},
+				settings: {},
+			});
+			await n8n.stop();
+
+			const taken: Server[] = [];
+			const ports: number[] = [];
+			for (let n = 0; n < 2; n++) {
+				const server = createServer();
+				await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+				taken.push(server);
+				ports.push((server.address() as { port: number }).port);
+			}
+			const [n8nPort, sandboxPort] = ports.map(String);
+			const running = npmStart([], {}, ['--n8n-port', n8nPort!, '--sandbox-port', sandboxPort!]);
+			const said = await new Promise<string>((resolve) => {
+				let text = '';
+				running.all!.on('data', (chunk) => {
+					text += chunk;
+					if (/^Stop /m.test(text)) resolve(text);
+				});
+				running.all!.once('end', () => resolve(text));
+			});
+			taken.forEach((server) => server.close());
+			expect(said).toContain(`Port ${n8nPort} is taken; n8n uses `);
+			expect(said).toContain(`Port ${sandboxPort} is taken; the sandbox uses `);
+			const url = /Editor +(\S+)\/workflow/.exec(said)![1]!;
+			const [, email, password] = /Sign in +(\S+), password (\S+)/.exec(said)!;
+			const login = await fetch(`${url}/rest/login`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({ emailOrLdapLoginId: email, password }),
+			});
+			const cookie = login.headers.getSetCookie().join('; ');
+			const kept = await fetch(`${url}/rest/workflows`, { headers: { cookie } });
+			const { data } = (await kept.json()) as { data: Array<{ id: string; name: string }> };
+			expect(data.map(({ name }) => name).sort()).toEqual([
+				'Documents that did not pass (Verifik account)',
+				'Documents that did not pass (sandbox)',
+				'My own',
+			]);
+			expect(data.map(({ id }) => id)).toContain(own.id);
+
+			// the terminal sends Ctrl-C to the whole group
+			process.kill(-running.pid!, 'SIGINT');
+			await running;
+			await expect(fetch(url)).rejects.toThrow();
+			expect(() => process.kill(-running.pid!, 0)).toThrow();
+		},
+		START_MS,
+	);
+});

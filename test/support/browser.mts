@@ -1,0 +1,57 @@
+// Debian's Chromium, driven by playwright-core, signed in to a local n8n.
+import { execa } from 'execa';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, selectors, type Browser, type Page } from 'playwright-core';
+
+import type { Instance } from '../../tools/n8nInstance.mts';
+
+// n8n's own
+selectors.setTestIdAttribute('data-test-id');
+
+const PICTURES = join(import.meta.dirname, '../../.out/pictures');
+
+/** The Chromium of the machine: CHROMIUM_PATH, or the first that is on the path. */
+async function chromiumPath(): Promise<string> {
+	if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
+	for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+		const { stdout, failed } = await execa('which', [name], { reject: false });
+		if (!failed) return stdout.trim();
+	}
+	throw new Error(
+		'The browser tests need Chromium: install the package chromium, or set CHROMIUM_PATH.',
+	);
+}
+
+export async function openBrowser(): Promise<Browser> {
+	return await chromium.launch({
+		executablePath: await chromiumPath(),
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+		],
+	});
+}
+
+/** A page of the editor, signed in through its own form. */
+export async function signIn(browser: Browser, { url, signIn }: Instance): Promise<Page> {
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+	const page = await context.newPage();
+	await page.goto(`${url}/signin`);
+	await page.locator('input[name="emailOrLdapLoginId"]').fill(signIn.email);
+	await page.locator('input[name="password"]').fill(signIn.password);
+	await page.getByTestId('form-submit-button').click();
+	await page.waitForURL(/\/home\//);
+	return page;
+}
+
+/** A picture of what stands on the screen, as build output. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+	await mkdir(PICTURES, { recursive: true });
+	await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}

@@ -1,0 +1,123 @@
+// A real n8n with the packed node and a sandbox behind it, for one test file.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import { startN8n, type Execution, type Instance } from '../../tools/n8nInstance.mts';
+import { tarballPath } from '../../tools/pack.mts';
+
+export type Credential = { id: string; name: string };
+
+export type Host = {
+	n8n: Instance;
+	sandbox: Sandbox;
+	/** the sandbox's, with its token */
+	credential: Credential;
+	addCredential(name: string, data: IDataObject): Promise<Credential>;
+	/** Runs: Manual Trigger → the given node, and tells what the node gave. */
+	runNode(node: HostNode): Promise<NodeRun>;
+	/** Files of n8n (database, logs) that hold one of the sandbox's tokens, or the given text, in clear. */
+	findSecret(secret: string): Promise<string[]>;
+	stop(): Promise<void>;
+};
+
+export type HostNode = {
+	type: string;
+	typeVersion?: number;
+	parameters: IDataObject;
+	credential?: Credential;
+	onError?: string;
+};
+
+export type NodeRun = {
+	execution: Execution;
+	/** `json` of the items of the first output */
+	records: IDataObject[];
+	/** `json` of the items of the second output */
+	errorItems: IDataObject[];
+	error?: { message: string; description?: string; [field: string]: unknown };
+	hints: Array<{ message: string }>;
+};
+
+export const NODE_TYPE = 'n8n-nodes-verifik.documentLiveness';
+
+export async function startHost(
+	sandboxOptions: SandboxOptions = {},
+	env: Record<string, string> = {},
+): Promise<Host> {
+	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-'));
+	const sandbox = await startSandbox(sandboxOptions);
+	const n8n = await startN8n({ folder, tarball: await tarballPath(), env }).catch(
+		async (error: unknown) => {
+			await sandbox.close();
+			throw error;
+		},
+	);
+	const addCredential = async (name: string, data: IDataObject): Promise<Credential> => {
+		const { id } = await n8n.api('POST', '/rest/credentials', { name, type: 'verifikApi', data });
+		return { id, name };
+	};
+	const credential = await addCredential('Verifik sandbox', {
+		accessToken: sandbox.token,
+		baseUrl: sandbox.url,
+	});
+	return {
+		n8n,
+		sandbox,
+		credential,
+		addCredential,
+		runNode: async (node) => await runNode(n8n, { credential, ...node }),
+		findSecret: async (secret) => await findIn(folder, secret),
+		async stop() {
+			await n8n.stop();
+			await sandbox.close();
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+const START = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 };
+const NODE_NAME = 'Node under test';
+
+async function runNode(n8n: Instance, node: HostNode): Promise<NodeRun> {
+	const { credential, typeVersion = 1, ...rest } = node;
+	const { id } = await n8n.api('POST', '/rest/workflows', {
+		name: 'Test',
+		nodes: [
+			{ ...START, id: 'start', parameters: {}, position: [0, 0] },
+			{
+				...rest,
+				typeVersion,
+				id: 'node',
+				name: NODE_NAME,
+				position: [200, 0],
+				credentials: { verifikApi: credential },
+			},
+		],
+		connections: { Start: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	});
+	const execution = await n8n.run(id, START.name);
+	const task = execution.resultData.runData[NODE_NAME]?.[0];
+	const output = (index: number) =>
+		((task?.data?.main[index] ?? []) as Array<{ json: IDataObject }>).map(({ json }) => json);
+	return {
+		execution,
+		records: output(0),
+		errorItems: output(1),
+		error: task?.error ?? execution.resultData.error,
+		hints: task?.hints ?? [],
+	};
+}
+
+async function findIn(folder: string, secret: string): Promise<string[]> {
+	const found: string[] = [];
+	for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+		const path = join(entry.parentPath, entry.name);
+		if (!entry.isFile() || path.includes('node_modules')) continue;
+		if ((await readFile(path)).includes(secret)) found.push(entry.name);
+	}
+	return found;
+}
