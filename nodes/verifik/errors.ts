@@ -197,7 +197,7 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	}),
 	timedOut: ({ host }) => ({
 		message: `${host ?? 'The server'} did not answer in time`,
-		description: `${TRY_LATER} For long lists, a longer Timeout under Options helps.`,
+		description: TRY_LATER,
 		hostCause: 'temporarily-unavailable',
 	}),
 	connectionLost: ({ host }) => ({
@@ -231,6 +231,9 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 			'Nothing was handed on, since the list would be incomplete. Run again; if it stays so, turn off Return All and read page by page.',
 	}),
 };
+
+/** Every way of going wrong, for tables and tests. */
+export const CAUSES = Object.keys(WORDS) as Cause[];
 
 /** The sentences for one case. `facts` may hold only what is known; what is unknown is left out of the sentences. */
 export function explain(cause: Cause, facts: Facts = {}): Explanation {

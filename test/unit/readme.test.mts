@@ -1,0 +1,19 @@
+// The README's table of messages is complete and in the words that users read.
+import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+
+import { CAUSES, explain } from '../../nodes/verifik/errors.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+
+test.each(CAUSES)('the README tells what to do for %s', (cause) => {
+	const { message } = explain(cause, {
+		host: 'api.verifik.co',
+		httpStatus: cause === 'unexpectedStatus' ? 418 : 503,
+		expiredAt: new Date('2026-10-24'),
+		page: 7,
+		recordsRead: 300,
+		recordsStated: 350,
+	});
+	expect(readme.slice(readme.indexOf('## What a message means'))).toContain(message);
+});
