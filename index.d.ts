@@ -1,2 +1,7 @@
-export { VerifikApi } from './dist/credentials/VerifikApi.credentials';
-export { DocumentLiveness } from './dist/nodes/DocumentLiveness/DocumentLiveness.node';
+import type { ICredentialType, INodeType } from 'n8n-workflow';
+
+/** The Verifik API credential. */
+export declare const VerifikApi: new () => ICredentialType;
+
+/** The Verifik Document Liveness node. */
+export declare const DocumentLiveness: new () => INodeType;

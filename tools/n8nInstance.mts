@@ -105,7 +105,11 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 	child.once('exit', () => process.off('exit', killNow));
 	child.stdout.pipe(log);
 	child.stderr.pipe(log);
-	const stop = async () => await end(child, log);
+	const stop = async () => {
+		await end(child, log);
+		// n8n's copy of the editor, which it makes anew at every start; lint would read its scripts.
+		await rm(join(folder, '.cache'), { recursive: true, force: true });
+	};
 	try {
 		await untilReady(child, url, logFile);
 		const api = await login(url, signIn);
