@@ -28,21 +28,31 @@ export type Client = {
 /** How long one request may take. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** How long an operation may take where nothing else is said. */
+export const DEFAULT_TIMEOUT_MS = 1_800_000;
+
 /**
- * A client for the node's credential.
+ * A client for the node's credential, for one operation.
  *
+ * @param timeoutMs for all of its requests together, from now on
  * @throws VerifikFailure before anything is sent, when the credential cannot be used
  */
-export async function connect(context: CallContext): Promise<Client> {
+export async function connect(
+	context: CallContext,
+	timeoutMs = DEFAULT_TIMEOUT_MS,
+): Promise<Client> {
 	const credential = await context.getCredentials('verifikApi');
 	const baseUrl = readBaseUrl(credential);
 	authorizationFor(credential, baseUrl.href);
 	const call: Call = { host: baseUrl.host, token: readToken(credential) };
 	const base = baseUrl.href.replace(/\/+$/, '');
+	const deadline = Date.now() + timeoutMs;
 
 	return {
 		async getJson(path) {
-			const answer = await send(context, { method: 'GET', url: base + path }, call);
+			const timeout = Math.min(REQUEST_TIMEOUT_MS, deadline - Date.now());
+			if (timeout <= 0) throw new VerifikFailure('timedOut', { host: call.host });
+			const answer = await send(context, { method: 'GET', url: base + path, timeout }, call);
 			const body = answer instanceof VerifikFailure ? answer : readAnswer(answer, call, new Date());
 			if (body instanceof VerifikFailure) throw body;
 			return body;
@@ -70,7 +80,6 @@ async function send(
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
-			timeout: REQUEST_TIMEOUT_MS,
 		})) as Answer;
 	} catch (error) {
 		return readConnectionError(error, call);

@@ -197,7 +197,7 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	}),
 	timedOut: ({ host }) => ({
 		message: `${host ?? 'The server'} did not answer in time`,
-		description: TRY_LATER,
+		description: `${TRY_LATER} If you set a Timeout under Options, a longer one may help.`,
 		hostCause: 'temporarily-unavailable',
 	}),
 	connectionLost: ({ host }) => ({

@@ -73,24 +73,6 @@ describe('the request', () => {
 		expect(error).toBeUndefined();
 		expect(records).toHaveLength(50);
 	});
-
-	test('is not sent on to another origin by a redirect', async () => {
-		await against({ records: 1 }, async (other) => {
-			const { createServer } = await import('node:http');
-			const redirecting = createServer((_request, response) => {
-				response.writeHead(302, { location: `${other.url}/v2/document-liveness` }).end();
-			});
-			await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
-			const { port } = redirecting.address() as { port: number };
-			const { error } = await list(
-				{},
-				{ credential: { accessToken: other.token, baseUrl: `http://127.0.0.1:${port}` } },
-			);
-			redirecting.close();
-			expect(error?.message).toContain('sent the request on to another address');
-			expect(other.requests).toEqual([]);
-		});
-	});
 });
 
 describe('a page', () => {
@@ -373,60 +355,5 @@ describe('several input items', () => {
 				details: { httpStatus: 401, code: 'Unauthorized' },
 			},
 		]);
-	});
-});
-
-describe('what goes wrong is told in words', () => {
-	test.each([
-		[
-			'a refused token',
-			() => ({ accessToken: 'wrong', baseUrl: sandbox.url }),
-			'Verifik did not accept the access token',
-			'credential-invalid',
-		],
-		[
-			'no token',
-			() => ({ accessToken: ' ', baseUrl: sandbox.url }),
-			'The Verifik API credential holds no access token',
-			'credential-invalid',
-		],
-		[
-			'an unreachable server',
-			() => ({ accessToken: 'x', baseUrl: 'http://127.0.0.1:1' }),
-			'Nothing answers at 127.0.0.1:1',
-			'temporarily-unavailable',
-		],
-		[
-			'plain http',
-			() => ({ accessToken: 'x', baseUrl: 'http://api.verifik.co' }),
-			'The token was not sent: api.verifik.co would be reached without encryption',
-			'configuration-invalid',
-		],
-		[
-			'a base URL that is none',
-			() => ({ accessToken: 'x', baseUrl: 'verifik' }),
-			'The Base URL in the Verifik API credential is not a web address',
-			'configuration-invalid',
-		],
-		[
-			'another API',
-			() => ({ accessToken: sandbox.token, baseUrl: `${sandbox.url}/elsewhere` }),
-			'Verifik found nothing at this address',
-			'configuration-invalid',
-		],
-	])('%s', async (_what, credential, message, cause) => {
-		const { error } = await list({}, { credential: credential() });
-		expect(error?.message).toBe(message);
-		expect(error?.description).toBeTruthy();
-		expect(error?.failure).toMatchObject({ cause });
-		expect(error?.name).toBe('NodeApiError');
-	});
-
-	test('and never with the token', async () => {
-		const accessToken = 'a-secret-that-must-not-show';
-		for (const baseUrl of [sandbox.url, 'http://127.0.0.1:1', 'http://api.verifik.co']) {
-			const { run } = await list({}, { credential: { accessToken, baseUrl } });
-			expect(JSON.stringify(run)).not.toContain(accessToken);
-		}
 	});
 });

@@ -6,7 +6,7 @@ import {
 	readConnectionError,
 	readRetryAfter,
 } from '../../nodes/verifik/answers.ts';
-import { explain, VerifikFailure, type Cause } from '../../nodes/verifik/errors.ts';
+import { CAUSES, explain, VerifikFailure, type Cause } from '../../nodes/verifik/errors.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const call = { host: 'api.verifik.co', token: 'plain-token-123' };
@@ -215,16 +215,7 @@ describe('a connection that fails', () => {
 });
 
 describe('what a user reads', () => {
-	const all: Cause[] = [
-		...(['tokenMissing', 'tokenUnusable', 'tokenExpired', 'baseUrlInvalid', 'plainHttp'] as const),
-		...(['otherOrigin', 'invalidParameters', 'unauthorized', 'forbidden', 'notFound'] as const),
-		...(['conflict', 'tooLarge', 'rateLimited', 'serverDown', 'redirected'] as const),
-		...(['unexpectedStatus', 'notJson', 'cutOff', 'unsuccessful', 'notTheApi', 'refused'] as const),
-		...(['nameNotFound', 'timedOut', 'connectionLost', 'tls', 'unreachable', 'cancelled'] as const),
-		...(['repeatedPage', 'missingRecords'] as const),
-	];
-
-	test.each(all)('for %s says what happened and how to go on, as n8n asks', (cause) => {
+	test.each(CAUSES)('for %s says what happened and how to go on, as n8n asks', (cause) => {
 		for (const facts of [
 			{},
 			{ host: 'h', httpStatus: 500, said: 'why', code: 'X', retryAfterMs: 5000, page: 2 },

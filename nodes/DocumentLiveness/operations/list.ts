@@ -1,7 +1,7 @@
 // List: the account's document liveness validations, a page at a time or all of them.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { connect } from '../../verifik/client';
+import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
 import {
 	contradicts,
 	listPage,
@@ -121,6 +121,15 @@ const properties: INodeProperties[] = [
 				description: 'Where to stop, however many more there are',
 				displayOptions: { show: { '/returnAll': [true] } },
 			},
+			{
+				displayName: 'Timeout',
+				name: 'timeout',
+				type: 'number',
+				typeOptions: { minValue: 1, numberPrecision: 0 },
+				default: DEFAULT_TIMEOUT_MS,
+				description:
+					'How long the whole operation may take, in milliseconds. A single request has at most a minute of it.',
+			},
 		],
 	},
 ];
@@ -128,6 +137,7 @@ const properties: INodeProperties[] = [
 type Parameters = {
 	filter: Filter;
 	simplify: boolean;
+	timeoutMs: number;
 	/** all pages, up to maxRecords; or the one page */
 	reading: { maxRecords: number } | { page: number; limit: number; fullResponse: boolean };
 };
@@ -136,7 +146,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	const parameters = readParameters(this, itemIndex);
 	const { filter, reading } = parameters;
 	const shape = parameters.simplify ? simplify : (record: VerifikRecord) => record;
-	const client = await connect(this);
+	const client = await connect(this, parameters.timeoutMs);
 	const items: IDataObject[] = [];
 	const hints: string[] = [];
 	let contradicting = 0;
@@ -193,8 +203,14 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 		context.getNodeParameter(name, itemIndex, fallback as never);
 	const status = choice(context, itemIndex, 'Status', get('status', 'any'), ['any', ...STATUSES]);
 	const populate = choices(context, itemIndex, 'Populate', get('populate', []), RELATED);
-	const options = get('options', {}) as { fullResponse?: boolean; maxRecords?: unknown };
+	const options = get('options', {}) as {
+		fullResponse?: boolean;
+		maxRecords?: unknown;
+		timeout?: unknown;
+	};
+	const { timeout = DEFAULT_TIMEOUT_MS } = options;
 	const common = {
+		timeoutMs: wholeNumber(context, itemIndex, 'Timeout', timeout, { min: 1 }),
 		filter: { ...(status !== 'any' && { status }), populate },
 		simplify: get('simplify', true) === true,
 	};
