@@ -15,6 +15,8 @@ export default {
 	projects: ['unit', 'properties', 'engine', 'host'].map((name) => ({
 		...common,
 		displayName: name,
+		// a real n8n and a browser take their time on a busy machine
+		testTimeout: name === 'host' ? 120_000 : 30_000,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
 	})),
 };

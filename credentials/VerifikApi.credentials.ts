@@ -9,6 +9,8 @@ import type {
 } from 'n8n-workflow';
 
 import { authorizationFor, DEFAULT_BASE_URL } from '../nodes/verifik/access';
+import { CAUSE_OF_STATUS } from '../nodes/verifik/answers';
+import { explain, type Cause } from '../nodes/verifik/errors';
 
 /** What n8n hands to `authenticate`: its HTTP Request node names the address `uri`, everything else `url`. */
 type Signable = IHttpRequestOptions & { uri?: string };
@@ -76,6 +78,36 @@ export class VerifikApi implements ICredentialType {
 			url: '/v2/document-liveness',
 			qs: { page: 1, limit: 1 },
 			headers: { 'Content-Type': 'application/json' },
+			disableFollowRedirect: true,
 		},
+		rules: testRules(),
 	};
+}
+
+/**
+ * What the panel says when the credential test does not pass. For what reaches no rule n8n shows the connection's own
+ * code (ECONNREFUSED), or the sentence that `authenticate` threw.
+ */
+function testRules(): ICredentialTestRequest['rules'] {
+	const rules = [
+		...Object.entries(CAUSE_OF_STATUS).map(([status, cause]) => ({
+			type: 'responseCode',
+			properties: { value: Number(status), message: sentences(cause) },
+		})),
+		{
+			type: 'responseSuccessBody',
+			properties: { key: 'success', value: false, message: sentences('unsuccessful') },
+		},
+		{
+			type: 'responseSuccessBody',
+			properties: { key: 'data', value: undefined, message: sentences('notTheApi') },
+		},
+	];
+	// n8n's type has lists of one kind only; n8n itself goes through them one by one.
+	return rules as ICredentialTestRequest['rules'];
+}
+
+function sentences(cause: Cause): string {
+	const { message, description } = explain(cause);
+	return `${message}. ${description}`;
 }

@@ -4,6 +4,25 @@ import { VerifikFailure, type Cause, type Facts } from './errors';
 /** An HTTP answer as n8n's request helper returns it, its body as text. */
 export type Answer = { statusCode: number; headers: Record<string, unknown>; body: unknown };
 
+/** What an HTTP status stands for; others of 3xx and 5xx are like those of their kind that are here. */
+export const CAUSE_OF_STATUS: Record<number, Cause> = {
+	301: 'redirected',
+	302: 'redirected',
+	307: 'redirected',
+	308: 'redirected',
+	400: 'invalidParameters',
+	401: 'unauthorized',
+	403: 'forbidden',
+	404: 'notFound',
+	409: 'conflict',
+	413: 'tooLarge',
+	429: 'rateLimited',
+	500: 'serverDown',
+	502: 'serverDown',
+	503: 'serverDown',
+	504: 'serverDown',
+};
+
 /** What is known of the call before it is made. */
 export type Call = { host: string; token: string };
 
@@ -93,18 +112,10 @@ const CONNECTION_CAUSES: Array<[Cause, RegExp]> = [
 ];
 
 function causeOfStatus(status: number): Cause {
-	const known: Record<number, Cause> = {
-		400: 'invalidParameters',
-		401: 'unauthorized',
-		403: 'forbidden',
-		404: 'notFound',
-		409: 'conflict',
-		413: 'tooLarge',
-		429: 'rateLimited',
-	};
+	const known = CAUSE_OF_STATUS[status];
+	if (known) return known;
 	if (status >= 500) return 'serverDown';
-	if (status >= 300 && status < 400) return 'redirected';
-	return known[status] ?? 'unexpectedStatus';
+	return status >= 300 && status < 400 ? 'redirected' : 'unexpectedStatus';
 }
 
 /** Verifik's text and code, wherever they stand: `error`, `message` or `code`; a `message` may hold a code. */

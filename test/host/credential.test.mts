@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
+import { explain, type Cause, type Facts } from '../../nodes/verifik/errors.ts';
+import type { Fault } from '../../sandbox/faults.mts';
 import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
 
 let host: Host;
@@ -28,6 +30,14 @@ afterAll(async () => {
 	stranger?.server.close();
 	await host?.stop();
 }, 30_000);
+
+const message = (cause: Cause, facts: Facts = {}) => explain(cause, facts).message;
+
+/** A JWT whose life ended in 2001. */
+const EXPIRED = [{ alg: 'HS256' }, { exp: 1_000_000_000 }]
+	.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+	.concat('c2lnbmF0dXJl')
+	.join('.');
 
 const listPath = '/v2/document-liveness';
 
@@ -118,10 +128,54 @@ describe('the credential test', () => {
 		});
 	});
 
-	test('is not passed by a token that Verifik refuses', async () => {
-		expect(await check({ accessToken: 'refused', baseUrl: host.sandbox.url })).toMatchObject({
-			status: 'Error',
-		});
+	test.each<[string, () => IDataObject, string, Fault?]>([
+		['a token that Verifik refuses', () => ({ accessToken: 'refused' }), message('unauthorized')],
+		[
+			'an expired token',
+			() => ({ accessToken: EXPIRED }),
+			'The access token expired on 2001-09-09',
+		],
+		['no token', () => ({ accessToken: ' ' }), message('tokenMissing')],
+		['an address that is none', () => ({ baseUrl: 'verifik' }), message('baseUrlInvalid')],
+		[
+			'plain http to another machine',
+			() => ({ baseUrl: 'http://verifik.example' }),
+			message('plainHttp', { host: 'verifik.example' }),
+		],
+		[
+			'an address under which there is no Verifik API',
+			() => ({ baseUrl: `${host.sandbox.url}/elsewhere` }),
+			message('notFound'),
+		],
+		['a page of HTML instead of the API', () => ({}), message('notTheApi'), { kind: 'html' }],
+		[
+			'JSON of something else',
+			() => ({}),
+			message('notTheApi'),
+			{ kind: 'notJson', body: '{"hello":"world"}' },
+		],
+		['success: false', () => ({}), message('unsuccessful'), { kind: 'unsuccessful' }],
+		[
+			'a redirect',
+			() => ({}),
+			message('redirected'),
+			{ kind: 'redirect', to: 'http://127.0.0.1:1/' },
+		],
+		[
+			'an account without the service',
+			() => ({}),
+			message('forbidden'),
+			{ kind: 'status', status: 403 },
+		],
+		['too many requests', () => ({}), message('rateLimited'), { kind: 'rateLimit' }],
+		['a service that is down', () => ({}), message('serverDown', {}), { kind: 'serverDown' }],
+		['a closed door', () => ({ baseUrl: 'http://127.0.0.1:1' }), 'ECONNREFUSED'],
+	])('says so for %s', async (_what, data, expected, fault: Fault | undefined = undefined) => {
+		const { token, url, faults } = host.sandbox;
+		faults.list = fault ? [fault] : [];
+		const result = await check({ accessToken: token, baseUrl: url, ...data() });
+		faults.list = [];
+		expect(result).toMatchObject({ status: 'Error', message: expect.stringContaining(expected) });
 	});
 });
 
