@@ -83,8 +83,8 @@ export class House {
 	/** Lets validations come, go or finish, as `…Between` faults ask. */
 	private change({ kind, count = 1 }: Fault): void {
 		for (let n = 0; n < count; n++) {
-			if (kind === 'addBetween' || kind === 'replaceBetween') this.store.add();
 			if (kind === 'removeBetween' || kind === 'replaceBetween') this.store.remove(this.anyone());
+			if (kind === 'addBetween' || kind === 'replaceBetween') this.store.add();
 			if (kind === 'finishBetween') {
 				const [waiting] = this.store.slice('processing', 0, 1, 'oldest');
 				if (waiting) this.store.setStatus(this.idOf(waiting), 'completed');
