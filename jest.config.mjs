@@ -12,11 +12,11 @@ const common = {
 };
 
 export default {
+	// for all projects: a real n8n and a browser take their time on a busy machine
+	testTimeout: 120_000,
 	projects: ['unit', 'properties', 'engine', 'host'].map((name) => ({
 		...common,
 		displayName: name,
-		// a real n8n and a browser take their time on a busy machine
-		testTimeout: name === 'host' ? 120_000 : 30_000,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
 	})),
 };

@@ -36,8 +36,8 @@ export class VerifikApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'Token from the Verifik dashboard, or from a sign-in with a one-time password. It lasts about 30 days.',
-			hint: 'Paste it as it is: spaces, line breaks and a leading "Bearer" do no harm. After about 30 days it has to be replaced with a new one.',
+				'What Verifik knows you by. It is kept encrypted, and sent to the Base URL and to no other address.',
+			hint: 'From the Verifik dashboard, or from a sign-in with a one-time password. It lasts about 30 days. Spaces, line breaks and a leading "Bearer" around it do no harm.',
 		},
 		{
 			displayName: 'Base URL',
