@@ -163,6 +163,9 @@ describe('what went wrong stands where the user looks', () => {
 			.getByTestId('radio-button-expression')
 			.click();
 		await byId('parameter-input-limit').locator('.cm-content').first().fill('{{ 100 + 1 }}');
+		// what the expression gives is shown below it, once n8n has taken it over
+		await byId('node-parameters').getByText('101', { exact: true }).waitFor();
+		await byId('tab-params').click();
 		await execute();
 		await byId('node-error-message')
 			.getByText('Limit is 101, but it takes a whole number')
