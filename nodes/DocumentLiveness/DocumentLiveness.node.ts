@@ -36,7 +36,8 @@ export class DocumentLiveness implements INodeType {
 		const questions: string[] = [];
 
 		for (let item = 0; item < this.getInputData().length; item++) {
-			const add = (json: IDataObject) => output.push({ json, pairedItem: { item } });
+			const pairedItem = { item };
+			const add = (json: IDataObject) => output.push({ json, pairedItem });
 			try {
 				const outcome = await chosenOperation(this, item).execute.call(this, item);
 				outcome.items.forEach(add);

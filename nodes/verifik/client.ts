@@ -1,21 +1,23 @@
 // The one way out to Verifik: sends a request through n8n's helper and gives back its JSON, or the failure in words.
-import type {
-	IExecuteFunctions,
-	IHttpRequestOptions,
-	ILoadOptionsFunctions,
-	IPollFunctions,
+import {
+	sleep,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
+	type IPollFunctions,
 } from 'n8n-workflow';
 
 import { authorizationFor, readBaseUrl, readToken } from './access';
 import { quotable, readAnswer, readConnectionError, type Answer, type Call } from './answers';
 import { VerifikFailure, type Cause } from './errors';
+import { Traffic, type Clock } from './traffic';
 
 /** Any of n8n's contexts in which a node may call Verifik. */
 export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 export type Client = {
 	/**
-	 * GET with the credential's token.
+	 * GET with the credential's token, tried again where that may help.
 	 *
 	 * @param path path and query, beginning with a slash; appended to the credential's base URL
 	 * @throws VerifikFailure
@@ -23,6 +25,18 @@ export type Client = {
 	getJson(path: string): Promise<unknown>;
 	/** The failure for an answer that is JSON but cannot be used; it quotes what came. */
 	unusable(cause: Cause, body: unknown): VerifikFailure;
+	/** how often requests were sent again, and what was waited for that */
+	readonly traffic: Pick<Traffic, 'retries' | 'waitedMs'>;
+	/** To be called when the operation is over: nothing is sent after it. */
+	end(): void;
+};
+
+/** How an operation uses the service. */
+export type Manners = {
+	/** for all requests of the operation together, from now on; default half an hour */
+	timeoutMs?: number;
+	/** requests under way at once; default 1 */
+	concurrency?: number;
 };
 
 /** How long one request may take. */
@@ -31,37 +45,66 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** How long an operation may take where nothing else is said. */
 export const DEFAULT_TIMEOUT_MS = 1_800_000;
 
+/** How soon a wait notices that the workflow was stopped. */
+const SLICE_MS = 100;
+
 /**
  * A client for the node's credential, for one operation.
  *
- * @param timeoutMs for all of its requests together, from now on
  * @throws VerifikFailure before anything is sent, when the credential cannot be used
  */
 export async function connect(
 	context: CallContext,
-	timeoutMs = DEFAULT_TIMEOUT_MS,
+	{ timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1 }: Manners = {},
 ): Promise<Client> {
 	const credential = await context.getCredentials('verifikApi');
 	const baseUrl = readBaseUrl(credential);
 	authorizationFor(credential, baseUrl.href);
 	const call: Call = { host: baseUrl.host, token: readToken(credential) };
 	const base = baseUrl.href.replace(/\/+$/, '');
-	const deadline = Date.now() + timeoutMs;
+	const traffic = new Traffic(clockOf(context), {
+		timeoutMs,
+		mostAtOnce: concurrency,
+		host: call.host,
+	});
 
 	return {
 		async getJson(path) {
-			const timeout = Math.min(REQUEST_TIMEOUT_MS, deadline - Date.now());
-			if (timeout <= 0) throw new VerifikFailure('timedOut', { host: call.host });
-			const answer = await send(context, { method: 'GET', url: base + path, timeout }, call);
-			const body = answer instanceof VerifikFailure ? answer : readAnswer(answer, call, new Date());
-			if (body instanceof VerifikFailure) throw body;
-			return body;
+			const url = base + path;
+			const attempt = async (timeLeftMs: number) => {
+				const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
+				const answer = await send(context, { method: 'GET', url, timeout }, call);
+				return answer instanceof VerifikFailure ? answer : readAnswer(answer, call, new Date());
+			};
+			return await traffic.send(attempt, true);
 		},
 		unusable: (cause, body) =>
 			new VerifikFailure(cause, {
 				host: call.host,
 				said: quotable(JSON.stringify(body), call.token),
 			}),
+		traffic,
+		end: () => traffic.end(),
+	};
+}
+
+/** The clock of an execution: its waits end soon after it was stopped. */
+function clockOf(context: CallContext): Clock {
+	const isStopped = () =>
+		'getExecutionCancelSignal' in context && context.getExecutionCancelSignal()?.aborted === true;
+	return {
+		now: () => Date.now(),
+		random: () => Math.random(),
+		async sleep(ms) {
+			const until = Date.now() + ms;
+			for (;;) {
+				if (isStopped()) throw new VerifikFailure('cancelled');
+				const left = until - Date.now();
+				if (left <= 0) return;
+				// Hosts differ in whether `sleep` can be interrupted; in slices it can everywhere.
+				await sleep(Math.min(left, SLICE_MS));
+			}
+		},
 	};
 }
 

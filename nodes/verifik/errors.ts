@@ -51,6 +51,8 @@ export type Facts = {
 	page?: number;
 	recordsRead?: number;
 	recordsStated?: number;
+	/** How often the request was sent. */
+	tries?: number;
 };
 
 /** What a user reads: what happened, how to go on, and the facts behind it. */
@@ -238,6 +240,7 @@ export const CAUSES = Object.keys(WORDS) as Cause[];
 /** The sentences for one case. `facts` may hold only what is known; what is unknown is left out of the sentences. */
 export function explain(cause: Cause, facts: Facts = {}): Explanation {
 	const { message, description, hostCause } = WORDS[cause](facts);
+	const tried = (facts.tries ?? 1) > 1 ? ` It was tried ${facts.tries} times.` : '';
 	const where =
 		facts.page === undefined || cause === 'repeatedPage'
 			? ''
@@ -246,7 +249,7 @@ export function explain(cause: Cause, facts: Facts = {}): Explanation {
 	if (facts.httpStatus !== undefined) details.httpStatus = facts.httpStatus;
 	if (facts.code !== undefined) details.code = facts.code;
 	if (facts.retryAfterMs !== undefined) details.retryAfterMs = facts.retryAfterMs;
-	return { cause, message, description: description + where, details, hostCause };
+	return { cause, message, description: description + tried + where, details, hostCause };
 }
 
 /** A call that went wrong, with the words for it. Thrown inside `verifik/`; the node turns it into n8n's own class. */

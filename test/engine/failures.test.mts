@@ -257,12 +257,13 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 	otherOrigin: 'test/unit/access and test/host/credential: our node asks its own origin only',
 	unreachable: 'test/unit/answers: it needs a network without a route',
 	cancelled: 'below, as Stop',
-	missingRecords: 'test/unit/pages: a sandbox states what it has',
+	missingRecords: 'test/unit/pages: a sandbox gives what it states',
 };
 
 const run = async ({ credential, parameters }: Row, onError?: 'continueErrorOutput') =>
 	await runNode({
-		parameters,
+		// what may pass by itself is tried again for so long
+		parameters: { options: { timeout: 700 }, ...parameters },
 		credential: { accessToken: sandbox.token, baseUrl: sandbox.url, ...credential?.() },
 		onError,
 	});
@@ -284,7 +285,7 @@ describe('a user reads what happened and how to go on', () => {
 		});
 		expect(error?.name).toBe('NodeApiError');
 		expect(error?.message).toBe(told.message);
-		expect(error?.description).toBe(told.description);
+		expect(untold(error?.description)).toBe(told.description);
 		expect(error?.context).toMatchObject({ itemIndex: 0 });
 		expect((error?.failure as IDataObject | undefined)?.cause).toBe(told.hostCause);
 		expect((error?.failure as IDataObject | undefined)?.retryAfterMs).toBe(
@@ -293,9 +294,13 @@ describe('a user reads what happened and how to go on', () => {
 		if (row.code) expect(String(code)).toMatch(row.code);
 
 		expect(inBranch.items).toEqual([]);
-		expect(inBranch.errorItems).toEqual([
-			{ error: told.message, message: told.description, details: told.details },
-		]);
+		const [item] = inBranch.errorItems;
+		expect(inBranch.errorItems).toHaveLength(1);
+		expect({ ...item, message: untold(item?.message) }).toEqual({
+			error: told.message,
+			message: told.description,
+			details: told.details,
+		});
 		const { accessToken = sandbox.token } = row.credential?.() ?? {};
 		if (accessToken.trim())
 			expect(JSON.stringify([whole, inBranch.run])).not.toContain(accessToken);
@@ -390,6 +395,11 @@ test('nothing is sent with a token whose life is over', async () => {
 	});
 	expect(sandbox.requests).toHaveLength(before);
 });
+
+/** How often something was tried depends on chance. */
+function untold(description: unknown): string {
+	return String(description).replace(/ It was tried \d+ times\./, '');
+}
 
 function jwt(payload: object): string {
 	const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

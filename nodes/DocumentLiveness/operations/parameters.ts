@@ -1,6 +1,6 @@
 // Reads a parameter and refuses what is not allowed before anything is sent. An expression can yield any value,
 // whatever the panel would let a user type.
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, tryToParseDateTime, type IExecuteFunctions } from 'n8n-workflow';
 
 /**
  * A whole number. `label` is what the panel calls the parameter. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
@@ -59,6 +59,37 @@ export function choices<Value extends string>(
 	const list = Array.isArray(chosen) ? chosen.filter((part) => part !== '') : [chosen];
 	if (list.every((part) => allowed.includes(part as Value))) return [...new Set(list as Value[])];
 	throw refusal(context, itemIndex, label, value, `any of: ${allowed.join(', ')}`);
+}
+
+/**
+ * A point in time: what the date picker or an expression gives (a date, a DateTime, text, or milliseconds). Text
+ * without a time zone is in the workflow's.
+ *
+ * @returns milliseconds since 1970; undefined where the parameter is empty
+ * @throws NodeOperationError naming the parameter, the value and what is allowed
+ */
+export function time(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+): number | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	if (typeof value === 'number' && Number.isFinite(value)) return value;
+	// Without a year in it, a text would be completed by guessing.
+	if (typeof value !== 'string' || /\d{4}/.test(value)) {
+		const parsed = parseTime(value, context.getTimezone());
+		if (parsed !== undefined) return parsed;
+	}
+	throw refusal(context, itemIndex, label, value, 'a date, such as 2026-01-31T09:00:00Z');
+}
+
+function parseTime(value: unknown, zone: string): number | undefined {
+	try {
+		return tryToParseDateTime(value, zone).toMillis();
+	} catch {
+		return undefined;
+	}
 }
 
 function refusal(

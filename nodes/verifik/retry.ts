@@ -1,0 +1,51 @@
+// Whether a request that went wrong may be sent again, and after how long. Pure.
+import type { Cause } from './errors';
+
+/** What a retry is decided by. */
+export type Try = {
+	cause: Cause;
+	/** how often the request has been sent, 1 or more */
+	tries: number;
+	/** how long the server asked to wait */
+	retryAfterMs?: number;
+	/** Whether sending it twice does the same as once (a GET). */
+	isRepeatable: boolean;
+};
+
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 30_000;
+
+/** How often a request is sent at most, for what may pass by itself. What is not here is final. */
+const MOST_TRIES: Partial<Record<Cause, number>> = {
+	rateLimited: 8,
+	serverDown: 8,
+	connectionLost: 8,
+	cutOff: 8,
+	notJson: 8,
+	// each of these takes a minute
+	timedOut: 3,
+	// more often a wrong address than a short outage
+	refused: 3,
+	nameNotFound: 3,
+	unreachable: 3,
+};
+
+/** The request did not arrive, or was turned away at the door: sending it again cannot do a thing twice. */
+const SURELY_NOT_DONE: readonly Cause[] = ['rateLimited', 'refused', 'nameNotFound'];
+
+/**
+ * How long to wait before the request is sent again, in milliseconds; undefined where it must not be.
+ *
+ * What the server asks for is kept to the millisecond. Without it the wait doubles from try to try, and chance spreads
+ * it over its upper half, so that requests that were refused together do not come back together.
+ *
+ * @param random a number from 0 to 1
+ */
+export function waitBeforeRetry(attempt: Try, random: number): number | undefined {
+	const { cause, tries, retryAfterMs, isRepeatable } = attempt;
+	if (tries >= (MOST_TRIES[cause] ?? 1)) return undefined;
+	if (!isRepeatable && !SURELY_NOT_DONE.includes(cause)) return undefined;
+	if (retryAfterMs !== undefined) return retryAfterMs;
+	const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
+	return Math.round(wait * (0.5 + random / 2));
+}

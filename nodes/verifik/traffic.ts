@@ -1,0 +1,130 @@
+// The requests of one operation on their way: how many at once, all of them held while the server asks to wait, tried
+// again where that may help, ended at the deadline. Knows no network: what sends a request is handed in.
+import { VerifikFailure } from './errors';
+import { waitBeforeRetry } from './retry';
+
+/** Time and chance, so that tests can simulate them. */
+export type Clock = {
+	/** milliseconds */
+	now(): number;
+	/** @throws VerifikFailure `cancelled` soon after the workflow was stopped */
+	sleep(ms: number): Promise<void>;
+	/** from 0 to 1 */
+	random(): number;
+};
+
+export class Traffic {
+	/** requests that were sent again, and the time that was waited for that */
+	retries = 0;
+
+	waitedMs = 0;
+
+	private readonly clock: Clock;
+
+	/** when the operation has to be over, as `Clock.now` counts */
+	private readonly deadline: number;
+
+	private readonly mostAtOnce: number;
+
+	/** of the server, for messages */
+	private readonly host?: string;
+
+	/** How many may be under way: halved when the server asks to wait, grown with every success. */
+	private allowed: number;
+
+	private underWay = 0;
+
+	/** Nothing is sent before. */
+	private closedUntil = 0;
+
+	private isOver = false;
+
+	private readonly waitingForRoom: Array<() => void> = [];
+
+	constructor(clock: Clock, limits: { timeoutMs: number; mostAtOnce: number; host?: string }) {
+		this.clock = clock;
+		this.deadline = clock.now() + limits.timeoutMs;
+		this.mostAtOnce = limits.mostAtOnce;
+		this.allowed = limits.mostAtOnce;
+		this.host = limits.host;
+	}
+
+	/**
+	 * Sends a request, again where that may help.
+	 *
+	 * @param attempt sends it once, within the given milliseconds; gives the failure back instead of throwing it
+	 * @param isRepeatable whether sending it twice does the same as once (a GET)
+	 * @throws VerifikFailure with the number of tries; `timedOut` past the deadline; `cancelled` after `end`
+	 */
+	async send<T>(
+		attempt: (timeLeftMs: number) => Promise<T | VerifikFailure>,
+		isRepeatable: boolean,
+	): Promise<T> {
+		for (let tries = 1; ; tries++) {
+			await this.enter();
+			const sentAt = this.clock.now();
+			const result = await attempt(this.deadline - sentAt);
+			this.leave(result);
+			if (!(result instanceof VerifikFailure)) return result;
+			await this.waitToRetry(result, { tries, sentAt, isRepeatable });
+		}
+	}
+
+	/** Nothing more is sent, whatever still waits. */
+	end(): void {
+		this.isOver = true;
+		for (const goOn of this.waitingForRoom.splice(0)) goOn();
+	}
+
+	private async waitToRetry(
+		failure: VerifikFailure,
+		{ tries, sentAt, isRepeatable }: { tries: number; sentAt: number; isRepeatable: boolean },
+	): Promise<void> {
+		const { cause, details } = failure.explanation;
+		const { retryAfterMs } = details;
+		const wait = waitBeforeRetry({ cause, tries, retryAfterMs, isRepeatable }, this.clock.random());
+		const now = this.clock.now();
+		// A wait that the server asks for is not shortened to fit.
+		if (wait === undefined || now + wait >= this.deadline) throw failure.with({ tries });
+		this.retries++;
+		if (cause === 'rateLimited') {
+			this.close(now + wait, sentAt);
+			return;
+		}
+		this.waitedMs += wait;
+		await this.clock.sleep(wait);
+	}
+
+	/** The server asks all requests to wait; those that had been sent before it did so tell nothing new. */
+	private close(until: number, sentAt: number): void {
+		if (sentAt >= this.closedUntil) this.allowed = Math.max(1, Math.floor(this.allowed / 2));
+		const from = Math.max(this.clock.now(), this.closedUntil);
+		if (until > from) this.waitedMs += until - from;
+		this.closedUntil = Math.max(this.closedUntil, until);
+	}
+
+	/** Waits until one more request may be sent. */
+	private async enter(): Promise<void> {
+		for (;;) {
+			const now = this.clock.now();
+			if (this.isOver) throw new VerifikFailure('cancelled', { host: this.host });
+			if (now >= this.deadline) throw new VerifikFailure('timedOut', { host: this.host });
+			if (now < this.closedUntil) {
+				await this.clock.sleep(Math.min(this.closedUntil, this.deadline) - now);
+			} else if (this.underWay < this.allowed) {
+				this.underWay++;
+				return;
+			} else {
+				await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+			}
+		}
+	}
+
+	private leave(result: unknown): void {
+		this.underWay--;
+		if (!(result instanceof VerifikFailure)) {
+			this.allowed = Math.min(this.mostAtOnce, this.allowed + 1);
+		}
+		for (const goOn of this.waitingForRoom.splice(0)) goOn();
+	}
+}
