@@ -29,6 +29,12 @@ export type Instance = {
 	api<T = any>(method: string, path: string, body?: unknown): Promise<T>;
 	/** Runs a workflow as the editor's button does, and waits for its end. */
 	run(workflowId: string, triggerNode: string): Promise<Execution>;
+	/** Starts a workflow as the editor's button does; gives the execution's id. */
+	begin(workflowId: string, triggerNode: string): Promise<string>;
+	/** Waits until an execution is over. */
+	end(executionId: string): Promise<Execution>;
+	/** process id */
+	pid: number;
 	/** Ends n8n and all that it started. */
 	stop(): Promise<void>;
 };
@@ -119,7 +125,10 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 			logFile,
 			api,
 			stop,
-			run: async (id, trigger) => await run(api, id, trigger),
+			run: async (id, trigger) => await untilOver(api, await begin(api, id, trigger)),
+			begin: async (id, trigger) => await begin(api, id, trigger),
+			end: async (id) => await untilOver(api, id),
+			pid: child.pid!,
 		};
 	} catch (error) {
 		await stop();
@@ -207,14 +216,14 @@ async function login(url: string, { email, password }: SignIn): Promise<Instance
 	}
 }
 
-async function run(
-	api: Instance['api'],
-	workflowId: string,
-	triggerNode: string,
-): Promise<Execution> {
+async function begin(api: Instance['api'], workflowId: string, trigger: string): Promise<string> {
 	const { executionId } = await api('POST', `/rest/workflows/${workflowId}/run`, {
-		triggerToStartFrom: { name: triggerNode },
+		triggerToStartFrom: { name: trigger },
 	});
+	return executionId;
+}
+
+async function untilOver(api: Instance['api'], executionId: string): Promise<Execution> {
 	const deadline = Date.now() + RUN_TIMEOUT_MS;
 	for (;;) {
 		const { status, data } = await api('GET', `/rest/executions/${executionId}`);

@@ -29,6 +29,8 @@ export type Setup = {
 	/** input items; default one empty item */
 	input?: IDataObject[];
 	onError?: INode['onError'];
+	/** the workflow's */
+	timezone?: string;
 	/** called with a function that stops the execution */
 	onStart?: (stop: () => void) => void;
 };
@@ -55,6 +57,7 @@ export async function runNode(setup: Setup): Promise<Result> {
 		},
 		active: false,
 		nodeTypes: nodeTypes(setup.input ?? [{}]),
+		settings: { ...(setup.timezone && { timezone: setup.timezone }) },
 	});
 	const execution = new WorkflowExecute(
 		additionalData(setup, workflow),

@@ -16,6 +16,8 @@ export type Host = {
 	/** the sandbox's, with its token */
 	credential: Credential;
 	addCredential(name: string, data: IDataObject): Promise<Credential>;
+	/** Makes the workflow: Manual Trigger “Start” → the given node; gives its id. */
+	addWorkflow(node: HostNode): Promise<string>;
 	/** Runs: Manual Trigger → the given node, and tells what the node gave. */
 	runNode(node: HostNode): Promise<NodeRun>;
 	/** Files of n8n (database, logs) that hold one of the sandbox's tokens, or the given text, in clear. */
@@ -68,6 +70,7 @@ export async function startHost(
 		sandbox,
 		credential,
 		addCredential,
+		addWorkflow: async (node) => await addWorkflow(n8n, { credential, ...node }),
 		runNode: async (node) => await runNode(n8n, { credential, ...node }),
 		findSecret: async (secret) => await findIn(folder, secret),
 		async stop() {
@@ -81,7 +84,7 @@ export async function startHost(
 const START = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 };
 const NODE_NAME = 'Node under test';
 
-async function runNode(n8n: Instance, node: HostNode): Promise<NodeRun> {
+async function addWorkflow(n8n: Instance, node: HostNode): Promise<string> {
 	const { credential, typeVersion = 1, ...rest } = node;
 	const { id } = await n8n.api('POST', '/rest/workflows', {
 		name: 'Test',
@@ -99,7 +102,11 @@ async function runNode(n8n: Instance, node: HostNode): Promise<NodeRun> {
 		connections: { Start: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] } },
 		settings: { executionOrder: 'v1' },
 	});
-	const execution = await n8n.run(id, START.name);
+	return id;
+}
+
+async function runNode(n8n: Instance, node: HostNode): Promise<NodeRun> {
+	const execution = await n8n.run(await addWorkflow(n8n, node), START.name);
 	const task = execution.resultData.runData[NODE_NAME]?.[0];
 	const output = (index: number) =>
 		((task?.data?.main[index] ?? []) as Array<{ json: IDataObject }>).map(({ json }) => json);
