@@ -40,6 +40,13 @@ async function runLocally() {
 	});
 }
 
+async function measure() {
+	await execa('node', ['bench/run.mts', ...argumentsOf('bench')], {
+		preferLocal: true,
+		stdio: 'inherit',
+	});
+}
+
 /** What stands behind the task's name on the command line. */
 function argumentsOf(task) {
 	return process.argv.slice(process.argv.indexOf(task) + 1);
@@ -77,6 +84,7 @@ async function clean() {
 const packed = series(build, packTarball);
 
 module.exports = {
+	bench: series(parallel(packed, installHost), measure),
 	build,
 	clean,
 	pack: packed,

@@ -1,0 +1,20 @@
+// The floor: bare fetch with so many pages in flight, in a process of its own. Prints what it took, in milliseconds.
+import { argv, stdout } from 'node:process';
+
+const [url, token, pages, concurrency] = argv.slice(2) as [string, string, string, string];
+const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+let next = 1;
+let records = 0;
+
+async function worker(): Promise<void> {
+	while (next <= Number(pages)) {
+		const response = await fetch(`${url}/v2/document-liveness?page=${next++}&limit=100`, {
+			headers,
+		});
+		records += ((await response.json()) as { data: unknown[] }).data.length;
+	}
+}
+
+const begin = performance.now();
+await Promise.all(Array.from({ length: Number(concurrency) }, worker));
+stdout.write(JSON.stringify({ ms: performance.now() - begin, records }));

@@ -1,0 +1,228 @@
+// `npm run bench`: Return All beside n8n's HTTP Request node and bare fetch, all in the same n8n and against the same
+// sandbox, in turn. Prints a table and writes it to bench/RESULTS.md. `--short`: a few pages, to see that it works.
+import { execa } from 'execa';
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Fault } from '../sandbox/faults.mts';
+import { startHost, type Host } from '../test/support/host.mts';
+import { N8N_VERSION } from '../tools/n8nHost.mts';
+import { publish, readIds, type Subject } from './subjects.mts';
+
+const isShort = process.argv.includes('--short');
+const IN_FLIGHT = 10;
+
+const lines: string[] = [];
+const print = (line = '') => {
+	lines.push(line);
+	process.stdout.write(`${line}\n`);
+};
+
+const median = (values: number[]) =>
+	[...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+const ratio = (value: number, to: number) => (value / to).toFixed(2);
+
+print('# Return All, measured');
+print();
+print(
+	`n8n ${N8N_VERSION}, Node.js ${process.versions.node}, ${cpus().length} cores. Times are medians of whole workflows, run in turn in one n8n; compare the ratios, machines differ. Made by \`npm run bench\`.`,
+);
+await compareTimes();
+await compareFaults();
+await compareMoving();
+await measureStop();
+await compareMemory();
+if (!isShort) await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
+
+/** Runs a published workflow; gives the milliseconds that it took. */
+async function call(url: string): Promise<number> {
+	for (let tries = 1; ; tries++) {
+		const begin = performance.now();
+		const response = await fetch(url);
+		const text = await response.text();
+		if (response.ok) return performance.now() - begin;
+		// n8n takes a moment to open the address of a workflow that was just published
+		if (!text.includes('is not registered') || tries === 20) {
+			throw new Error(`The workflow ended with ${text.slice(0, 300)}`);
+		}
+		await sleep(250);
+	}
+}
+
+async function bareFetch({ sandbox }: Host, pages: number): Promise<number> {
+	const { stdout } = await execa('node', [
+		join(import.meta.dirname, 'floor.mts'),
+		sandbox.url,
+		sandbox.token,
+		String(pages),
+		String(IN_FLIGHT),
+	]);
+	return JSON.parse(stdout).ms;
+}
+
+async function compareTimes(): Promise<void> {
+	const rows = isShort
+		? [{ pages: 5, latencyMs: 5, rounds: 1 }]
+		: [
+				{ pages: 100, latencyMs: 80, rounds: 5 },
+				{ pages: 1000, latencyMs: 0, rounds: 5 },
+				{ pages: 1000, latencyMs: 20, rounds: 3 },
+			];
+	print();
+	print('## Time');
+	print();
+	print(
+		'| pages | latency | Return All | HTTP Request | bare fetch, 10 in flight | times faster than HTTP Request | of its time | of bare fetch |',
+	);
+	print('| --- | --- | --- | --- | --- | --- | --- | --- |');
+	for (const { pages, latencyMs, rounds } of rows) {
+		const host = await startHost({ records: pages * 100 });
+		const ours = await publish(host, 'ours');
+		const theirs = await publish(host, 'httpRequest');
+		const times = { ours: [] as number[], theirs: [] as number[], bare: [] as number[] };
+		// n8n and the sandbox warm up
+		await call(ours);
+		host.sandbox.settings.latencyMs = latencyMs;
+		for (let round = 0; round < rounds; round++) {
+			times.ours.push(await call(ours));
+			times.theirs.push(await call(theirs));
+			times.bare.push(await bareFetch(host, pages));
+		}
+		await host.stop();
+		const [our, their, bare] = [median(times.ours), median(times.theirs), median(times.bare)];
+		print(
+			`| ${pages} | ${latencyMs} ms | ${seconds(our)} | ${seconds(their)} | ${seconds(bare)} | ${ratio(their, our)} | ${ratio(our, their)} | ${ratio(our, bare)} |`,
+		);
+	}
+}
+
+async function compareFaults(): Promise<void> {
+	const pages = isShort ? 5 : 100;
+	const host = await startHost({ records: pages * 100 });
+	host.sandbox.settings.latencyMs = isShort ? 5 : 80;
+	const ours = await publish(host, 'ours');
+	const faults: Fault[] = [
+		{ kind: 'rateLimit', rate: 0.05 },
+		{ kind: 'serverDown', rate: 0.05 },
+	];
+	const calm: number[] = [];
+	const disturbed: number[] = [];
+	await call(ours);
+	for (let round = 0; round < (isShort ? 1 : 5); round++) {
+		host.sandbox.faults.list = [];
+		calm.push(await call(ours));
+		host.sandbox.faults.list = faults;
+		disturbed.push(await call(ours));
+	}
+	const given = await readIds(host, 'ours');
+	const theirs = await readIds(host, 'httpRequest');
+	await host.stop();
+	print();
+	print('## 5 % of the answers 429, and 5 % 503');
+	print();
+	print(
+		`Return All of ${pages} pages: ${seconds(median(disturbed))} instead of ${seconds(median(calm))} (${ratio(median(disturbed), median(calm))} times), ${new Set(given.ids).size} of ${pages * 100} records, ${given.ids.length - new Set(given.ids).size} twice. HTTP Request: ${theirs.error ? `ends with “${theirs.error}” and gives nothing` : `${theirs.ids.length} records`}.`,
+	);
+}
+
+async function compareMoving(): Promise<void> {
+	print();
+	print('## A list that changes at every request');
+	print();
+	print('Of the records that were there all the time, over 50 pages:');
+	print();
+	print('| at every request | Return All | HTTP Request |');
+	print('| --- | --- | --- |');
+	for (const [what, kind] of [
+		['one record is added', 'addBetween'],
+		['one record is removed', 'removeBetween'],
+		['one is added, one removed', 'replaceBetween'],
+	] as const) {
+		const cells: string[] = [];
+		for (const subject of ['ours', 'httpRequest'] as Subject[]) {
+			const host = await startHost({ records: isShort ? 500 : 5000, faults: [{ kind }] });
+			const before = [...host.sandbox.records()].map(({ _id }) => _id as string);
+			const { ids } = await readIds(host, subject);
+			const stayed = new Set([...host.sandbox.records()].map(({ _id }) => _id as string));
+			const given = new Set(ids);
+			const lost = before.filter((id) => stayed.has(id) && !given.has(id)).length;
+			cells.push(`${lost} lost, ${ids.length - given.size} twice`);
+			await host.stop();
+		}
+		print(`| ${what} | ${cells.join(' | ')} |`);
+	}
+}
+
+async function measureStop(): Promise<void> {
+	const rounds = isShort ? 1 : 10;
+	const host = await startHost({
+		records: 5000,
+		faults: [{ kind: 'rateLimit', retryAfterS: 60 }],
+	});
+	const parameters = { operation: 'list', returnAll: true };
+	const id = await host.addWorkflow({ type: 'n8n-nodes-verifik.documentLiveness', parameters });
+	const took: number[] = [];
+	let late = 0;
+	for (let round = 0; round < rounds; round++) {
+		const before = host.sandbox.requests.length;
+		const execution = await host.n8n.begin(id, 'Start');
+		while (host.sandbox.requests.length === before) await sleep(10);
+		await sleep(300);
+		const stopAt = Date.now();
+		await host.n8n.api('POST', `/rest/executions/${execution}/stop`);
+		await host.n8n.end(execution);
+		const { stoppedAt } = await host.n8n.api('GET', `/rest/executions/${execution}`);
+		took.push(Date.parse(stoppedAt) - stopAt);
+		const sent = host.sandbox.requests.length;
+		await sleep(500);
+		late += host.sandbox.requests.length - sent;
+	}
+	await host.stop();
+	print();
+	print('## Stop');
+	print();
+	print(
+		`Stopped through n8n's API ${rounds} times during a wait of a minute: over after ${median(took)} ms, at worst ${Math.max(...took)} ms; ${late} requests left afterwards.`,
+	);
+}
+
+/** Takes the present memory of a process as its highest so far: starting n8n takes more than running it. (Linux) */
+async function forgetPeak(pid: number): Promise<void> {
+	await writeFile(`/proc/${pid}/clear_refs`, '5');
+}
+
+/** Highest resident memory of a process since then, in MB. */
+async function peakMb(pid: number): Promise<number> {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8');
+	return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
+}
+
+async function compareMemory(): Promise<void> {
+	const records = isShort ? 500 : 100_000;
+	const peaks: Record<Subject, number[]> = { httpRequest: [], ours: [], oursSimplified: [] };
+	for (let round = 0; round < (isShort ? 1 : 3); round++) {
+		for (const subject of Object.keys(peaks) as Subject[]) {
+			// a fresh n8n each: memory is not given back
+			const host = await startHost({ records });
+			const url = await publish(host, subject);
+			await forgetPeak(host.n8n.pid);
+			await call(url);
+			peaks[subject].push(await peakMb(host.n8n.pid));
+			await host.stop();
+		}
+	}
+	const [theirs, raw, simplified] = [peaks.httpRequest, peaks.ours, peaks.oursSimplified].map(
+		median,
+	);
+	print();
+	print(`## Peak memory of n8n, ${records.toLocaleString('en')} records`);
+	print();
+	print('| | MB | of HTTP Request |');
+	print('| --- | --- | --- |');
+	print(`| HTTP Request, Split Out | ${theirs!.toFixed(0)} | 1 |`);
+	print(`| Return All, raw | ${raw!.toFixed(0)} | ${ratio(raw!, theirs!)} |`);
+	print(`| Return All, simplified | ${simplified!.toFixed(0)} | ${ratio(simplified!, theirs!)} |`);
+}
