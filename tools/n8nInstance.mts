@@ -3,12 +3,13 @@ import bcrypt from 'bcryptjs';
 import { execa } from 'execa';
 import { parse as parseFlatted } from 'flatted';
 import getPort from 'get-port';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { onExit } from 'signal-exit';
 
 import { n8nScript } from './n8nHost.mts';
 
@@ -105,10 +106,9 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 			...options.env,
 		},
 	});
-	// A process that ends without stopping it (a test cut off, a second Ctrl-C) must not leave n8n behind.
-	const killNow = () => signal(child, 'SIGKILL');
-	process.once('exit', killNow);
-	child.once('exit', () => process.off('exit', killNow));
+	// A process that ends without stopping it (a test that was cut off) must not leave n8n behind.
+	const forget = onExit(() => signal(child, 'SIGKILL'));
+	child.once('exit', forget);
 	child.stdout.pipe(log);
 	child.stderr.pipe(log);
 	const stop = async () => {

@@ -11,6 +11,7 @@ import {
 
 import { errorFields, toNodeError } from '../verifik/nodeErrors';
 import { operationProperties, operations } from './operations';
+import type { Hint } from './operations/operation';
 
 export class DocumentLiveness implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,7 +33,8 @@ export class DocumentLiveness implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const output: INodeExecutionData[] = [];
-		const hints = new Set<string>();
+		// by message: the same note once, however many items it is about
+		const hints = new Map<string, Hint>();
 		const questions: string[] = [];
 
 		for (let item = 0; item < this.getInputData().length; item++) {
@@ -41,7 +43,7 @@ export class DocumentLiveness implements INodeType {
 			try {
 				const outcome = await chosenOperation(this, item).execute.call(this, item);
 				outcome.items.forEach(add);
-				outcome.hints.forEach((hint) => hints.add(hint));
+				outcome.hints.forEach((hint) => hints.set(hint.message, hint));
 				questions.push(outcome.question);
 			} catch (error) {
 				// A stopped workflow must not go on to the next item, whatever its settings for errors.
@@ -52,8 +54,13 @@ export class DocumentLiveness implements INodeType {
 			}
 		}
 
-		if (new Set(questions).size < questions.length) hints.add(repeatedHint(questions.length));
-		for (const message of hints) this.addExecutionHints?.({ message, location: 'outputPane' });
+		if (new Set(questions).size < questions.length) {
+			const message = repeatedHint(questions.length);
+			hints.set(message, { message, type: 'info' });
+		}
+		for (const hint of hints.values()) {
+			this.addExecutionHints?.({ ...hint, location: 'outputPane' });
+		}
 		return [output];
 	}
 }

@@ -36,6 +36,11 @@ const SAID_LENGTH = 200;
 export function readAnswer(answer: Answer, call: Call, now: Date): unknown {
 	const text = textOf(answer.body);
 	const body = parseJson(text);
+	const cause = causeOf(answer.statusCode, body, text);
+	const isRefusal = (body as { success?: unknown } | null | undefined)?.success === false;
+	// Pages are large: only what went wrong is searched for words.
+	if (cause === undefined && !isRefusal) return body;
+
 	const facts: Facts = {
 		host: call.host,
 		httpStatus: answer.statusCode,
@@ -43,15 +48,15 @@ export function readAnswer(answer: Answer, call: Call, now: Date): unknown {
 	};
 	const retryAfterMs = readRetryAfter(answer.headers['retry-after'], now);
 	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
+	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
+	return new VerifikFailure(cause ?? refusal, facts);
+}
 
-	if (answer.statusCode < 200 || answer.statusCode >= 300) {
-		return new VerifikFailure(causeOfStatus(answer.statusCode), facts);
-	}
-	if (body === undefined) return new VerifikFailure(isCutOff(text) ? 'cutOff' : 'notJson', facts);
-	if ((body as { success?: unknown } | null)?.success === false) {
-		return new VerifikFailure(speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful', facts);
-	}
-	return body;
+/** What an answer stands for that is no success by its status or its form. */
+function causeOf(status: number, body: unknown, text: string): Cause | undefined {
+	if (status < 200 || status >= 300) return causeOfStatus(status);
+	if (body === undefined) return isCutOff(text) ? 'cutOff' : 'notJson';
+	return undefined;
 }
 
 /** The failure for a call that brought no answer: refused, reset, timed out, stopped … */

@@ -62,11 +62,15 @@ export async function connect(
 	authorizationFor(credential, baseUrl.href);
 	const call: Call = { host: baseUrl.host, token: readToken(credential) };
 	const base = baseUrl.href.replace(/\/+$/, '');
-	const traffic = new Traffic(clockOf(context), {
-		timeoutMs,
-		mostAtOnce: concurrency,
-		host: call.host,
-	});
+	let isOver = false;
+	const traffic = new Traffic(
+		clockOf(context, () => isOver),
+		{
+			timeoutMs,
+			mostAtOnce: concurrency,
+			host: call.host,
+		},
+	);
 
 	return {
 		async getJson(path) {
@@ -84,14 +88,18 @@ export async function connect(
 				said: quotable(JSON.stringify(body), call.token),
 			}),
 		traffic,
-		end: () => traffic.end(),
+		end() {
+			isOver = true;
+			traffic.end();
+		},
 	};
 }
 
-/** The clock of an execution: its waits end soon after it was stopped. */
-function clockOf(context: CallContext): Clock {
+/** The clock of an operation: its waits end soon after the operation is over or the execution was stopped. */
+function clockOf(context: CallContext, isOver: () => boolean): Clock {
 	const isStopped = () =>
-		'getExecutionCancelSignal' in context && context.getExecutionCancelSignal()?.aborted === true;
+		isOver() ||
+		('getExecutionCancelSignal' in context && context.getExecutionCancelSignal()?.aborted === true);
 	return {
 		now: () => Date.now(),
 		random: () => Math.random(),

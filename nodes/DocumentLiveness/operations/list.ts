@@ -15,7 +15,7 @@ import {
 } from '../../verifik/documentLiveness';
 import { simplify } from '../../verifik/output';
 import { newReading, readPages } from '../../verifik/pages';
-import type { Operation, Outcome } from './operation';
+import type { Hint, Operation, Outcome } from './operation';
 import { choice, choices, time, wholeNumber } from './parameters';
 
 const DEFAULT_CONCURRENCY = 10;
@@ -217,7 +217,8 @@ async function readEverything(
 	{ maxRecords, created, concurrency, thorough }: Everything,
 	collector: Collector,
 ): Promise<void> {
-	const order = new NewestFirst();
+	// undefined once it is known that the list is in another order
+	let order: NewestFirst | undefined = new NewestFirst();
 	let pages: number | undefined;
 	let isEnough = false;
 	const fetchPage = async (page: number, limit: number) => {
@@ -235,10 +236,12 @@ async function readEverything(
 	const wishes = { limit: MAX_LIMIT, concurrency, thorough, wanted };
 	for await (const { place, records } of readPages(fetchPage, wishes, collector.reading)) {
 		collector.take(records, place);
-		if (created.after === undefined || isEnough || !Number.isInteger(place)) continue;
-		if (order.isBehind(created.after, records) && pages !== undefined) {
+		const isRepair = !Number.isInteger(place);
+		if (created.after === undefined || isEnough || isRepair) continue;
+		if (order?.isBehind(created.after, records) && pages !== undefined) {
 			const end = await listPage(client, filter, pages, MAX_LIMIT);
 			isEnough = order.isProvenBy(end.records);
+			if (!isEnough) order = undefined;
 		}
 	}
 }
@@ -300,22 +303,24 @@ class Collector {
 			: all;
 	}
 
-	hints(): string[] {
-		const hints: string[] = [];
+	hints(): Hint[] {
+		const hints: Hint[] = [];
 		if (this.contradicting > 0) {
-			hints.push(
-				`Verifik also gave ${this.contradicting} validations that are not “${this.parameters.filter.status}”. ${
-					this.isWhole ? 'Full Response holds them as they came.' : 'They were left out.'
-				}`,
-			);
+			const { status } = this.parameters.filter;
+			const then = this.isWhole ? 'Full Response holds them as they came.' : 'They were left out.';
+			hints.push({
+				type: 'warning',
+				message: `Verifik also gave ${this.contradicting} validations that are not “${status}”. ${then}`,
+			});
 		}
 		if (this.undated > 0) {
-			hints.push(
-				`${this.undated} validations do not say when they were created, and were left out because of Created After or Created Before.`,
-			);
+			hints.push({
+				type: 'warning',
+				message: `${this.undated} validations do not say when they were created, and were left out because of Created After or Created Before.`,
+			});
 		}
-		if (this.reading.openSeams > 0) hints.push(NOT_SURE);
-		else if (this.reading.hasMoved) hints.push(LIST_MOVED);
+		if (this.reading.openSeams > 0) hints.push({ type: 'warning', message: NOT_SURE });
+		else if (this.reading.hasMoved) hints.push({ type: 'info', message: LIST_MOVED });
 		return hints;
 	}
 }
@@ -325,11 +330,15 @@ const LIST_MOVED =
 const NOT_SURE =
 	'The list changed so fast while it was read that it could not be made sure that every validation is here. Each that is here is here once. Run again at a quieter time, or with fewer Concurrent Requests and Thorough turned on under Options.';
 
-function retryHint({ traffic: { retries, waitedMs } }: Client): string[] {
+function retryHint({ traffic: { retries, waitedMs } }: Client): Hint[] {
 	if (retries === 0) return [];
 	const requests = retries === 1 ? 'One request was' : `${retries} requests were`;
+	const waits = `the waits came to ${(waitedMs / 1000).toFixed(1)} s altogether`;
 	return [
-		`${requests} sent again because Verifik did not answer at first; the waits came to ${(waitedMs / 1000).toFixed(1)} s altogether.`,
+		{
+			type: 'info',
+			message: `${requests} sent again because Verifik did not answer at first; ${waits}.`,
+		},
 	];
 }
 

@@ -15,11 +15,14 @@ export type Operation = {
 	execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome>;
 };
 
+/** `warning` for what the user has to know before relying on the output. */
+export type Hint = { message: string; type: 'info' | 'warning' };
+
 export type Outcome = {
 	/** one for each item to hand on */
 	items: IDataObject[];
 	/** notes to show above the output */
-	hints: string[];
+	hints: Hint[];
 	/** What was asked, as text: input items for which it is the same get the same answer. */
 	question: string;
 };

@@ -1,0 +1,12 @@
+// The benchmark in its short form: that it works and what it counts; no times.
+import { expect, test } from '@jest/globals';
+import { execa } from 'execa';
+
+test('the benchmark works, and Return All loses nothing in it', async () => {
+	const { stdout } = await execa('node', ['bench/run.mts', '--short'], { preferLocal: true });
+	expect(stdout).toMatch(/^\| 5 \| 5 ms \|( \d+\.\d+ s \|){3}( \d+\.\d+ \|){3}$/m);
+	expect(stdout).toContain('500 of 500 records, 0 twice');
+	expect(stdout).toMatch(/^\| one record is removed \| 0 lost, 0 twice \|/m);
+	expect(stdout).toContain('0 requests left afterwards');
+	expect(stdout).toMatch(/^\| Return All, simplified \| \d+ \|/m);
+}, 400_000);
