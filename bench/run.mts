@@ -1,8 +1,9 @@
 // `npm run bench`: Return All beside n8n's HTTP Request node and bare fetch, all in the same n8n and against the same
 // sandbox, in turn. Prints a table and writes it to bench/RESULTS.md. `--short`: a few pages, to see that it works.
+// The name of a part (compareMemory …): that part alone, without writing.
 import { execa } from 'execa';
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -13,6 +14,8 @@ import { publish, readIds, type Subject } from './subjects.mts';
 
 const isShort = process.argv.includes('--short');
 const IN_FLIGHT = 10;
+/** How often live memory is looked at (liveHeap.cjs). */
+const LOOK_MS = 1000;
 
 const lines: string[] = [];
 const print = (line = '') => {
@@ -30,12 +33,11 @@ print();
 print(
 	`n8n ${N8N_VERSION}, Node.js ${process.versions.node}, ${cpus().length} cores. Times are medians of whole workflows, run in turn in one n8n; compare the ratios, machines differ. Made by \`npm run bench\`.`,
 );
-await compareTimes();
-await compareFaults();
-await compareMoving();
-await measureStop();
-await compareMemory();
-if (!isShort) await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
+const parts = { compareTimes, compareFaults, compareMoving, measureStop, compareMemory };
+const chosen = process.argv.find((argument) => argument in parts) as keyof typeof parts | undefined;
+for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part();
+if (!isShort && !chosen)
+	await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
 
 /** Runs a published workflow; gives the milliseconds that it took. */
 async function call(url: string): Promise<number> {
@@ -201,29 +203,61 @@ async function peakMb(pid: number): Promise<number> {
 	return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
 }
 
+/** What one run of a subject holds at most: by the process, and really in use, in MB. */
+async function memoryOf(subject: Subject, records: number): Promise<{ rss: number; live: number }> {
+	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-bench-'));
+	const file = join(folder, 'heap');
+	const preload = `--require ${join(import.meta.dirname, 'liveHeap.cjs')}`;
+	// a fresh n8n each time, since memory is not given back; and one that is not made to collect garbage for the process
+	const plain = await startHost({ records });
+	const url = await publish(plain, subject);
+	await forgetPeak(plain.n8n.pid);
+	await call(url);
+	const rss = await peakMb(plain.n8n.pid);
+	await plain.stop();
+	const watched = await startHost({ records }, { NODE_OPTIONS: preload, BENCH_HEAP_FILE: file });
+	const watchedUrl = await publish(watched, subject);
+	await rm(file, { force: true });
+	await sleep(LOOK_MS * 2);
+	await call(watchedUrl);
+	await sleep(LOOK_MS);
+	const live = Number(await readFile(file, 'utf8')) / 1e6;
+	await watched.stop();
+	await rm(folder, { recursive: true });
+	return { rss, live };
+}
+
 async function compareMemory(): Promise<void> {
 	const records = isShort ? 500 : 100_000;
-	const peaks: Record<Subject, number[]> = { httpRequest: [], ours: [], oursSimplified: [] };
+	const names: Record<Subject, string> = {
+		httpRequest: 'HTTP Request, Split Out',
+		ours: 'Return All, raw',
+		oursSimplified: 'Return All, simplified',
+	};
+	const subjects = Object.keys(names) as Subject[];
+	const peaks = new Map(
+		subjects.map((subject) => [subject, { rss: [] as number[], live: [] as number[] }]),
+	);
 	for (let round = 0; round < (isShort ? 1 : 3); round++) {
-		for (const subject of Object.keys(peaks) as Subject[]) {
-			// a fresh n8n each: memory is not given back
-			const host = await startHost({ records });
-			const url = await publish(host, subject);
-			await forgetPeak(host.n8n.pid);
-			await call(url);
-			peaks[subject].push(await peakMb(host.n8n.pid));
-			await host.stop();
+		for (const subject of subjects) {
+			const { rss, live } = await memoryOf(subject, records);
+			peaks.get(subject)!.rss.push(rss);
+			peaks.get(subject)!.live.push(live);
 		}
 	}
-	const [theirs, raw, simplified] = [peaks.httpRequest, peaks.ours, peaks.oursSimplified].map(
-		median,
-	);
+	const theirs = peaks.get('httpRequest')!;
 	print();
 	print(`## Peak memory of n8n, ${records.toLocaleString('en')} records`);
 	print();
-	print('| | MB | of HTTP Request |');
-	print('| --- | --- | --- |');
-	print(`| HTTP Request, Split Out | ${theirs!.toFixed(0)} | 1 |`);
-	print(`| Return All, raw | ${raw!.toFixed(0)} | ${ratio(raw!, theirs!)} |`);
-	print(`| Return All, simplified | ${simplified!.toFixed(0)} | ${ratio(simplified!, theirs!)} |`);
+	print(
+		'Resident memory of the process, and live memory: what is in use when garbage is collected, once a second.',
+	);
+	print();
+	print('| | resident | of HTTP Request | live | of HTTP Request |');
+	print('| --- | --- | --- | --- | --- |');
+	for (const [subject, { rss, live }] of peaks) {
+		print(
+			`| ${names[subject]} | ${median(rss).toFixed(0)} MB | ${ratio(median(rss), median(theirs.rss))} | ${median(live).toFixed(0)} MB | ${ratio(median(live), median(theirs.live))} |`,
+		);
+	}
 }

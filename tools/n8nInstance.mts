@@ -102,7 +102,6 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 			N8N_TEMPLATES_ENABLED: 'false',
 			N8N_PERSONALIZATION_ENABLED: 'false',
-			N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true',
 			...options.env,
 		},
 	});

@@ -88,7 +88,7 @@ export async function* readPages(
 	}
 
 	if (ends.length === 2) {
-		const isLinking = wishes.thorough === true || windows.needsLinks(ends[0]!);
+		const isLinking = linksEveryPage(ends[0]!, wishes);
 		reading.hasMoved = chain.hasRepeats || totals.size > 1;
 		if (!reading.hasMoved && !isLinking) reading.hasMoved = await haveMoved(ends, windows);
 		if (reading.hasMoved || chain.hasGaps || isLinking) {
@@ -130,11 +130,6 @@ class Windows {
 	/** How many records a window holds unless it is the last. */
 	sizeOf({ limit }: Window): number {
 		return Math.min(limit, this.most);
-	}
-
-	/** Without a total, most movement gives no sign; without ids, nothing can be linked. */
-	needsLinks({ page: { records, total } }: Read): boolean {
-		return total === undefined && records.every(({ _id }) => _id !== undefined && _id !== null);
 	}
 
 	/** The first page; it tells how many records the server really gives for a page. */
@@ -184,7 +179,7 @@ class Windows {
 /** The windows of a list one after the other, as many ahead of the reader as are wished for. */
 async function* inOrder(
 	windows: Windows,
-	{ concurrency, thorough }: Wishes,
+	wishes: Wishes,
 	wanted: () => number,
 ): AsyncGenerator<Read, void> {
 	const head = await windows.readHead();
@@ -192,12 +187,12 @@ async function* inOrder(
 	if (head.isAtEnd) return;
 
 	const ahead: Array<Promise<Read>> = [];
-	const isLinking = thorough === true || windows.needsLinks(head);
+	const isLinking = linksEveryPage(head, wishes);
 	let next = { page: 1, limit: windows.most };
 	let end = endStated(head.page, windows.most);
 	let isOver = false;
 	while (!isOver) {
-		const room = Math.min(concurrency, Math.ceil(wanted() / windows.most));
+		const room = Math.min(wishes.concurrency, Math.ceil(wanted() / windows.most));
 		while (ahead.length < room && startOf(next) + next.limit < (end ?? 0)) push();
 		// Beyond what is stated, or where nothing is: one after the other, until the list ends.
 		if (ahead.length === 0) push();
@@ -216,6 +211,12 @@ async function* inOrder(
 		read.catch(() => undefined);
 		ahead.push(read);
 	}
+}
+
+/** Whether pages overlap: as wished, or because there is no total to show movement. Without ids nothing can be linked. */
+function linksEveryPage({ page: { records, total } }: Read, { thorough }: Wishes): boolean {
+	const haveIds = records.every(({ _id }) => _id !== undefined && _id !== null);
+	return haveIds && (thorough === true || total === undefined);
 }
 
 /** How many records there are at most, as an answer states it. */

@@ -269,6 +269,16 @@ describe('a value that is not allowed', () => {
 			{ returnAll: true, options: { maxRecords: 0 } },
 			'Maximum Records is 0, but it takes a whole number, 1 or more',
 		],
+		[
+			'too many requests at once',
+			{ returnAll: true, options: { concurrency: 21 } },
+			'Concurrent Requests is 21, but it takes a whole number from 1 to 20',
+		],
+		[
+			'no time at all',
+			{ options: { timeout: 0 } },
+			'Timeout is 0, but it takes a whole number, 1 or more',
+		],
 	])(
 		'(%s) is named with what is allowed, before anything is sent',
 		async (_what, parameters, message) => {

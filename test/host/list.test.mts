@@ -7,7 +7,7 @@ import { NODE_TYPE, startHost, type Host } from '../support/host.mts';
 
 let host: Host;
 beforeAll(async () => {
-	host = await startHost({ records: 350 });
+	host = await startHost({ records: 350, now: new Date() });
 }, 240_000);
 afterAll(async () => await host?.stop(), 30_000);
 
@@ -67,6 +67,19 @@ describe('List gives exactly the records of the service', () => {
 				signature: expect.objectContaining({ message: 'Certified by Verifik.co' }),
 			},
 		]);
+	});
+
+	test.each([
+		'={{ $now.minus({ hours: 20 }) }}',
+		'={{ $now.minus({ hours: 20 }).toISO() }}',
+		'={{ $now.minus({ hours: 20 }).toMillis() }}',
+		'={{ new Date(Date.now() - 20 * 3600 * 1000) }}',
+	])('Created After with the expression %s', async (createdAfter) => {
+		const { records, error } = await list({ returnAll: true, options: { createdAfter } });
+		expect(error).toBeUndefined();
+		// one validation in 7 minutes
+		expect(records.length).toBeGreaterThanOrEqual(170);
+		expect(records.length).toBeLessThanOrEqual(172);
 	});
 
 	test('an empty list', async () => {

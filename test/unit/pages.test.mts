@@ -290,15 +290,17 @@ describe('a list that moves', () => {
 		expect(openSeams).toBeGreaterThan(0);
 	});
 
-	test('records without an id are all kept', async () => {
-		const fetchPage = scripted(
-			{ records: [{ a: 1 }, { a: 1 }], pages: 2 },
-			{ records: [{ a: 2 }], pages: 2 },
-		);
-		const records = [];
-		for await (const batch of readPages(fetchPage, { limit: 100, concurrency: 1 })) {
-			records.push(...batch.records);
-		}
-		expect(records).toHaveLength(3);
-	});
+	test.each([false, true])(
+		'records without an id are all kept, each once (thorough: %s)',
+		async (thorough) => {
+			const fetchPage = scripted(
+				{ records: [{ a: 1 }, { a: 1 }], pages: 2 },
+				{ records: [{ a: 2 }], pages: 2 },
+			);
+			const records = [];
+			const wishes = { limit: 2, concurrency: 1, thorough };
+			for await (const batch of readPages(fetchPage, wishes)) records.push(...batch.records);
+			expect(records).toEqual([{ a: 1 }, { a: 1 }, { a: 2 }]);
+		},
+	);
 });

@@ -2,19 +2,16 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { connect, DEFAULT_TIMEOUT_MS, type Client } from '../../verifik/client';
-import { isWithin, NewestFirst, type CreatedRange } from '../../verifik/created';
+import { NewestFirst, type CreatedRange } from '../../verifik/created';
 import {
-	contradicts,
 	listPage,
 	MAX_LIMIT,
 	RELATED,
 	STATUSES,
 	type Filter,
-	type Page,
-	type VerifikRecord,
 } from '../../verifik/documentLiveness';
-import { simplify } from '../../verifik/output';
-import { newReading, readPages } from '../../verifik/pages';
+import { readPages } from '../../verifik/pages';
+import { Collector } from './collector';
 import type { Hint, Operation, Outcome } from './operation';
 import { choice, choices, time, wholeNumber } from './parameters';
 
@@ -174,6 +171,9 @@ const properties: INodeProperties[] = [
 	},
 ];
 
+/** What a single page is narrowed by. */
+const ANYTHING = { created: {}, maxRecords: Infinity };
+
 /** What Return All is asked for. */
 type Everything = {
 	maxRecords: number;
@@ -195,7 +195,11 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	const concurrency = 'concurrency' in reading ? reading.concurrency : 1;
 	const client = await connect(this, { timeoutMs, concurrency });
 	try {
-		const collector = new Collector(parameters);
+		const collector = new Collector({
+			status: parameters.filter.status,
+			isSimplified: parameters.simplify,
+			...('page' in reading ? ANYTHING : reading),
+		});
 		if ('page' in reading) {
 			const page = await listPage(client, parameters.filter, reading.page, reading.limit);
 			if (reading.fullResponse) collector.takeWhole(page);
@@ -245,90 +249,6 @@ async function readEverything(
 		}
 	}
 }
-
-/** Turns records into items as they come, and keeps count of what the user has to know. */
-class Collector {
-	/** records that were taken */
-	count = 0;
-
-	readonly reading = newReading();
-
-	private readonly batches: Array<{ place: number; items: IDataObject[] }> = [];
-
-	private contradicting = 0;
-
-	private undated = 0;
-
-	private isWhole = false;
-
-	private readonly parameters: Parameters;
-
-	constructor(parameters: Parameters) {
-		this.parameters = parameters;
-	}
-
-	/** @param place where in the list they belong; a batch that comes later may belong further to the front */
-	take(records: VerifikRecord[], place: number): void {
-		const { filter, reading } = this.parameters;
-		const created = 'created' in reading ? reading.created : {};
-		const shape = this.parameters.simplify ? simplify : (record: VerifikRecord) => record;
-		const items: IDataObject[] = [];
-		for (const record of records) {
-			const isInRange = isWithin(record, created);
-			if (contradicts(record, filter.status)) this.contradicting++;
-			else if (isInRange === undefined) this.undated++;
-			else if (isInRange) items.push(shape(record) as IDataObject);
-		}
-		this.count += items.length;
-		if (items.length > 0) this.batches.push({ place, items });
-	}
-
-	/** One item: the answer as it came, but for the flag that says what the item's being there says already. */
-	takeWhole({ body, records }: Page): void {
-		const { status } = this.parameters.filter;
-		const whole = Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'success'));
-		this.isWhole = true;
-		this.contradicting = records.filter((record) => contradicts(record, status)).length;
-		this.batches.push({ place: 0, items: [whole as IDataObject] });
-	}
-
-	/** In the list's order, up to the maximum. */
-	items(): IDataObject[] {
-		const { reading } = this.parameters;
-		const all = this.batches
-			.sort((one, other) => one.place - other.place)
-			.flatMap(({ items }) => items);
-		return 'maxRecords' in reading && all.length > reading.maxRecords
-			? all.slice(0, reading.maxRecords)
-			: all;
-	}
-
-	hints(): Hint[] {
-		const hints: Hint[] = [];
-		if (this.contradicting > 0) {
-			const { status } = this.parameters.filter;
-			const then = this.isWhole ? 'Full Response holds them as they came.' : 'They were left out.';
-			hints.push({
-				type: 'warning',
-				message: `Verifik also gave ${this.contradicting} validations that are not “${status}”. ${then}`,
-			});
-		}
-		if (this.undated > 0) {
-			hints.push({
-				type: 'warning',
-				message: `${this.undated} validations do not say when they were created, and were left out because of Created After or Created Before.`,
-			});
-		}
-		if (this.reading.openSeams > 0) hints.push({ type: 'warning', message: NOT_SURE });
-		else if (this.reading.hasMoved) hints.push({ type: 'info', message: LIST_MOVED });
-		return hints;
-	}
-}
-
-const LIST_MOVED =
-	'The list changed while it was read: validations came in or were removed. The pages were joined again; every validation that stayed in the list is here once.';
-const NOT_SURE =
-	'The list changed so fast while it was read that it could not be made sure that every validation is here. Each that is here is here once. Run again at a quieter time, or with fewer Concurrent Requests and Thorough turned on under Options.';
 
 function retryHint({ traffic: { retries, waitedMs } }: Client): Hint[] {
 	if (retries === 0) return [];
