@@ -150,7 +150,8 @@ describe('what went wrong stands where the user looks', () => {
 		host.sandbox.faults.list = [fault];
 		await execute();
 		const { message } = explain(cause, { host: new URL(host.sandbox.url).host });
-		await byId('node-error-message').getByText(message).waitFor();
+		// what may pass by itself is tried for a while
+		await byId('node-error-message').getByText(message).waitFor({ timeout: 60_000 });
 		host.sandbox.faults.list = [];
 		await byId('node-error-description').first().waitFor();
 		await closeNotices();

@@ -257,7 +257,7 @@ function retryHint({ traffic: { retries, waitedMs } }: Client): Hint[] {
 	return [
 		{
 			type: 'info',
-			message: `${requests} sent again because Verifik did not answer at first; ${waits}.`,
+			message: `${requests} sent again, since Verifik asked to wait or could not answer at first; ${waits}.`,
 		},
 	];
 }
