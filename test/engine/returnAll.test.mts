@@ -46,7 +46,7 @@ describe('what passes by itself', () => {
 		expect(error).toBeUndefined();
 		expect(ids(records)).toEqual(idsOf(sandbox));
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^2 requests were sent again .* came to \d+\.\d s altogether\.$/),
+			expect.stringMatching(/^2 requests were sent again, .* came to \d+\.\d s altogether\.$/),
 		]);
 	});
 
