@@ -193,7 +193,7 @@ async function* inOrder(
 	let isOver = false;
 	while (!isOver) {
 		const room = Math.min(wishes.concurrency, Math.ceil(wanted() / windows.most));
-		while (ahead.length < room && startOf(next) + next.limit < (end ?? 0)) push();
+		while (ahead.length < room && endOf(next) < (end ?? 0)) push();
 		// Beyond what is stated, or where nothing is: one after the other, until the list ends.
 		if (ahead.length === 0) push();
 		const read = await ahead.shift()!;

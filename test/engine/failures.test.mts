@@ -10,6 +10,7 @@ import { CAUSES, explain, type Cause, type Facts } from '../../nodes/verifik/err
 import type { Fault } from '../../sandbox/faults.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
+import { jwt } from '../support/jwt.mts';
 
 let sandbox: Sandbox;
 /** host and port of the sandbox, as messages name it */
@@ -399,9 +400,4 @@ test('nothing is sent with a token whose life is over', async () => {
 /** How often something was tried depends on chance. */
 function untold(description: unknown): string {
 	return String(description).replace(/ It was tried \d+ times\./, '');
-}
-
-function jwt(payload: object): string {
-	const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-	return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(payload)}.c2lnbmF0dXJl`;
 }

@@ -7,6 +7,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { explain, type Cause, type Facts } from '../../nodes/verifik/errors.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
+import { jwt } from '../support/jwt.mts';
 
 let host: Host;
 /** another origin: it answers everything, and notes what it is sent */
@@ -34,10 +35,7 @@ afterAll(async () => {
 const message = (cause: Cause, facts: Facts = {}) => explain(cause, facts).message;
 
 /** A JWT whose life ended in 2001. */
-const EXPIRED = [{ alg: 'HS256' }, { exp: 1_000_000_000 }]
-	.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-	.concat('c2lnbmF0dXJl')
-	.join('.');
+const EXPIRED = jwt({ exp: 1_000_000_000 });
 
 const listPath = '/v2/document-liveness';
 

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { startSandbox } from '../../sandbox/server.mts';
 import { startN8n } from '../../tools/n8nInstance.mts';
 import { tarballPath } from '../../tools/pack.mts';
+import { jwt } from '../support/jwt.mts';
 
 const START_MS = 240_000;
 let folder: string;
@@ -57,8 +58,7 @@ describe('npm start', () => {
 		'ends with a non-zero status and a reason when the first workflow does not succeed',
 		async () => {
 			// a JWT that ended in 2001: nothing is sent anywhere
-			const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-			const token = `${part({ alg: 'HS256' })}.${part({ exp: 1_000_000_000 })}.c2lnbmF0dXJl`;
+			const token = jwt({ exp: 1_000_000_000 });
 			const { exitCode, all } = await npmStart(['--once'], { VERIFIK_ACCESS_TOKEN: token });
 			expect(all).toContain('2001-09-09');
 			expect(all).not.toContain(token);
