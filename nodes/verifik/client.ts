@@ -9,7 +9,7 @@ import {
 
 import { authorizationFor, readBaseUrl, readImageUrl, readToken } from './access';
 import { quotable, readAnswer, readConnectionError, type Answer, type Call } from './answers';
-import { readImage, type Image } from './download';
+import { discard, readImage, type Image } from './download';
 import { VerifikFailure, type Cause } from './errors';
 import { Traffic, type Clock } from './traffic';
 
@@ -114,17 +114,33 @@ export async function connect(
 		async getImage(url) {
 			const target = readImageUrl(url, baseUrl);
 			const { host } = target;
+			const imageCall = { host, token: call.token };
 			const attempt = async (timeLeftMs: number) => {
 				const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
 				const until = clock.now() + timeout;
 				const isOwn = target.origin === baseUrl.origin;
-				const request = { method: 'GET', url: target.href, timeout, encoding: 'stream' } as const;
-				const answer = await send(context, request, { host, token: call.token }, isOwn);
+				// Ends the connection whatever has come. (Where n8n signs, it puts its own signal in place of this one.)
+				const ending = new AbortController();
+				const answer = await send(
+					context,
+					{
+						method: 'GET',
+						url: target.href,
+						timeout,
+						encoding: 'stream',
+						abortSignal: ending.signal,
+					},
+					imageCall,
+					isOwn,
+				);
 				if (answer instanceof VerifikFailure) return answer;
 				try {
 					return await readImage(answer, host, until, clock);
 				} catch (error) {
-					return readConnectionError(error, { host, token: call.token });
+					return readConnectionError(error, imageCall);
+				} finally {
+					discard(answer.body);
+					ending.abort();
 				}
 			};
 			return await traffic.send(attempt, true);

@@ -1,13 +1,17 @@
 // Runs workflows with our node through the real n8n-core engine. What n8n's own server adds (storing credentials,
 // the panel) is not here; the host tests have that.
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import type * as Di from '@n8n/di';
+import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { createRequire } from 'node:module';
 import {
 	createRunExecutionData,
 	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
 	type ICredentialsHelper,
+	type IBinaryData,
 	type IDataObject,
+	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
 	type INodeType,
@@ -28,6 +32,8 @@ export type Setup = {
 	credential: { accessToken?: string; baseUrl?: string };
 	/** input items; default one empty item */
 	input?: IDataObject[];
+	/** binary fields of the input items, in their order */
+	files?: Array<Record<string, Buffer>>;
 	onError?: INode['onError'];
 	/** the workflow's */
 	timezone?: string;
@@ -56,7 +62,7 @@ export async function runNode(setup: Setup): Promise<Result> {
 			[startNode.name]: { main: [[{ node: NODE_NAME, type: NodeConnectionTypes.Main, index: 0 }]] },
 		},
 		active: false,
-		nodeTypes: nodeTypes(setup.input ?? [{}]),
+		nodeTypes: nodeTypes(setup),
 		settings: { ...(setup.timezone && { timezone: setup.timezone }) },
 	});
 	const execution = new WorkflowExecute(
@@ -79,6 +85,27 @@ export async function runNode(setup: Setup): Promise<Result> {
 	};
 }
 
+const require = createRequire(import.meta.url);
+// n8n-core's own: there is another one beside it
+const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as typeof Di;
+
+/** From now on n8n-core keeps binary data in this mode. */
+export async function storeBinariesAs(
+	mode: 'default' | 'filesystem',
+	folder: string,
+): Promise<void> {
+	const service = Container.get(BinaryDataService);
+	// read from the environment once, so a second mode has to be put in its place
+	const { config } = service as unknown as { config: object };
+	Object.assign(config, { mode, localStoragePath: folder });
+	await service.init();
+}
+
+/** What a binary field of an item holds. */
+export async function bytesOf(data: IBinaryData | undefined): Promise<Buffer> {
+	return await Container.get(BinaryDataService).getAsBuffer(data!);
+}
+
 const startNode: INode = {
 	id: 'start',
 	name: 'Start',
@@ -88,7 +115,7 @@ const startNode: INode = {
 	parameters: {},
 };
 
-function ourNode({ parameters = {}, onError }: Setup): INode {
+export function ourNode({ parameters = {}, onError }: Setup): INode {
 	return {
 		id: 'verifik',
 		name: NODE_NAME,
@@ -101,7 +128,10 @@ function ourNode({ parameters = {}, onError }: Setup): INode {
 	};
 }
 
-function nodeTypes(input: IDataObject[]): INodeTypes {
+export function nodeTypes({
+	files = [],
+	input = files.length > 0 ? files.map(() => ({})) : [{}],
+}: Setup): INodeTypes {
 	const start = {
 		description: {
 			displayName: 'Start',
@@ -114,7 +144,16 @@ function nodeTypes(input: IDataObject[]): INodeTypes {
 			outputs: [NodeConnectionTypes.Main],
 			properties: [],
 		},
-		execute: async () => [input.map((json) => ({ json }))],
+		async execute(this: IExecuteFunctions) {
+			const items = input.map(async (json, item) => {
+				const binary: Record<string, IBinaryData> = {};
+				for (const [field, bytes] of Object.entries(files[item] ?? {})) {
+					binary[field] = await this.helpers.prepareBinaryData(bytes, 'file');
+				}
+				return { json, ...(files[item] && { binary }) };
+			});
+			return [await Promise.all(items)];
+		},
 	} as unknown as INodeType;
 	const types: Record<string, INodeType> = {
 		'test.start': start,
@@ -127,7 +166,7 @@ function nodeTypes(input: IDataObject[]): INodeTypes {
 	};
 }
 
-function additionalData(setup: Setup, workflow: Workflow): IWorkflowExecuteAdditionalData {
+export function additionalData(setup: Setup, workflow: Workflow): IWorkflowExecuteAdditionalData {
 	const type = new VerifikApi();
 	const helper: Partial<ICredentialsHelper> = {
 		getParentTypes: () => [],
