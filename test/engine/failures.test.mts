@@ -253,11 +253,17 @@ const rows: Row[] = [
 	},
 ];
 
-/** Those that no answer of the sandbox and no server of this machine can bring about, with where they are tested. */
+/** Those of other operations, and those that no server of this machine can bring about, with where they are tested. */
 const ELSEWHERE: Partial<Record<Cause, string>> = {
 	otherOrigin: 'test/unit/access and test/host/credential: our node asks its own origin only',
 	unreachable: 'test/unit/answers: it needs a network without a route',
 	cancelled: 'below, as Stop',
+	validationNotFound: 'test/engine/get',
+	imageFormat: 'test/engine/create',
+	imageAddress: 'test/engine/images',
+	imageRefused: 'test/engine/images',
+	imageTooBig: 'test/engine/images',
+	imageUnreadable: 'test/engine/images',
 	missingRecords: 'test/unit/pages: a sandbox gives what it states',
 };
 
