@@ -363,13 +363,7 @@ describe('Wait for Completion', () => {
 		const { error } = await create(
 			{ options: { waitForCompletion: true } },
 			{
-				onStart: (stop) => {
-					const timer = setInterval(() => {
-						if (!sandbox.requests.slice(before).some(({ method }) => method === 'GET')) return;
-						clearInterval(timer);
-						stop();
-					}, 10);
-				},
+				stopWhen: () => sandbox.requests.slice(before).some(({ method }) => method === 'GET'),
 			},
 		);
 		expect(error?.message).toBe(explain('cancelled').message);

@@ -380,13 +380,7 @@ test('Stop ends a request that is under way, and nothing is sent after it', asyn
 		// several items: Stop must not go on to the next
 		input: [{}, {}],
 		onError: 'continueRegularOutput',
-		onStart: (stop) => {
-			const timer = setInterval(() => {
-				if (sandbox.requests.length === before) return;
-				clearInterval(timer);
-				stop();
-			}, 10);
-		},
+		stopWhen: () => sandbox.requests.length > before,
 	});
 	sandbox.faults.list = [];
 	expect(sandbox.requests).toHaveLength(before + 1);

@@ -241,13 +241,7 @@ test('Stop ends a download that is under way', async () => {
 			options: { downloadImage: true },
 		},
 		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
-		onStart: (stop) => {
-			const timer = setInterval(() => {
-				if (stranger.seen.length === before) return;
-				clearInterval(timer);
-				stop();
-			}, 10);
-		},
+		stopWhen: () => stranger.seen.length > before,
 	});
 	expect(error?.message).toBe(explain('cancelled').message);
 	await stranger.idle();

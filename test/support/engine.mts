@@ -37,8 +37,8 @@ export type Setup = {
 	onError?: INode['onError'];
 	/** the workflow's */
 	timezone?: string;
-	/** called with a function that stops the execution */
-	onStart?: (stop: () => void) => void;
+	/** Stops the execution as soon as this is so. */
+	stopWhen?: () => boolean;
 };
 
 export type Result = {
@@ -71,8 +71,11 @@ export async function runNode(setup: Setup): Promise<Result> {
 		createRunExecutionData(),
 	);
 	const running = execution.run({ workflow, startNode });
-	setup.onStart?.(() => running.cancel());
-	const run = await running;
+	const { stopWhen = () => false } = setup;
+	const timer = setInterval(() => {
+		if (stopWhen()) running.cancel();
+	}, 10);
+	const run = await running.finally(() => clearInterval(timer));
 	const task = run.data.resultData.runData[NODE_NAME]?.[0];
 	const items = task?.data?.main?.[0] ?? [];
 	return {
