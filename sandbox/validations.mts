@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { SIGNATURE, type House } from './house.mts';
-import { Artist, typeOfImage } from './images.mts';
+import { drawDocument, typeOfImage } from './images.mts';
 import { INVALID } from './list.mts';
 import { CHECKS, type Json } from './records.mts';
 
@@ -11,12 +11,8 @@ const KEPT_PICTURES = 50;
 
 export function addValidations(app: FastifyInstance, house: House): void {
 	const { store, settings } = house;
-	const artist = new Artist();
 	const timers = new Set<NodeJS.Timeout>();
-	app.addHook('onClose', async () => {
-		timers.forEach((timer) => clearTimeout(timer));
-		await artist.end();
-	});
+	app.addHook('onClose', async () => timers.forEach((timer) => clearTimeout(timer)));
 
 	app.get<{ Params: { id: string } }>('/v2/document-liveness/:id', async ({ params }, reply) => {
 		if (!(await house.beset(reply, { on: 'retrieve' }))) return reply;
@@ -91,8 +87,11 @@ export function addValidations(app: FastifyInstance, house: House): void {
 		const registration = house.show(origin, ['appRegistration']).appRegistration as
 			| Json
 			| undefined;
-		const name = String(registration?.fullName ?? 'Sample');
-		const picture = await artist.draw({ name, id, index: origin.index });
+		const picture = await drawDocument(
+			String(registration?.fullName ?? 'Sample'),
+			id,
+			origin.index,
+		);
 		return await reply.type('image/png').send(picture);
 	});
 }

@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { explain } from '../../nodes/verifik/errors.ts';
 import { simplify } from '../../nodes/verifik/output.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { Artist } from '../../sandbox/images.mts';
+import { drawDocument } from '../../sandbox/images.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Result, type Setup } from '../support/engine.mts';
 
@@ -13,9 +13,7 @@ let sandbox: Sandbox;
 let photo: Buffer;
 beforeAll(async () => {
 	sandbox = await startSandbox({ records: 10, processingMs: 0 });
-	const artist = new Artist();
-	photo = await artist.draw({ name: 'Ana Ejemplo', id: 'photo', index: 1 });
-	await artist.end();
+	photo = await drawDocument('Ana Ejemplo', 'photo', 1);
 });
 afterAll(async () => await sandbox.close());
 beforeEach(() => {
