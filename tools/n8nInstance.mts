@@ -34,6 +34,13 @@ export type Instance = {
 	begin(workflowId: string, triggerNode: string): Promise<string>;
 	/** Waits until an execution is over. */
 	end(executionId: string): Promise<Execution>;
+	/**
+	 * Runs one of n8n's commands as a process of its own beside this one, on the same database.
+	 *
+	 * @returns what it wrote to its standard output
+	 * @throws with its output when it does not succeed
+	 */
+	command(...args: string[]): Promise<string>;
 	/** process id */
 	pid: number;
 	/** Ends n8n and all that it started. */
@@ -80,30 +87,31 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 	const url = `http://${host}:${port}`;
 	const logFile = join(folder, 'n8n.log');
 	const log = createWriteStream(logFile);
+	const env = {
+		...withoutForeign(process.env),
+		N8N_USER_FOLDER: folder,
+		N8N_HOST: host,
+		N8N_LISTEN_ADDRESS: host,
+		N8N_PORT: String(port),
+		N8N_RUNNERS_BROKER_PORT: String(await getPort({ host })),
+		N8N_SECURE_COOKIE: 'false',
+		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
+		N8N_INSTANCE_OWNER_EMAIL: signIn.email,
+		N8N_INSTANCE_OWNER_FIRST_NAME: 'Local',
+		N8N_INSTANCE_OWNER_LAST_NAME: 'Owner',
+		N8N_INSTANCE_OWNER_PASSWORD_HASH: await bcrypt.hash(signIn.password, 10),
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		...options.env,
+	};
 	const child = spawn(process.execPath, [n8nScript(), 'start'], {
 		cwd: folder,
 		// A group of its own: its task runners end with it.
 		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: {
-			...withoutForeign(process.env),
-			N8N_USER_FOLDER: folder,
-			N8N_HOST: host,
-			N8N_LISTEN_ADDRESS: host,
-			N8N_PORT: String(port),
-			N8N_RUNNERS_BROKER_PORT: String(await getPort({ host })),
-			N8N_SECURE_COOKIE: 'false',
-			N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
-			N8N_INSTANCE_OWNER_EMAIL: signIn.email,
-			N8N_INSTANCE_OWNER_FIRST_NAME: 'Local',
-			N8N_INSTANCE_OWNER_LAST_NAME: 'Owner',
-			N8N_INSTANCE_OWNER_PASSWORD_HASH: await bcrypt.hash(signIn.password, 10),
-			N8N_DIAGNOSTICS_ENABLED: 'false',
-			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-			N8N_TEMPLATES_ENABLED: 'false',
-			N8N_PERSONALIZATION_ENABLED: 'false',
-			...options.env,
-		},
+		env,
 	});
 	// A process that ends without stopping it (a test that was cut off) must not leave n8n behind.
 	const forget = onExit(() => signal(child, 'SIGKILL'));
@@ -127,12 +135,30 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 			run: async (id, trigger) => await untilOver(api, await begin(api, id, trigger)),
 			begin: async (id, trigger) => await begin(api, id, trigger),
 			end: async (id) => await untilOver(api, id),
+			command: async (...args) => await runCommand(folder, env, args),
 			pid: child.pid!,
 		};
 	} catch (error) {
 		await stop();
 		throw error;
 	}
+}
+
+async function runCommand(folder: string, env: NodeJS.ProcessEnv, args: string[]): Promise<string> {
+	// n8n ends without waiting for a pipe: a file has all that it wrote.
+	const file = join(folder, `command-${randomBytes(4).toString('hex')}.log`);
+	const { failed } = await execa(process.execPath, [n8nScript(), ...args], {
+		cwd: folder,
+		extendEnv: false,
+		env: { ...env, N8N_RUNNERS_BROKER_PORT: String(await getPort({ host: '127.0.0.1' })) },
+		stdin: 'ignore',
+		stdout: { file },
+		stderr: 'inherit',
+		reject: false,
+	});
+	const output = await readFile(file, 'utf8');
+	if (failed) throw new Error(`n8n ${args.join(' ')} did not succeed:\n${output.slice(-2000)}`);
+	return output;
 }
 
 /** Where n8n looks for community nodes, as if installed through its own settings page. */

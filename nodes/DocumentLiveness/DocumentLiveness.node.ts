@@ -10,6 +10,8 @@ import {
 
 import { VerifikFailure } from '../verifik/errors';
 import { errorFields, toNodeError } from '../verifik/nodeErrors';
+import { renewals } from '../verifik/renewal';
+import { expiryHint } from './expiryHint';
 import { searchValidations } from './listSearch';
 import { operationProperties, operations } from './operations';
 import type { Hint, Operation } from './operations/operation';
@@ -39,6 +41,7 @@ export class DocumentLiveness implements INodeType {
 		// by message: the same note once, however many items it is about
 		const hints = new Map<string, Hint>();
 		const questions: string[] = [];
+		let succeeded = false;
 		const { length } = this.getInputData();
 
 		if (!this.continueOnFail()) {
@@ -52,6 +55,7 @@ export class DocumentLiveness implements INodeType {
 			try {
 				const outcome = await operation.execute.call(this, item);
 				for (const one of outcome.items) output.push(Object.assign(one, { pairedItem }));
+				succeeded = true;
 				outcome.hints.forEach((hint) => hints.set(hint.message, hint));
 				if (outcome.question !== undefined) questions.push(outcome.question);
 			} catch (error) {
@@ -66,6 +70,11 @@ export class DocumentLiveness implements INodeType {
 		if (new Set(questions).size < questions.length) {
 			const message = repeatedHint(questions.length);
 			hints.set(message, { message, type: 'info' });
+		}
+		if (succeeded) {
+			const credential = await this.getCredentials('verifikApi');
+			const hint = expiryHint(credential, renewals, new Date());
+			if (hint) hints.set(hint.message, hint);
 		}
 		for (const hint of hints.values()) {
 			this.addExecutionHints?.({ ...hint, location: 'outputPane' });

@@ -2,12 +2,19 @@
 import {
 	sleep,
 	type IExecuteFunctions,
+	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { authorizationFor, readBaseUrl, readImageUrl, readToken } from './access';
+import {
+	authorizationFor,
+	readBaseUrl,
+	readImageUrl,
+	readToken,
+	type VerifikCredential,
+} from './access';
 import { quotable, readAnswer, readConnectionError, type Answer, type Call } from './answers';
 import { discard, readImage, type Image } from './download';
 import { VerifikFailure, type Cause } from './errors';
@@ -63,8 +70,21 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** A photo over a slow line takes its time, and giving up leaves open whether it arrived. */
 const UPLOAD_TIMEOUT_MS = 300_000;
 
+/** How long a renewal may hold up the request before which it is made. */
+const RENEWAL_TIMEOUT_MS = 10_000;
+
 /** How long an operation may take where nothing else is said. */
 export const DEFAULT_TIMEOUT_MS = 1_800_000;
+
+/**
+ * The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its own, and
+ * a page of HTML into an answer.
+ */
+const readHere = {
+	returnFullResponse: true,
+	ignoreHttpStatusErrors: true,
+	disableFollowRedirect: true,
+} satisfies Partial<IHttpRequestOptions>;
 
 /** How soon a wait notices that the workflow was stopped. */
 const SLICE_MS = 100;
@@ -187,14 +207,7 @@ async function send(
 	call: Call,
 	isSigned = true,
 ): Promise<Answer | VerifikFailure> {
-	const options: IHttpRequestOptions = {
-		...request,
-		// The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its
-		// own, and a page of HTML into an answer.
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		disableFollowRedirect: true,
-	};
+	const options: IHttpRequestOptions = { ...request, ...readHere };
 	const { httpRequest, httpRequestWithAuthentication } = context.helpers;
 	try {
 		return (
@@ -205,4 +218,40 @@ async function send(
 	} catch (error) {
 		return readConnectionError(error, call);
 	}
+}
+
+/**
+ * GET, once, signed here: for the renewal of a token, which n8n asks for before it signs a request.
+ *
+ * @param path as in `Client.getJson`
+ * @throws VerifikFailure
+ */
+export async function getJsonOnce(
+	{ helpers }: IHttpRequestHelper,
+	credential: VerifikCredential,
+	path: string,
+): Promise<unknown> {
+	const baseUrl = readBaseUrl(credential);
+	const url = baseUrl.href.replace(/\/+$/, '') + path;
+	const call: Call = { host: baseUrl.host, token: readToken(credential) };
+	const request: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		timeout: RENEWAL_TIMEOUT_MS,
+		encoding: 'text',
+		...readHere,
+		headers: {
+			'Content-Type': 'application/json',
+			Authorization: authorizationFor(credential, url),
+		},
+	};
+	let answer: Answer;
+	try {
+		answer = (await helpers.httpRequest(request)) as Answer;
+	} catch (error) {
+		throw readConnectionError(error, call);
+	}
+	const body = readAnswer(answer, call, new Date());
+	if (body instanceof VerifikFailure) throw body;
+	return body;
 }
