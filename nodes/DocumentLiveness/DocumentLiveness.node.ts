@@ -15,6 +15,7 @@ import { expiryHint } from './expiryHint';
 import { searchValidations } from './listSearch';
 import { operationProperties, operations } from './operations';
 import type { Hint, Operation } from './operations/operation';
+import { forModel, isTool } from './toolOutput';
 
 export class DocumentLiveness implements INodeType {
 	description: INodeTypeDescription = {
@@ -54,7 +55,8 @@ export class DocumentLiveness implements INodeType {
 			const operation = chosenOperation(this, item);
 			try {
 				const outcome = await operation.execute.call(this, item);
-				for (const one of outcome.items) output.push(Object.assign(one, { pairedItem }));
+				const items = isTool(this) ? forModel(outcome) : outcome.items;
+				for (const one of items) output.push(Object.assign(one, { pairedItem }));
 				succeeded = true;
 				outcome.hints.forEach((hint) => hints.set(hint.message, hint));
 				if (outcome.question !== undefined) questions.push(outcome.question);

@@ -30,6 +30,8 @@ export type Setup = {
 	/** parameters of our node; what is missing has its default, as in n8n */
 	parameters?: IDataObject;
 	credential: { accessToken?: string; baseUrl?: string };
+	/** whether it runs as the tool that n8n makes of the node; what an agent gets are the items then, too */
+	asTool?: boolean;
 	/** input items; default one empty item */
 	input?: IDataObject[];
 	/** binary fields of the input items, in their order */
@@ -118,11 +120,13 @@ const startNode: INode = {
 	parameters: {},
 };
 
-export function ourNode({ parameters = {}, onError }: Setup): INode {
+const TYPE = 'n8n-nodes-verifik.documentLiveness';
+
+export function ourNode({ parameters = {}, onError, asTool }: Setup): INode {
 	return {
 		id: 'verifik',
 		name: NODE_NAME,
-		type: 'n8n-nodes-verifik.documentLiveness',
+		type: asTool ? `${TYPE}Tool` : TYPE,
 		typeVersion: 1,
 		position: [200, 0],
 		parameters: parameters as INode['parameters'],
@@ -160,13 +164,21 @@ export function nodeTypes({
 	} as unknown as INodeType;
 	const types: Record<string, INodeType> = {
 		'test.start': start,
-		'n8n-nodes-verifik.documentLiveness': new DocumentLiveness(),
+		[TYPE]: new DocumentLiveness(),
+		[`${TYPE}Tool`]: tool(),
 	};
 	return {
 		getByName: (name) => types[name]!,
 		getByNameAndVersion: (name) => NodeHelpers.getVersionedNodeType(types[name]!),
 		getKnownTypes: () => ({}),
 	};
+}
+
+/** The node under the name that n8n gives it as a tool, by which it shows and hides fields. */
+function tool(): INodeType {
+	const node = new DocumentLiveness();
+	node.description = { ...node.description, name: `${node.description.name}Tool` };
+	return node;
 }
 
 export function additionalData(setup: Setup, workflow: Workflow): IWorkflowExecuteAdditionalData {
