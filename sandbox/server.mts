@@ -8,6 +8,7 @@ import { House, type Settings } from './house.mts';
 import { addList } from './list.mts';
 import { letTimePass } from './passing.mts';
 import type { Json, Status } from './records.mts';
+import { addRegistrations } from './registrations.mts';
 import { addSessions } from './sessions.mts';
 import { isStatus, Store } from './store.mts';
 import { Tokens } from './tokens.mts';
@@ -130,6 +131,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	addList(app, house);
 	addValidations(app, house);
 	addSessions(app, house);
+	addRegistrations(app, house);
 	addAdmin(app, house, requests);
 	if (options.perMinute) {
 		const end = letTimePass(house, options.perMinute);

@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { simplify } from '../../nodes/verifik/output.ts';
 import type { Execution } from '../../tools/n8nInstance.mts';
+import { openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { startScriptedModel, type Script, type Tool } from '../support/scriptedModel.mts';
 
@@ -182,4 +183,43 @@ test('an agent is told what was not right about its call', async () => {
 	);
 	expect(answer).toContain('Status is');
 	expect(answer).toContain('one of: any, new, processing, completed, failed');
+});
+
+test('the panel of the tool shows Output instead of Simplify, and a description of the operation', async () => {
+	const { id } = await host.n8n.api('POST', '/rest/workflows', {
+		name: 'Tool',
+		nodes: [
+			{
+				id: 'tool',
+				name: 'Verifik Document Liveness',
+				type: 'n8n-nodes-verifik.documentLivenessTool',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+				credentials: { verifikApi: host.credential },
+			},
+		],
+		connections: {},
+		settings: { executionOrder: 'v1' },
+	});
+	const browser = await openBrowser();
+	try {
+		const page = await signIn(browser, host.n8n);
+		page.setDefaultTimeout(20_000);
+		await page.goto(`${host.n8n.url}/workflow/${id}/tool`);
+		const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
+		const description = field('toolDescription').locator('textarea');
+		await description.waitFor();
+		expect(await description.inputValue()).toMatch(/^List document liveness validations/);
+		await field('operation').click();
+		await page.getByRole('option', { name: /^Get/ }).click();
+		expect(await description.inputValue()).toMatch(/^Get one document liveness validation/);
+		expect(await field('simplify').count()).toBe(0);
+		await field('output').click();
+		await page.getByRole('option', { name: /^Selected Fields/ }).click();
+		await field('selectedFields').waitFor();
+		await takePicture(page, 'tool');
+	} finally {
+		await browser.close();
+	}
 });
