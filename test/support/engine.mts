@@ -8,12 +8,14 @@ import {
 	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
+	type ICredentialDataDecryptedObject,
 	type ICredentialsHelper,
 	type IBinaryData,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
+	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
 	type IRun,
@@ -29,7 +31,8 @@ export const NODE_NAME = 'Verifik Document Liveness';
 export type Setup = {
 	/** parameters of our node; what is missing has its default, as in n8n */
 	parameters?: IDataObject;
-	credential: { accessToken?: string; baseUrl?: string };
+	/** as stored; a renewal is written into it */
+	credential: IDataObject;
 	/** whether it runs as the tool that n8n makes of the node; what an agent gets are the items then, too */
 	asTool?: boolean;
 	/** input items; default one empty item */
@@ -186,9 +189,23 @@ export function additionalData(setup: Setup, workflow: Workflow): IWorkflowExecu
 	const helper: Partial<ICredentialsHelper> = {
 		getParentTypes: () => [],
 		isCredentialUsableByNode: () => true,
-		getDecrypted: async () => ({ baseUrl: 'https://api.verifik.co', ...setup.credential }),
-		preAuthentication: async () => undefined,
-		// n8n's own helper does the same for a credential whose `authenticate` is a function
+		// These three do what n8n's own helper does (n8n, credentials-helper), but for the database.
+		getDecrypted: async () =>
+			NodeHelpers.getNodeParameters(
+				type.properties,
+				setup.credential as INodeParameters,
+				true,
+				false,
+				null,
+				null,
+			) as ICredentialDataDecryptedObject,
+		preAuthentication: async (helpers, credentials) => {
+			if (credentials.renewal !== '') return undefined;
+			const output = await type.preAuthentication.call(helpers, credentials);
+			if (output.renewal === undefined) return undefined;
+			Object.assign(setup.credential, output);
+			return Object.assign(credentials, output) as ICredentialDataDecryptedObject;
+		},
 		authenticate: async (credentials, _typeName, request) =>
 			await type.authenticate(credentials, request as never),
 		getCredentialsProperties: () => type.properties,
