@@ -45,7 +45,9 @@ export class DocumentLiveness implements INodeType {
 		let succeeded = false;
 		const { length } = this.getInputData();
 
-		if (!this.continueOnFail()) {
+		// n8n tells a model little or nothing of what a tool throws: what happened, and how to go on, are its answer then.
+		const goesOn = this.continueOnFail() || isTool(this);
+		if (!goesOn) {
 			for (let item = 0; item < length; item++) {
 				await chosenOperation(this, item).check?.call(this, item);
 			}
@@ -62,7 +64,7 @@ export class DocumentLiveness implements INodeType {
 				if (outcome.question !== undefined) questions.push(outcome.question);
 			} catch (error) {
 				// A stopped workflow must not go on to the next item, whatever its settings for errors.
-				if (!this.continueOnFail() || this.getExecutionCancelSignal()?.aborted) {
+				if (!goesOn || this.getExecutionCancelSignal()?.aborted) {
 					throw toNodeError(this.getNode(), told(error, operation, item), item);
 				}
 				output.push({ json: errorFields(error), pairedItem });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { SELECTABLE } from '../../nodes/DocumentLiveness/operations/fields.ts';
+import { explain } from '../../nodes/verifik/errors.ts';
 import { simplify } from '../../nodes/verifik/output.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
@@ -63,8 +64,12 @@ describe('Output', () => {
 		['an output that there is not', { output: 'all' }],
 	])('%s is refused before anything is sent', async (_what, parameters) => {
 		const before = sandbox.requests.length;
-		const { error } = await run({ operation: 'list', ...parameters });
-		expect(error?.message).toMatch(/^(Selected Fields|Output) is .+, but it takes/);
+		const { records } = await run({ operation: 'list', ...parameters });
+		expect(records).toEqual([
+			expect.objectContaining({
+				error: expect.stringMatching(/^(Selected Fields|Output) is .+, but it takes/),
+			}),
+		]);
 		expect(sandbox.requests).toHaveLength(before);
 	});
 
@@ -185,4 +190,18 @@ test('no image reaches a model, whatever the record holds', async () => {
 		},
 	]);
 	expect(given.items[0]!.binary).toBeUndefined();
+});
+
+test('a model reads what went wrong, and how to go on', async () => {
+	sandbox.faults.list = [{ kind: 'status', status: 401 }];
+	const { records, error } = await run({ operation: 'list' });
+	sandbox.faults.list = [];
+	expect(error).toBeUndefined();
+	expect(records).toEqual([
+		{
+			error: explain('unauthorized').message,
+			message: expect.stringContaining('Get a new token'),
+			details: { httpStatus: 401 },
+		},
+	]);
 });

@@ -181,8 +181,13 @@ test('an agent is told what was not right about its call', async () => {
 				? { tool: tools[0]!.name, arguments: { Status: 'lost', Limit: 5 } }
 				: { answer: results[0]! },
 	);
-	expect(answer).toContain('Status is');
-	expect(answer).toContain('one of: any, new, processing, completed, failed');
+	expect(JSON.parse(answer)).toEqual([
+		{
+			error: 'Status is "lost", but it takes one of: any, new, processing, completed, failed',
+			message: expect.stringContaining('Nothing was sent'),
+			details: {},
+		},
+	]);
 });
 
 test('the panel of the tool shows Output instead of Simplify, and a description of the operation', async () => {
