@@ -60,7 +60,7 @@ export class VerifikApi implements ICredentialType {
 			default: false,
 			description:
 				'Whether to renew the access token by itself when half of its life is over, before a workflow sends a request with it. The new token is kept encrypted in this credential, and used from then on.',
-			hint: 'For workflows that run unattended: without it, they stop when the token expires. At least one has to run every two weeks.',
+			hint: 'For workflows that run unattended: without it, they stop when the token expires. At least one of them has to run every two weeks.',
 		},
 		{
 			displayName: 'Renewal Months',

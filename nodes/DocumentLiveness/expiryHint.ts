@@ -9,7 +9,7 @@ import type { Hint } from './operations/operation';
 const NOTICE_MS = 7 * 24 * 3_600_000;
 
 /**
- * @param credential as it is after the requests, so that what Keep Alive did for them counts
+ * @param credential as it is after the requests
  * @returns undefined where there is nothing to tell: the end is far off or unknown, or Keep Alive takes care of it
  */
 export function expiryHint(

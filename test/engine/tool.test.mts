@@ -171,6 +171,7 @@ test('no image reaches a model, whatever the record holds', async () => {
 				{ wrapped: base64.match(/.{76}/g)!.join('\n') },
 			],
 			short: 'data',
+			text: `data: ${'long words '.repeat(100)}`,
 			imageUrl: 'https://example.com/1.png',
 		},
 	};

@@ -203,7 +203,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 			withPictures: downloadImages,
 			...('page' in reading ? ANYTHING : reading),
 		});
-		/** of the whole list, as far as known */
+		// of the whole list, as far as known
 		let total: number | undefined;
 		let before = 0;
 		if ('page' in reading) {
