@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
 import { startN8n, type Execution, type Instance } from '../../tools/n8nInstance.mts';
@@ -18,6 +18,10 @@ export type Host = {
 	addCredential(name: string, data: IDataObject): Promise<Credential>;
 	/** Makes the workflow: Manual Trigger “Start” → the given node; gives its id. */
 	addWorkflow(node: HostNode): Promise<string>;
+	/** Our node, called “Verifik”, with the sandbox's credential. */
+	verifik(parameters: IDataObject): ChainNode;
+	/** Makes a workflow of these nodes, each connected to the next; gives its id. */
+	addChain(nodes: ChainNode[], settings?: IDataObject): Promise<string>;
 	/** Runs: Manual Trigger → the given node, and tells what the node gave. */
 	runNode(node: HostNode): Promise<NodeRun>;
 	/** Files of n8n (database, logs) that hold one of the sandbox's tokens, or the given text, in clear. */
@@ -33,8 +37,21 @@ export type HostNode = {
 	onError?: string;
 };
 
+/** A node of a workflow; `credentials` as n8n keeps them. */
+export type ChainNode = {
+	name: string;
+	type: string;
+	typeVersion?: number;
+	parameters?: IDataObject;
+	credentials?: Record<string, Credential>;
+	onError?: string;
+	webhookId?: string;
+};
+
 export type NodeRun = {
 	execution: Execution;
+	/** items of the first output */
+	items: INodeExecutionData[];
 	/** `json` of the items of the first output */
 	records: IDataObject[];
 	/** `json` of the items of the second output */
@@ -71,6 +88,13 @@ export async function startHost(
 		credential,
 		addCredential,
 		addWorkflow: async (node) => await addWorkflow(n8n, { credential, ...node }),
+		verifik: (parameters) => ({
+			name: 'Verifik',
+			type: NODE_TYPE,
+			parameters,
+			credentials: { verifikApi: credential },
+		}),
+		addChain: async (nodes, settings) => await addChain(n8n, nodes, settings),
 		runNode: async (node) => await runNode(n8n, { credential, ...node }),
 		findSecret: async (secret) => await findIn(folder, secret),
 		async stop() {
@@ -81,39 +105,55 @@ export async function startHost(
 	};
 }
 
-const START = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 };
+/** Where a workflow starts that is run by hand. */
+export const START = { name: 'Start', type: 'n8n-nodes-base.manualTrigger' };
 const NODE_NAME = 'Node under test';
 
 async function addWorkflow(n8n: Instance, node: HostNode): Promise<string> {
-	const { credential, typeVersion = 1, ...rest } = node;
+	const { credential, ...rest } = node;
+	const credentials = credential && { verifikApi: credential };
+	return await addChain(n8n, [
+		START,
+		{ ...rest, name: NODE_NAME, ...(credentials && { credentials }) },
+	]);
+}
+
+async function addChain(n8n: Instance, nodes: ChainNode[], settings = {}): Promise<string> {
+	const connections = nodes
+		.slice(1)
+		.map(({ name }, index) => [
+			nodes[index]!.name,
+			{ main: [[{ node: name, type: 'main', index: 0 }]] },
+		]);
 	const { id } = await n8n.api('POST', '/rest/workflows', {
 		name: 'Test',
-		nodes: [
-			{ ...START, id: 'start', parameters: {}, position: [0, 0] },
-			{
-				...rest,
-				typeVersion,
-				id: 'node',
-				name: NODE_NAME,
-				position: [200, 0],
-				credentials: { verifikApi: credential },
-			},
-		],
-		connections: { Start: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] } },
-		settings: { executionOrder: 'v1' },
+		nodes: nodes.map((node, index) => ({
+			typeVersion: 1,
+			parameters: {},
+			...node,
+			id: `node-${index}`,
+			position: [200 * index, 0],
+		})),
+		connections: Object.fromEntries(connections) as IDataObject,
+		settings: { executionOrder: 'v1', ...settings },
 	});
 	return id;
 }
 
 async function runNode(n8n: Instance, node: HostNode): Promise<NodeRun> {
 	const execution = await n8n.run(await addWorkflow(n8n, node), START.name);
-	const task = execution.resultData.runData[NODE_NAME]?.[0];
-	const output = (index: number) =>
-		((task?.data?.main[index] ?? []) as Array<{ json: IDataObject }>).map(({ json }) => json);
+	return gaveBy(execution, NODE_NAME);
+}
+
+/** What a node of an execution gave, in its last run. */
+export function gaveBy(execution: Execution, nodeName: string): NodeRun {
+	const task = execution.resultData.runData[nodeName]?.at(-1);
+	const output = (index: number) => (task?.data?.main[index] ?? []) as INodeExecutionData[];
 	return {
 		execution,
-		records: output(0),
-		errorItems: output(1),
+		items: output(0),
+		records: output(0).map(({ json }) => json),
+		errorItems: output(1).map(({ json }) => json),
 		error: task?.error ?? execution.resultData.error,
 		hints: task?.hints ?? [],
 	};

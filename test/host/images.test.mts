@@ -1,0 +1,246 @@
+// Pictures on their way through the real n8n, for each of the ways in which it keeps files: as files on the disk, its
+// default, and in memory.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import type { Browser } from 'playwright-core';
+
+import { openBrowser } from '../support/browser.mts';
+import { fileNodes, photo, readBack } from '../support/files.mts';
+import { gaveBy, START, startHost, type ChainNode, type Host } from '../support/host.mts';
+
+let browser: Browser;
+beforeAll(async () => {
+	browser = await openBrowser();
+});
+afterAll(async () => await browser?.close());
+
+/** What the sandbox serves under an address of its own. */
+async function served(url: unknown): Promise<Buffer> {
+	const response = await fetch(String(url));
+	expect(response.status).toBe(200);
+	return Buffer.from(await response.arrayBuffer());
+}
+
+const decoded = (json: IDataObject) => Buffer.from(String(json.bytes), 'base64');
+
+describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) => {
+	let host: Host;
+	beforeAll(async () => {
+		host = await startHost(
+			{ records: 150, processingMs: 400 },
+			{ N8N_DEFAULT_BINARY_DATA_MODE: mode },
+		);
+	}, 240_000);
+	afterAll(async () => await host?.stop(), 30_000);
+
+	const run = async (nodes: ChainNode[], settings?: IDataObject) =>
+		await host.n8n.run(await host.addChain([START, ...nodes], settings), START.name);
+
+	/** A stored file, as the execution holds it: a reference to a file, or the file itself. */
+	function expectStored({ id, data }: IBinaryData, bytes: Buffer): void {
+		if (mode === 'default') {
+			expect(id).toBeUndefined();
+			expect(Buffer.from(data, 'base64').equals(bytes)).toBe(true);
+		} else {
+			expect(id).toMatch(/^filesystem/);
+			expect(data.length).toBeLessThan(100);
+		}
+	}
+
+	const getWithImage = (id: unknown) =>
+		host.verifik({
+			operation: 'get',
+			validationId: { __rl: true, mode: 'id', value: id },
+			options: { downloadImage: true },
+		});
+
+	/** The first record from this place on that has a picture, or has none. */
+	const recordFrom = (place: number, imageSaved = true) =>
+		[...host.sandbox.records()].slice(place).find((record) => record.imageSaved === imageSaved)!;
+
+	test('Get with Download Image gives the picture as it is served, named and typed', async () => {
+		const { _id: id, imageUrl } = recordFrom(7);
+		const execution = await run([getWithImage(id), readBack()]);
+		const bytes = await served(imageUrl);
+		const [item] = gaveBy(execution, 'Verifik').items;
+		expect(item?.json).toMatchObject({ id, imageUrl });
+		const { data } = item!.binary!;
+		expect(data).toMatchObject({
+			fileName: `${id}.png`,
+			fileExtension: 'png',
+			fileType: 'image',
+			mimeType: 'image/png',
+		});
+		expectStored(data!, bytes);
+		expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(bytes)).toBe(true);
+	});
+
+	test('a picture at an address that is not to be trusted is not fetched; the record says so', async () => {
+		const { _id: id, imageUrl } = recordFrom(30);
+		const elsewhere = new URL(String(imageUrl));
+		// the same server under another name is another origin, and this one is not https
+		elsewhere.hostname = 'localhost';
+		host.sandbox.alter(String(id), { imageUrl: elsewhere.href });
+		const { items, hints } = gaveBy(await run([getWithImage(id)]), 'Verifik');
+		expect(host.sandbox.requests.at(-1)!.path).toBe(`/v2/document-liveness/${id}`);
+		expect(items[0]!.binary).toBeUndefined();
+		expect(items[0]!.json.imageNotDownloaded).toMatch(/its address is not one to be trusted/);
+		expect(hints).toHaveLength(1);
+	});
+
+	test('a record without a picture comes without one, and without a note', async () => {
+		const { _id: id } = recordFrom(0, false);
+		const { items, hints } = gaveBy(await run([getWithImage(id)]), 'Verifik');
+		expect(items).toHaveLength(1);
+		expect(items[0]!.binary).toBeUndefined();
+		expect(items[0]!.json).not.toHaveProperty('imageNotDownloaded');
+		expect(hints).toEqual([]);
+	});
+
+	test('List with Download Images: every picture with its own record, and one that is missing loses nothing', async () => {
+		const all = [...host.sandbox.records()].slice(0, 120);
+		const lost = String(recordFrom(60)._id);
+		host.sandbox.alter(lost, { imageUrl: `${host.sandbox.url}/images/${'0'.repeat(24)}.png` });
+		const list = host.verifik({
+			operation: 'list',
+			returnAll: true,
+			options: { maxRecords: 120, downloadImages: true },
+		});
+		const execution = await run([list, readBack()]);
+		const { items, hints } = gaveBy(execution, 'Verifik');
+		expect(items.map(({ json }) => json.id)).toEqual(all.map(({ _id }) => _id));
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/^One image could not be downloaded/),
+		]);
+		for (const [index, { json, binary }] of items.entries()) {
+			const { imageSaved, _id } = all[index]!;
+			expect(binary !== undefined).toBe(imageSaved === true && _id !== lost);
+			expect('imageNotDownloaded' in json).toBe(_id === lost);
+			if (!binary) continue;
+			expect(binary.data!.fileName).toBe(`${_id}.png`);
+			expectStored(binary.data!, mode === 'default' ? await served(json.imageUrl) : Buffer.of());
+		}
+		const withPicture = items.filter(({ binary }) => binary).length;
+		expect(withPicture).toBeGreaterThan(80);
+	});
+
+	describe('a form', () => {
+		const form = {
+			name: 'On form submission',
+			type: 'n8n-nodes-base.formTrigger',
+			typeVersion: 2.6,
+			parameters: {
+				formTitle: 'Your document',
+				formFields: {
+					values: [{ fieldLabel: 'Photo of document', fieldType: 'file', multipleFiles: false }],
+				},
+				options: {},
+			},
+		};
+
+		/** Publishes form → nodes, uploads the file on the form's page, and gives the execution that it started. */
+		async function submit(nodes: ChainNode[], file: Buffer, settings?: IDataObject) {
+			const webhookId = crypto.randomUUID();
+			const { n8n } = host;
+			const id = await host.addChain([{ ...form, webhookId }, ...nodes], settings);
+			const { versionId } = await n8n.api('GET', `/rest/workflows/${id}`);
+			await n8n.api('POST', `/rest/workflows/${id}/activate`, { versionId });
+			const page = await browser.newPage();
+			try {
+				await page.goto(`${n8n.url}/form/${webhookId}`);
+				await page
+					.locator('input[type="file"]')
+					.setInputFiles({ name: 'document.jpg', mimeType: 'image/jpeg', buffer: file });
+				await page.locator('#submit-btn').click();
+				await page.getByText('Your response has been recorded').waitFor();
+			} finally {
+				await page.close();
+			}
+			const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
+			const { results } = await n8n.api('GET', `/rest/executions?filter=${filter}`);
+			expect(results).toHaveLength(1);
+			return await n8n.end(results[0].id);
+		}
+
+		const create = (binaryPropertyName: string) =>
+			host.verifik({
+				operation: 'create',
+				binaryPropertyName,
+				saveImage: true,
+				options: { waitForCompletion: true },
+			});
+
+		test.each(['image/jpeg', 'image/png'] as const)(
+			'a user uploads a document (%s): Verifik gets exactly its bytes, and the item has the verdict',
+			async (type) => {
+				const file = await photo(type);
+				const execution = await submit([create('Photo_of_document')], file);
+				expect(execution.resultData.error?.message).toBeUndefined();
+				const { records } = gaveBy(execution, 'Verifik');
+				expect(records).toMatchObject([{ status: 'completed', passed: expect.any(Boolean) }]);
+				expect(records[0]!.failedChecks).toBeInstanceOf(Array);
+				expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
+			},
+		);
+
+		// Only where n8n keeps files on the disk does this setting move them into the item's fields.
+		(mode === 'filesystem' ? test : test.skip)(
+			'in a workflow that keeps files among the fields of an item, the same field name does',
+			async () => {
+				const file = await photo('image/jpeg');
+				const nodes = [create('Photo of document'), getWithImage('={{ $json.id }}')];
+				const read = readBack('_files.data');
+				nodes[1]!.name = 'Get';
+				const execution = await submit([...nodes, read], file, { binaryMode: 'combined' });
+				expect(execution.resultData.error?.message).toBeUndefined();
+				const { records } = gaveBy(execution, 'Verifik');
+				expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
+				const [got] = gaveBy(execution, 'Get').records as any[];
+				expect(got._files.data).toMatchObject({
+					fileName: `${got.id}.jpg`,
+					mimeType: 'image/jpeg',
+				});
+				expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(file)).toBe(true);
+			},
+		);
+
+		test('an expression that gives the file itself does as well', async () => {
+			const file = await photo('image/jpeg');
+			const between = { name: 'Between', type: 'n8n-nodes-base.set', typeVersion: 3.4 };
+			const field = "={{ $('On form submission').item.binary.Photo_of_document }}";
+			const execution = await submit([between, create(field)], file);
+			const { records, error } = gaveBy(execution, 'Verifik');
+			expect(error?.message).toBeUndefined();
+			expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
+		});
+	});
+
+	test('Create takes the same image as base64, and Get gives it back, typed', async () => {
+		const file = await photo('image/jpeg');
+		const create = host.verifik({
+			operation: 'create',
+			imageSource: 'base64',
+			imageBase64: '=data:image/jpeg;base64,{{ $json.photo }}',
+			saveImage: true,
+		});
+		const get = { ...getWithImage('={{ $json.id }}'), name: 'Get' };
+		const [text] = fileNodes(file, 'document.jpg');
+		const execution = await run([text, create, get, readBack()]);
+		expect(execution.resultData.error?.message).toBeUndefined();
+		const { items } = gaveBy(execution, 'Get');
+		const { id } = items[0]!.json;
+		expect(items[0]!.binary!.data).toMatchObject({
+			fileName: `${id}.jpg`,
+			mimeType: 'image/jpeg',
+		});
+		expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(file)).toBe(true);
+	});
+
+	test('the token and the picture stand in no log of n8n', async () => {
+		const log = await readFile(host.n8n.logFile, 'utf8');
+		expect(log).not.toContain(host.sandbox.token);
+		expect(log).not.toContain((await photo('image/jpeg')).toString('base64').slice(0, 60));
+		expect(await host.findSecret(host.sandbox.token)).toEqual([]);
+	});
+});
