@@ -76,17 +76,18 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(bytes)).toBe(true);
 	});
 
-	test('a picture at an address that is not to be trusted is not fetched; the record says so', async () => {
+	test('the request for a picture on another server carries neither the token nor a cookie', async () => {
 		const { _id: id, imageUrl } = recordFrom(30);
 		const elsewhere = new URL(String(imageUrl));
-		// the same server under another name is another origin, and this one is not https
+		// the same server under another name is another origin
 		elsewhere.hostname = 'localhost';
 		host.sandbox.alter(String(id), { imageUrl: elsewhere.href });
-		const { items, hints } = gaveBy(await run([getWithImage(id)]), 'Verifik');
-		expect(host.sandbox.requests.at(-1)!.path).toBe(`/v2/document-liveness/${id}`);
-		expect(items[0]!.binary).toBeUndefined();
-		expect(items[0]!.json.imageNotDownloaded).toMatch(/its address is not one to be trusted/);
-		expect(hints).toHaveLength(1);
+		const { items } = gaveBy(await run([getWithImage(id)]), 'Verifik');
+		expect(items[0]!.binary).toHaveProperty('data');
+		const { headers, authorized, path } = host.sandbox.requests.at(-1)!;
+		expect(path).toBe(`/images/${id}.png`);
+		expect(authorized).toBe(false);
+		expect(headers).not.toHaveProperty('cookie');
 	});
 
 	test('a record without a picture comes without one, and without a note', async () => {
@@ -99,6 +100,11 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 	});
 
 	test('List with Download Images: every picture with its own record, and one that is missing loses nothing', async () => {
+		// A picture takes its time to be drawn, so most records have none.
+		for (const [place, { _id }] of [...host.sandbox.records()].entries()) {
+			if (place % 4 > 0)
+				host.sandbox.alter(String(_id), { imageSaved: false, imageUrl: undefined });
+		}
 		const all = [...host.sandbox.records()].slice(0, 120);
 		const lost = String(recordFrom(60)._id);
 		host.sandbox.alter(lost, { imageUrl: `${host.sandbox.url}/images/${'0'.repeat(24)}.png` });
@@ -122,7 +128,7 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			expectStored(binary.data!, mode === 'default' ? await served(json.imageUrl) : Buffer.of());
 		}
 		const withPicture = items.filter(({ binary }) => binary).length;
-		expect(withPicture).toBeGreaterThan(80);
+		expect(withPicture).toBeGreaterThan(20);
 	});
 
 	describe('a form', () => {
@@ -140,10 +146,10 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		};
 
 		/** Publishes form → nodes, uploads the file on the form's page, and gives the execution that it started. */
-		async function submit(nodes: ChainNode[], file: Buffer, settings?: IDataObject) {
+		async function submit(nodes: ChainNode[], file: Buffer) {
 			const webhookId = crypto.randomUUID();
 			const { n8n } = host;
-			const id = await host.addChain([{ ...form, webhookId }, ...nodes], settings);
+			const id = await host.addChain([{ ...form, webhookId }, ...nodes]);
 			const { versionId } = await n8n.api('GET', `/rest/workflows/${id}`);
 			await n8n.api('POST', `/rest/workflows/${id}/activate`, { versionId });
 			const page = await browser.newPage();
@@ -171,39 +177,15 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 				options: { waitForCompletion: true },
 			});
 
-		test.each(['image/jpeg', 'image/png'] as const)(
-			'a user uploads a document (%s): Verifik gets exactly its bytes, and the item has the verdict',
-			async (type) => {
-				const file = await photo(type);
-				const execution = await submit([create('Photo_of_document')], file);
-				expect(execution.resultData.error?.message).toBeUndefined();
-				const { records } = gaveBy(execution, 'Verifik');
-				expect(records).toMatchObject([{ status: 'completed', passed: expect.any(Boolean) }]);
-				expect(records[0]!.failedChecks).toBeInstanceOf(Array);
-				expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
-			},
-		);
-
-		// Only where n8n keeps files on the disk does this setting move them into the item's fields.
-		(mode === 'filesystem' ? test : test.skip)(
-			'in a workflow that keeps files among the fields of an item, the same field name does',
-			async () => {
-				const file = await photo('image/jpeg');
-				const nodes = [create('Photo of document'), getWithImage('={{ $json.id }}')];
-				const read = readBack('_files.data');
-				nodes[1]!.name = 'Get';
-				const execution = await submit([...nodes, read], file, { binaryMode: 'combined' });
-				expect(execution.resultData.error?.message).toBeUndefined();
-				const { records } = gaveBy(execution, 'Verifik');
-				expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
-				const [got] = gaveBy(execution, 'Get').records as any[];
-				expect(got._files.data).toMatchObject({
-					fileName: `${got.id}.jpg`,
-					mimeType: 'image/jpeg',
-				});
-				expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(file)).toBe(true);
-			},
-		);
+		test('a user uploads a document: Verifik gets exactly its bytes, and the item has the verdict', async () => {
+			const file = await photo(mode === 'default' ? 'image/png' : 'image/jpeg');
+			const execution = await submit([create('Photo_of_document')], file);
+			expect(execution.resultData.error?.message).toBeUndefined();
+			const { records } = gaveBy(execution, 'Verifik');
+			expect(records).toMatchObject([{ status: 'completed', passed: expect.any(Boolean) }]);
+			expect(records[0]!.failedChecks).toBeInstanceOf(Array);
+			expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
+		});
 
 		test('an expression that gives the file itself does as well', async () => {
 			const file = await photo('image/jpeg');
@@ -215,6 +197,27 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
 		});
 	});
+
+	// Only where n8n keeps files on the disk does this setting move them into the item's fields.
+	(mode === 'filesystem' ? test : test.skip)(
+		'a workflow that keeps files among the fields of an item: Create takes one from there, Get adds one there',
+		async () => {
+			const file = await photo('image/jpeg');
+			const create = host.verifik({
+				operation: 'create',
+				binaryPropertyName: '_files.data',
+				saveImage: true,
+			});
+			const get = { ...getWithImage('={{ $json.id }}'), name: 'Get' };
+			const nodes = [...fileNodes(file, 'document.jpg'), create, get, readBack('_files.data')];
+			const execution = await run(nodes, { binaryMode: 'combined' });
+			expect(execution.resultData.error?.message).toBeUndefined();
+			const [got] = gaveBy(execution, 'Get').records as any[];
+			expect(got._files.data).toMatchObject({ fileName: `${got.id}.jpg`, mimeType: 'image/jpeg' });
+			expect((await served(got.imageUrl)).equals(file)).toBe(true);
+			expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(file)).toBe(true);
+		},
+	);
 
 	test('Create takes the same image as base64, and Get gives it back, typed', async () => {
 		const file = await photo('image/jpeg');
