@@ -112,6 +112,8 @@ describe('Get: a user', () => {
 		const row = byId('output-panel').locator('table tbody tr').first();
 		await row.waitFor();
 		expect(await row.innerText()).toContain(records.at(-1)._id);
+		await closeNotices(page);
+		await takePicture(page, 'get');
 	});
 
 	test('downloads the image, and looks at it under Binary', async () => {
@@ -124,13 +126,18 @@ describe('Get: a user', () => {
 		await page.getByRole('option', { name: 'Download Image' }).click();
 		await parameter('downloadImage').click();
 		await execute();
-		await byId('radio-button-binary').click();
-		await byId('ndv-binary-data').getByText(`${chosen._id}.png`).waitFor();
+		const output = byId('output-panel');
+		await output.getByTestId('radio-button-binary').click();
+		await takePicture(page, 'get-binary');
+		await output.getByText('image/png').waitFor();
 		await closeNotices(page);
 		await takePicture(page, 'get-binary');
+		expect(await output.innerText()).toContain(chosen._id);
 		await byId('ndv-view-binary-data').click();
-		const image = byId('output-panel').locator('img[src^="data:"], img[src*="binary-data"], embed');
-		await image.first().waitFor();
+		const picture = page.locator('img[src*="binary-data"], img[src^="data:image/png"]').first();
+		await picture.waitFor();
+		// as wide as the sandbox draws it: it has really come
+		expect(await picture.evaluate(`node => node.decode().then(() => node.naturalWidth)`)).toBe(640);
 		await takePicture(page, 'get-picture');
 	});
 });
@@ -141,7 +148,7 @@ describe('Create: a user', () => {
 		const create = host.verifik({ operation: 'create', options: { waitForCompletion: true } });
 		const id = await host.addChain([START, ...fileNodes(bytes, fileName), create]);
 		await page.goto(`${host.n8n.url}/workflow/${id}`);
-		await page.locator('[data-node-name="Verifik"]').dblclick();
+		await page.locator('[data-test-id="canvas-node"][data-node-name="Verifik"]').dblclick();
 		await parameter('checks').waitFor();
 	}
 
