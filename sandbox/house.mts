@@ -32,8 +32,10 @@ export const SIGNATURE = {
 export class House {
 	/** address of the sandbox, known once it listens */
 	url = '';
-	/** what Create was told about its records, by id */
-	readonly created = new Map<string, Json>();
+	/** fields of records that are not as they were generated, by id */
+	private readonly altered = new Map<string, Json>();
+	/** the checks that Create was asked for, by id */
+	readonly checks = new Map<string, readonly string[]>();
 	/** pictures that were sent to Create with `saveImage`, by id */
 	readonly pictures = new Map<string, { type: string; bytes: Buffer }>();
 
@@ -55,7 +57,20 @@ export class House {
 	/** The record as the API gives it. */
 	show(origin: Origin, populates: readonly string[] = []): Json {
 		const record = render(this.seed, origin, this.settings.shape, populates, `${this.url}/images`);
-		return { ...record, ...this.created.get(record._id as string) };
+		const id = record._id as string;
+		const shown = { ...record, ...this.altered.get(id) };
+		const checks = this.checks.get(id);
+		if (checks && shown.validationResults) {
+			shown.validationResults = Object.fromEntries(
+				Object.entries(shown.validationResults).filter(([check]) => checks.includes(check)),
+			);
+		}
+		return shown;
+	}
+
+	/** From now on the record has these fields; undefined takes one away. */
+	alter(id: string, fields: Json): void {
+		this.altered.set(id, { ...this.altered.get(id), ...fields });
 	}
 
 	idOf(origin: Origin): string {

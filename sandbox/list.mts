@@ -9,7 +9,11 @@ const EXAMPLE = JSON.parse(
 	readFileSync(new URL('./example.json', import.meta.url), 'utf8'),
 ) as object;
 const RELATED = ['client', 'appRegistration'];
-const INVALID = { success: false, error: 'Invalid query parameters', code: 'INVALID_PARAMETERS' };
+export const INVALID = {
+	success: false,
+	error: 'Invalid query parameters',
+	code: 'INVALID_PARAMETERS',
+};
 
 type Query = Record<string, string | string[] | undefined>;
 

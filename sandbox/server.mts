@@ -41,6 +41,8 @@ export type RecordedRequest = {
 	contentType?: string;
 	/** without Authorization */
 	headers: Record<string, unknown>;
+	/** what was posted; an image only as its length */
+	body?: Json;
 	/** the status answered; 0 where the connection was cut */
 	status: number;
 	at: number;
@@ -59,6 +61,8 @@ export type Sandbox = {
 	requests: RecordedRequest[];
 	/** Adds validations, each a second newer than the newest, or created when it is said; gives their ids. */
 	add(count?: number, status?: Status, createdAt?: Date): string[];
+	/** Gives a record other fields, or takes some away. */
+	alter(id: string, fields: Json): void;
 	remove(id: string): boolean;
 	setStatus(id: string, status: Status): boolean;
 	/** Lets validations come in and finish, so many a minute; gives the function that ends it. */
@@ -89,6 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	};
 	const house = new House(seed, settings, store, tokens, new Faults(seed, options.faults));
 	const requests: RecordedRequest[] = [];
+	const recorded = new WeakMap<object, RecordedRequest>();
 
 	const app = Fastify({ forceCloseConnections: true, bodyLimit: 64 * 1024 * 1024 });
 
@@ -107,6 +112,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			at: Date.now(),
 		};
 		requests.push(record);
+		recorded.set(request.raw, record);
 		if (requests.length > KEPT_REQUESTS) requests.splice(0, requests.length - KEPT_REQUESTS);
 		reply.raw.once('finish', () => (record.status = reply.raw.statusCode));
 		if (!record.path.startsWith('/v2/') || verdict === 'valid') return undefined;
@@ -117,6 +123,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 					? { error: 'Protected resource, use Authorization header to get access' }
 					: { message: 'Invalid or expired token.', code: 'Unauthorized' },
 			);
+	});
+	app.addHook('preHandler', async ({ raw, body }) => {
+		if (typeof body !== 'object' || body === null) return;
+		const image = `${String((body as Json).image ?? '').length} characters`;
+		recorded.get(raw)!.body = { ...body, image };
 	});
 	app.setNotFoundHandler(
 		async (_request, reply) =>
@@ -156,6 +167,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		requests,
 		add: (count = 1, status, createdAt) =>
 			Array.from({ length: count }, () => house.idOf(store.add(status, createdAt))),
+		alter: (id, fields) => house.alter(id, fields),
 		remove: (id) => store.remove(id),
 		setStatus: (id, status) => store.setStatus(id, status),
 		letTimePass: pass,

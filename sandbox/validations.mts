@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 
 import { SIGNATURE, type House } from './house.mts';
 import { drawDocument, typeOfImage } from './images.mts';
-import type { Json } from './records.mts';
+import { INVALID } from './list.mts';
+import { CHECKS, type Json } from './records.mts';
 
 /** How many pictures that were sent in are kept. */
 const KEPT_PICTURES = 50;
@@ -35,13 +36,22 @@ export function addValidations(app: FastifyInstance, house: House): void {
 				.code(400)
 				.send({ error: 'Invalid image format', message: 'INVALID_IMAGE_FORMAT' });
 		}
+		const calibrationSettings = calibrations(body!);
+		if (!calibrationSettings) return await reply.code(400).send(INVALID);
 		const isInstant = settings.processingMs === 0;
 		const origin = store.add(isInstant ? 'completed' : 'processing', new Date());
 		const id = house.idOf(origin);
 		const imageSaved = body?.saveImage === true;
-		house.created.set(id, {
+		house.checks.set(
+			id,
+			CHECKS.filter(
+				(check) => body?.[`validate${check[0]!.toUpperCase()}${check.slice(1)}`] === true,
+			),
+		);
+		house.alter(id, {
 			imageSaved,
 			imageUrl: imageSaved ? `${house.url}/images/${id}.png` : undefined,
+			calibrationSettings,
 			validationFlags: {
 				ignoreDocumentCropped: body?.ignoreDocumentCroppedValidation === true,
 				ignoreColourLess: body?.ignoreColourLessValidation === true,
@@ -84,4 +94,16 @@ export function addValidations(app: FastifyInstance, house: House): void {
 		);
 		return await reply.type('image/png').send(picture);
 	});
+}
+
+/** The calibration of each check that has one, or undefined where one is not known. */
+function calibrations(body: Json): Json | undefined {
+	const settings = CHECKS.slice(0, 3).map((check) => [
+		check,
+		body[`${check}Calibration`] ?? 'REGULAR',
+	]);
+	const isFine = settings.every(([, value]) =>
+		['SOFT', 'REGULAR', 'HARD'].includes(value as string),
+	);
+	return isFine ? (Object.fromEntries(settings) as Json) : undefined;
 }

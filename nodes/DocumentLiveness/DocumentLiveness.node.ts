@@ -2,16 +2,17 @@
 import {
 	NodeConnectionTypes,
 	NodeOperationError,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { VerifikFailure } from '../verifik/errors';
 import { errorFields, toNodeError } from '../verifik/nodeErrors';
+import { searchValidations } from './listSearch';
 import { operationProperties, operations } from './operations';
-import type { Hint } from './operations/operation';
+import type { Hint, Operation } from './operations/operation';
 
 export class DocumentLiveness implements INodeType {
 	description: INodeTypeDescription = {
@@ -31,26 +32,34 @@ export class DocumentLiveness implements INodeType {
 		properties: operationProperties,
 	};
 
+	methods = { listSearch: { searchValidations } };
+
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const output: INodeExecutionData[] = [];
 		// by message: the same note once, however many items it is about
 		const hints = new Map<string, Hint>();
 		const questions: string[] = [];
+		const { length } = this.getInputData();
 
-		for (let item = 0; item < this.getInputData().length; item++) {
+		if (!this.continueOnFail()) {
+			for (let item = 0; item < length; item++) {
+				await chosenOperation(this, item).check?.call(this, item);
+			}
+		}
+		for (let item = 0; item < length; item++) {
 			const pairedItem = { item };
-			const add = (json: IDataObject) => output.push({ json, pairedItem });
+			const operation = chosenOperation(this, item);
 			try {
-				const outcome = await chosenOperation(this, item).execute.call(this, item);
-				outcome.items.forEach(add);
+				const outcome = await operation.execute.call(this, item);
+				for (const one of outcome.items) output.push(Object.assign(one, { pairedItem }));
 				outcome.hints.forEach((hint) => hints.set(hint.message, hint));
-				questions.push(outcome.question);
+				if (outcome.question !== undefined) questions.push(outcome.question);
 			} catch (error) {
 				// A stopped workflow must not go on to the next item, whatever its settings for errors.
 				if (!this.continueOnFail() || this.getExecutionCancelSignal()?.aborted) {
-					throw toNodeError(this.getNode(), error, item);
+					throw toNodeError(this.getNode(), told(error, operation, item), item);
 				}
-				add(errorFields(error));
+				output.push({ json: errorFields(error), pairedItem });
 			}
 		}
 
@@ -73,6 +82,12 @@ function chosenOperation(context: IExecuteFunctions, itemIndex: number) {
 		itemIndex,
 		description: `Choose one of: ${Object.keys(operations).join(', ')}.`,
 	});
+}
+
+/** What a user has to know besides: what an operation that must not be done twice did before. */
+function told(error: unknown, { check }: Operation, itemIndex: number): unknown {
+	const isSending = check !== undefined && error instanceof VerifikFailure;
+	return isSending ? error.with({ sentBefore: itemIndex }) : error;
 }
 
 function repeatedHint(runs: number): string {

@@ -65,6 +65,22 @@ export function authorizationFor(
 	return `Bearer ${token}`;
 }
 
+/**
+ * The address of an image as a record states it, if it may be opened: over https, or as the credential's own server is
+ * reached (a sandbox on this machine speaks plain http).
+ *
+ * @throws VerifikFailure `imageAddress`
+ */
+export function readImageUrl(text: string, baseUrl: URL): URL {
+	const url = parse(text, baseUrl.href);
+	const isPlain = url?.protocol === 'http:';
+	const mayBePlain = baseUrl.protocol === 'http:' && isPlain && isLocal(url.hostname);
+	if (!url || url.username || url.password || (url.protocol !== 'https:' && !mayBePlain)) {
+		throw new VerifikFailure('imageAddress');
+	}
+	return url;
+}
+
 function parse(text: string, base?: string): URL | undefined {
 	return URL.canParse(text, base) ? new URL(text, base) : undefined;
 }

@@ -23,6 +23,12 @@ export const CAUSE_OF_STATUS: Record<number, Cause> = {
 	504: 'serverDown',
 };
 
+/** What Verifik's own code stands for, where it says more than the status. */
+const CAUSE_OF_CODE: Record<string, Cause> = {
+	INVALID_IMAGE_FORMAT: 'imageFormat',
+	IMAGE_TOO_LARGE: 'tooLarge',
+};
+
 /** What is known of the call before it is made. */
 export type Call = { host: string; token: string };
 
@@ -49,7 +55,7 @@ export function readAnswer(answer: Answer, call: Call, now: Date): unknown {
 	const retryAfterMs = readRetryAfter(answer.headers['retry-after'], now);
 	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
-	return new VerifikFailure(cause ?? refusal, facts);
+	return new VerifikFailure(CAUSE_OF_CODE[facts.code ?? ''] ?? cause ?? refusal, facts);
 }
 
 /** What an answer stands for that is no success by its status or its form. */
@@ -74,7 +80,7 @@ export function readConnectionError(error: unknown, call: Call): VerifikFailure 
 }
 
 /**
- * Somebody else's text, made fit to stand in a sentence of ours: no markup, no line breaks, no token, and short.
+ * Somebody else's text, made fit to stand in a sentence of ours: no markup, no line breaks, no token, no image, and short.
  *
  * @param token the token in use, so that it is found even where it does not look like one
  */
@@ -83,6 +89,8 @@ export function quotable(text: string, token?: string): string {
 	const plain = withoutToken
 		.replace(/\beyJ[\w-]*\.[\w-]+(\.[\w-]*)?/g, '[token]')
 		.replace(/\bbearer\s+[^\s"'<]+/gi, '[token]')
+		// An image in base64, or what else has no end.
+		.replace(/[\w+/=-]{80,}/g, '[…]')
 		.replace(/<(script|style|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
 		.replace(/<[^>]*>?/g, ' ')
 		// Control and invisible characters (bidirectional overrides among them) have no place in a sentence.

@@ -1,4 +1,4 @@
-// The one way out to Verifik: sends a request through n8n's helper and gives back its JSON, or the failure in words.
+// The one way out: sends a request through n8n's helper and gives back what Verifik answered, or the failure in words.
 import {
 	sleep,
 	type IExecuteFunctions,
@@ -7,8 +7,9 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { authorizationFor, readBaseUrl, readToken } from './access';
+import { authorizationFor, readBaseUrl, readImageUrl, readToken } from './access';
 import { quotable, readAnswer, readConnectionError, type Answer, type Call } from './answers';
+import { readImage, type Image } from './download';
 import { VerifikFailure, type Cause } from './errors';
 import { Traffic, type Clock } from './traffic';
 
@@ -23,10 +24,27 @@ export type Client = {
 	 * @throws VerifikFailure
 	 */
 	getJson(path: string): Promise<unknown>;
+	/**
+	 * POST with the credential's token, tried again only where it surely did not arrive.
+	 *
+	 * @throws VerifikFailure
+	 */
+	postJson(path: string, body: Record<string, unknown>): Promise<unknown>;
+	/**
+	 * Downloads an image. The token goes along only to the credential's own origin; no redirect is followed.
+	 *
+	 * @param url as it stands in a record
+	 * @throws VerifikFailure
+	 */
+	getImage(url: string): Promise<Image>;
 	/** The failure for an answer that is JSON but cannot be used; it quotes what came. */
 	unusable(cause: Cause, body: unknown): VerifikFailure;
 	/** how often requests were sent again, and what was waited for that */
 	readonly traffic: Pick<Traffic, 'retries' | 'waitedMs'>;
+	/** Its waits end when the workflow is stopped. */
+	readonly clock: Clock;
+	/** how many requests are under way at once, at most */
+	readonly concurrency: number;
 	/** To be called when the operation is over: nothing is sent after it. */
 	end(): void;
 };
@@ -41,6 +59,9 @@ export type Manners = {
 
 /** How long one request may take. */
 const REQUEST_TIMEOUT_MS = 60_000;
+
+/** A photo over a slow line takes its time, and giving up leaves open whether it arrived. */
+const UPLOAD_TIMEOUT_MS = 300_000;
 
 /** How long an operation may take where nothing else is said. */
 export const DEFAULT_TIMEOUT_MS = 1_800_000;
@@ -63,22 +84,48 @@ export async function connect(
 	const call: Call = { host: baseUrl.host, token: readToken(credential) };
 	const base = baseUrl.href.replace(/\/+$/, '');
 	let isOver = false;
-	const traffic = new Traffic(
-		clockOf(context, () => isOver),
-		{
-			timeoutMs,
-			mostAtOnce: concurrency,
-			host: call.host,
-		},
-	);
+	const clock = clockOf(context, () => isOver);
+	const traffic = new Traffic(clock, { timeoutMs, mostAtOnce: concurrency, host: call.host });
+
+	const sendJson = async (request: Pick<IHttpRequestOptions, 'method' | 'body'>, path: string) => {
+		const isRepeatable = request.method === 'GET';
+		const longest = isRepeatable ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
+		const attempt = async (timeLeftMs: number) => {
+			const timeout = Math.max(1, Math.min(longest, timeLeftMs));
+			const answer = await send(
+				context,
+				{
+					...request,
+					url: base + path,
+					timeout,
+					headers: { 'Content-Type': 'application/json' },
+					encoding: 'text',
+				},
+				call,
+			);
+			return answer instanceof VerifikFailure ? answer : readAnswer(answer, call, new Date());
+		};
+		return await traffic.send(attempt, isRepeatable);
+	};
 
 	return {
-		async getJson(path) {
-			const url = base + path;
+		getJson: async (path) => await sendJson({ method: 'GET' }, path),
+		postJson: async (path, body) => await sendJson({ method: 'POST', body }, path),
+		async getImage(url) {
+			const target = readImageUrl(url, baseUrl);
+			const { host } = target;
 			const attempt = async (timeLeftMs: number) => {
 				const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
-				const answer = await send(context, { method: 'GET', url, timeout }, call);
-				return answer instanceof VerifikFailure ? answer : readAnswer(answer, call, new Date());
+				const until = clock.now() + timeout;
+				const isOwn = target.origin === baseUrl.origin;
+				const request = { method: 'GET', url: target.href, timeout, encoding: 'stream' } as const;
+				const answer = await send(context, request, { host, token: call.token }, isOwn);
+				if (answer instanceof VerifikFailure) return answer;
+				try {
+					return await readImage(answer, host, until, clock);
+				} catch (error) {
+					return readConnectionError(error, { host, token: call.token });
+				}
 			};
 			return await traffic.send(attempt, true);
 		},
@@ -88,6 +135,8 @@ export async function connect(
 				said: quotable(JSON.stringify(body), call.token),
 			}),
 		traffic,
+		clock,
+		concurrency,
 		end() {
 			isOver = true;
 			traffic.end();
@@ -120,18 +169,23 @@ async function send(
 	context: CallContext,
 	request: IHttpRequestOptions,
 	call: Call,
+	isSigned = true,
 ): Promise<Answer | VerifikFailure> {
+	const options: IHttpRequestOptions = {
+		...request,
+		// The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its
+		// own, and a page of HTML into an answer.
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+	};
+	const { httpRequest, httpRequestWithAuthentication } = context.helpers;
 	try {
-		return (await context.helpers.httpRequestWithAuthentication.call(context, 'verifikApi', {
-			...request,
-			headers: { 'Content-Type': 'application/json' },
-			// The status, the headers and the text are read here: n8n's own reading would turn a 401 into a sentence of
-			// its own, and a page of HTML into an answer.
-			encoding: 'text',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		})) as Answer;
+		return (
+			isSigned
+				? await httpRequestWithAuthentication.call(context, 'verifikApi', options)
+				: await httpRequest(options)
+		) as Answer;
 	} catch (error) {
 		return readConnectionError(error, call);
 	}

@@ -1,5 +1,6 @@
 // The document-liveness endpoints and what they answer (https://docs.verifik.co, Document Liveness).
 import type { Client } from './client';
+import { settled, VerifikFailure } from './errors';
 
 /** A validation as it came, in whichever shape; only what the code looks at is named. */
 export type VerifikRecord = {
@@ -23,8 +24,36 @@ export type Status = (typeof STATUSES)[number];
 export const RELATED = ['client', 'appRegistration'] as const;
 export type Related = (typeof RELATED)[number];
 
+const PATH = '/v2/document-liveness';
+
 /** Largest `limit` that the API documents. */
 export const MAX_LIMIT = 100;
+
+/** The checks that Create can run, named and ordered as in Verifik's API. */
+export const CHECKS = [
+	'screenReplay',
+	'printedCopy',
+	'portraitSubstitution',
+	'digitalManipulation',
+] as const;
+export type Check = (typeof CHECKS)[number];
+
+/** How strict a check is; digital manipulation knows no calibration. */
+export const CALIBRATIONS = ['SOFT', 'REGULAR', 'HARD'] as const;
+export type Calibration = (typeof CALIBRATIONS)[number];
+export const CALIBRATED = ['screenReplay', 'printedCopy', 'portraitSubstitution'] as const;
+
+/** A document to validate, and how. */
+export type Order = {
+	/** base64, without a data-URL prefix */
+	image: string;
+	saveImage: boolean;
+	checks: Check[];
+	/** what is not named is the API's own choice (REGULAR) */
+	calibrations: Partial<Record<(typeof CALIBRATED)[number], Calibration>>;
+	ignoreDocumentCropped: boolean;
+	ignoreColourLess: boolean;
+};
 
 /** What narrows a list, the same for all of its pages. */
 export type Filter = {
@@ -62,11 +91,57 @@ export async function listPage(
 	const query = new URLSearchParams({ page: String(page), limit: String(limit) });
 	if (filter.status) query.set('status', filter.status);
 	for (const related of filter.populate) query.append('populates[]', related);
-	const body = await client.getJson(`/v2/document-liveness?${query}`);
+	const body = await client.getJson(`${PATH}?${query}`);
 	if (!isListBody(body)) {
 		throw client.unusable('notTheApi', body);
 	}
 	return { body, records: body.data, ...stated(body) };
+}
+
+/** Whether an ID has the form of Verifik's. Anything else could lead a path to another endpoint. */
+export function isValidationId(id: string): boolean {
+	return /^[\w-]{1,128}$/.test(id);
+}
+
+/**
+ * Reads one validation.
+ *
+ * @param id of the form that `isValidationId` accepts
+ * @throws VerifikFailure `validationNotFound`, and what any call may throw
+ */
+export async function getValidation(client: Client, id: string): Promise<VerifikRecord> {
+	const body = await settled(client.getJson(`${PATH}/${id}`));
+	if (!(body instanceof VerifikFailure)) return readRecord(client, body);
+	// Of one validation, “not found” has a closer name.
+	const isNotFound = body.explanation.cause === 'notFound';
+	throw isNotFound ? body.with({ id }, 'validationNotFound') : body;
+}
+
+/**
+ * Has a document validated.
+ *
+ * @returns the record as it stands; its checks may still be running
+ * @throws VerifikFailure that says so, where the document may have arrived all the same
+ */
+export async function createValidation(client: Client, order: Order): Promise<VerifikRecord> {
+	const { image, saveImage, checks, calibrations } = order;
+	const body: Record<string, unknown> = { image, saveImage };
+	for (const check of CHECKS) body[`validate${capital(check)}`] = checks.includes(check);
+	for (const check of CALIBRATED) {
+		if (calibrations[check]) body[`${check}Calibration`] = calibrations[check];
+	}
+	body.ignoreDocumentCroppedValidation = order.ignoreDocumentCropped;
+	body.ignoreColourLessValidation = order.ignoreColourLess;
+	const record = await settled(
+		client.postJson(PATH, body).then((answer) => readRecord(client, answer)),
+	);
+	if (!(record instanceof VerifikFailure)) return record;
+	throw record.with({ isSending: true, bytes: Math.floor(image.length * 0.75) });
+}
+
+/** Whether a validation is still under way. A record that carries no status (the flat shape) holds its result already. */
+export function isUnderWay({ status }: VerifikRecord): boolean {
+	return typeof status === 'string' && status !== 'completed' && status !== 'failed';
 }
 
 /** Whether a record is known to be of another status than the one asked for. The flat shape carries no status. */
@@ -76,10 +151,21 @@ export function contradicts(record: VerifikRecord, status: Status | undefined): 
 
 function isListBody(body: unknown): body is ListBody {
 	const data = (body as ListBody | null)?.data;
-	return (
-		Array.isArray(data) &&
-		data.every((record) => typeof record === 'object' && record !== null && !Array.isArray(record))
-	);
+	return Array.isArray(data) && data.every(isRecord);
+}
+
+function isRecord(value: unknown): value is VerifikRecord {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readRecord(client: Client, body: unknown): VerifikRecord {
+	const record = (body as { data?: unknown } | null)?.data;
+	if (isRecord(record)) return record;
+	throw client.unusable('notTheApi', body);
+}
+
+function capital(word: string): string {
+	return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** The numbers of the envelope: under `pagination`, or beside `data` as sister endpoints have them, or nowhere. */

@@ -14,8 +14,10 @@ export type Cause =
 	| 'unauthorized'
 	| 'forbidden'
 	| 'notFound'
+	| 'validationNotFound'
 	| 'conflict'
 	| 'tooLarge'
+	| 'imageFormat'
 	| 'rateLimited'
 	| 'serverDown'
 	| 'redirected'
@@ -32,7 +34,11 @@ export type Cause =
 	| 'unreachable'
 	| 'cancelled'
 	| 'repeatedPage'
-	| 'missingRecords';
+	| 'missingRecords'
+	| 'imageAddress'
+	| 'imageRefused'
+	| 'imageTooBig'
+	| 'imageUnreadable';
 
 /** What is known about one case; only what a cause has is filled in. */
 export type Facts = {
@@ -53,6 +59,16 @@ export type Facts = {
 	recordsStated?: number;
 	/** How often the request was sent. */
 	tries?: number;
+	/** Of the validation that was asked for. */
+	id?: string;
+	/** Whether the request sends a document, which must not be done twice by accident. */
+	isSending?: boolean;
+	/** How many documents of earlier input items had been sent. */
+	sentBefore?: number;
+	/** What came instead of an image, e.g. `a PDF document`. */
+	kind?: string;
+	/** Size of an image, or the largest that is taken, in bytes. */
+	bytes?: number;
 };
 
 /** What a user reads: what happened, how to go on, and the facts behind it. */
@@ -71,7 +87,13 @@ type HostCause =
 	| 'credential-invalid'
 	| 'configuration-invalid';
 
-type Words = { message: string; description: string; hostCause?: HostCause };
+type Words = {
+	message: string;
+	description: string;
+	hostCause?: HostCause;
+	/** Whether it may be over when it is tried again in a while. */
+	mayPass?: boolean;
+};
 
 const NEW_TOKEN =
 	'Get a new token from the Verifik dashboard (or sign in with a one-time password), paste it into the Verifik API credential and run again. A token lasts about 30 days.';
@@ -79,6 +101,21 @@ const CHECK_BASE_URL =
 	'Check the Base URL in the Verifik API credential; for Verifik itself it is https://api.verifik.co.';
 const TRY_LATER =
 	"Try again in a few minutes. To have n8n do that, turn on Retry On Fail in the node's settings.";
+const LOOK_FIRST =
+	'Verifik may have received the document all the same: look for it with List before you send it again, so that it is not validated twice.';
+
+/** After these nobody can tell whether a document that was sent has arrived. */
+const OUTCOME_UNKNOWN: readonly Cause[] = [
+	'serverDown',
+	'unexpectedStatus',
+	'notJson',
+	'cutOff',
+	'notTheApi',
+	'timedOut',
+	'connectionLost',
+	'unreachable',
+	'cancelled',
+];
 
 const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	tokenMissing: () => ({
@@ -133,32 +170,35 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		description: `${quote(facts)}${CHECK_BASE_URL}`,
 		hostCause: 'configuration-invalid',
 	}),
+	validationNotFound: (facts) => ({
+		message: `There is no validation with the ID “${facts.id ?? ''}”`,
+		description: `${quote(facts)}Choose the validation “From List”, or take the ID from what List gives. It may also have been deleted, or belong to another Verifik account. If no ID is found at all, check the Base URL in the Verifik API credential.`,
+	}),
 	conflict: (facts) => ({
 		message: 'Verifik turned this request down because of one of its values',
 		description: `${quote(facts)}Check the values of this node's parameters; one is missing or out of range.`,
 		hostCause: 'configuration-invalid',
 	}),
 	tooLarge: (facts) => ({
-		message: 'The image is larger than Verifik accepts',
+		message: `The image${facts.bytes === undefined ? '' : ` (${megabytes(facts.bytes)})`} is larger than Verifik accepts`,
 		description: `${quote(facts)}Make the image smaller (for example 2,000 pixels wide, as JPEG) and run again.`,
+		hostCause: 'configuration-invalid',
+	}),
+	imageFormat: (facts) => ({
+		message: 'Verifik cannot read this image',
+		description: `${quote(facts)}Save it as JPEG or PNG, check that it opens in an image viewer, and run again.`,
 		hostCause: 'configuration-invalid',
 	}),
 	rateLimited: (facts) => ({
 		message: 'Verifik receives more requests from this account than it allows',
-		description: `${quote(facts)}${
-			facts.retryAfterMs === undefined
-				? TRY_LATER
-				: `It asks to wait ${duration(facts.retryAfterMs)}; run again after that.`
-		}`,
+		description: `${quote(facts)}${askedToWait(facts)}`,
+		mayPass: facts.retryAfterMs === undefined,
 		hostCause: 'rate-limited',
 	}),
 	serverDown: (facts) => ({
 		message: `Verifik could not answer just now (HTTP ${facts.httpStatus ?? '5xx'})`,
-		description: `${quote(facts)}${
-			facts.retryAfterMs === undefined
-				? TRY_LATER
-				: `It asks to wait ${duration(facts.retryAfterMs)}; run again after that.`
-		}`,
+		description: `${quote(facts)}${askedToWait(facts)}`,
+		mayPass: facts.retryAfterMs === undefined,
 		hostCause: 'temporarily-unavailable',
 	}),
 	redirected: (facts) => ({
@@ -176,7 +216,8 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	}),
 	cutOff: (facts) => ({
 		message: `The answer of ${facts.host ?? 'the server'} ended before it was complete`,
-		description: `Nothing of it was used. ${TRY_LATER}`,
+		description: 'Nothing of it was used.',
+		mayPass: true,
 		hostCause: 'temporarily-unavailable',
 	}),
 	unsuccessful: (facts) => ({
@@ -199,12 +240,14 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	}),
 	timedOut: ({ host }) => ({
 		message: `${host ?? 'The server'} did not answer in time`,
-		description: `${TRY_LATER} If you set a Timeout under Options, a longer one may help.`,
+		description: 'If you set a Timeout under Options, a longer one may help.',
+		mayPass: true,
 		hostCause: 'temporarily-unavailable',
 	}),
 	connectionLost: ({ host }) => ({
 		message: `The connection to ${host ?? 'the server'} broke off`,
-		description: `Nothing of the answer was used. ${TRY_LATER}`,
+		description: 'Nothing of the answer was used.',
+		mayPass: true,
 		hostCause: 'temporarily-unavailable',
 	}),
 	tls: ({ host }) => ({
@@ -232,6 +275,25 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		description:
 			'Nothing was handed on, since the list would be incomplete. Run again; if it stays so, turn off Return All and read page by page.',
 	}),
+	imageAddress: () => ({
+		message: 'The image was not downloaded: its address is not one to be trusted',
+		description:
+			"Images are fetched over https only (over plain http from the Base URL's own server). The record's image address tells where it is.",
+	}),
+	imageRefused: ({ host, httpStatus }) => ({
+		message: `${host ?? 'The server'} does not hand out the image (HTTP ${httpStatus ?? 'unknown'})`,
+		description:
+			'It may have been deleted, or its address may have run out: read the validation again for a new one. An address that sends on to another one is not followed.',
+	}),
+	imageTooBig: ({ bytes }) => ({
+		message: `The image was not downloaded: it is larger than ${bytes === undefined ? 'an image should be' : megabytes(bytes)}`,
+		description: "Open it in a browser instead; the record's image address tells where it is.",
+	}),
+	imageUnreadable: ({ host, kind }) => ({
+		message: `What ${host ?? 'the server'} gave for the image is ${kind ?? 'no image'}`,
+		description:
+			'It was not handed on. A proxy or a sign-in page may stand in between; try to open the image address in a browser.',
+	}),
 };
 
 /** Every way of going wrong, for tables and tests. */
@@ -239,17 +301,29 @@ export const CAUSES = Object.keys(WORDS) as Cause[];
 
 /** The sentences for one case. `facts` may hold only what is known; what is unknown is left out of the sentences. */
 export function explain(cause: Cause, facts: Facts = {}): Explanation {
-	const { message, description, hostCause } = WORDS[cause](facts);
+	const { message, description, hostCause, mayPass } = WORDS[cause](facts);
+	const isUnsure = facts.isSending === true && OUTCOME_UNKNOWN.includes(cause);
+	const goOn = isUnsure ? LOOK_FIRST : mayPass ? TRY_LATER : '';
 	const tried = (facts.tries ?? 1) > 1 ? ` It was tried ${facts.tries} times.` : '';
 	const where =
 		facts.page === undefined || cause === 'repeatedPage'
 			? ''
 			: ` It happened on page ${facts.page}, after ${facts.recordsRead ?? 0} records; none of them was handed on.`;
+	const sent = facts.sentBefore
+		? ` The documents of the ${facts.sentBefore} items before were sent. To keep their results another time, choose “Continue (using error output)” as On Error in the node's settings.`
+		: '';
 	const details: Explanation['details'] = {};
 	if (facts.httpStatus !== undefined) details.httpStatus = facts.httpStatus;
 	if (facts.code !== undefined) details.code = facts.code;
 	if (facts.retryAfterMs !== undefined) details.retryAfterMs = facts.retryAfterMs;
-	return { cause, message, description: description + tried + where, details, hostCause };
+	return {
+		cause,
+		message,
+		description: `${description.trim()} ${goOn}`.trim() + tried + where + sent,
+		details,
+		// What may have been done must not be done again by the host.
+		hostCause: isUnsure ? undefined : hostCause,
+	};
 }
 
 /** A call that went wrong, with the words for it. Thrown inside `verifik/`; the node turns it into n8n's own class. */
@@ -265,10 +339,17 @@ export class VerifikFailure extends Error {
 		this.facts = facts;
 	}
 
-	/** The same case with more facts, e.g. the page on which it happened. */
-	with(facts: Facts): VerifikFailure {
-		return new VerifikFailure(this.explanation.cause, { ...this.facts, ...facts });
+	/** The same case with more facts, e.g. the page on which it happened, or with a closer name. */
+	with(facts: Facts, cause = this.explanation.cause): VerifikFailure {
+		return new VerifikFailure(cause, { ...this.facts, ...facts });
 	}
+}
+
+/** What a call gives, or the failure that it ended with. Anything else that is thrown goes on. */
+export async function settled<T>(call: Promise<T>): Promise<T | VerifikFailure> {
+	return await call.catch(async (error: unknown) =>
+		error instanceof VerifikFailure ? error : await Promise.reject(error),
+	);
 }
 
 /** Verifik's own words as a sentence of their own. */
@@ -280,6 +361,16 @@ function quote({ said, code }: Facts, lead = 'Verifik says: '): string {
 
 function day(date: Date): string {
 	return date.toISOString().slice(0, 10);
+}
+
+function askedToWait({ retryAfterMs }: Facts): string {
+	if (retryAfterMs === undefined) return '';
+	return `It asks to wait ${duration(retryAfterMs)}; run again after that.`;
+}
+
+/** A size in words, in units of a million bytes. */
+export function megabytes(bytes: number): string {
+	return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function duration(ms: number): string {

@@ -1,13 +1,7 @@
 // The two ways a record is handed on: untouched, or simplified to ten keys that are always there.
-import type { VerifikRecord } from './documentLiveness';
+import type { IDataObject } from 'n8n-workflow';
 
-/** The checks of a validation, named and ordered as in Verifik's API. */
-export const CHECKS = [
-	'screenReplay',
-	'printedCopy',
-	'portraitSubstitution',
-	'digitalManipulation',
-] as const;
+import { CHECKS, type VerifikRecord } from './documentLiveness';
 
 /** A record with what reports and CRM updates need. What a record does not say is null, never a guess. */
 export type SimplifiedRecord = {
@@ -25,6 +19,11 @@ export type SimplifiedRecord = {
 	imageUrl: unknown;
 	createdAt: unknown;
 };
+
+/** How records are to be handed on. */
+export function shaper(isSimplified: boolean): (record: VerifikRecord) => IDataObject {
+	return (record) => (isSimplified ? simplify(record) : record) as IDataObject;
+}
 
 /**
  * Understands both record shapes of the API. The flat one carries no status, verdict or risk score:

@@ -1,5 +1,5 @@
 // Turns the records of a list into items as they come, and keeps count of what the user has to know about them.
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { isWithin, type CreatedRange } from '../../verifik/created';
 import {
@@ -8,9 +8,10 @@ import {
 	type Status,
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
-import { simplify } from '../../verifik/output';
+import { shaper } from '../../verifik/output';
 import { newReading } from '../../verifik/pages';
 import type { Hint } from './operation';
+import { pictureOf, type Picture } from './pictures';
 
 /** What the records are narrowed by, and how they are handed on. */
 type Wanted = {
@@ -18,6 +19,8 @@ type Wanted = {
 	created: CreatedRange;
 	maxRecords: number;
 	isSimplified: boolean;
+	/** Whether to remember where the pictures of the records are. */
+	withPictures?: boolean;
 };
 
 export class Collector {
@@ -26,7 +29,9 @@ export class Collector {
 
 	readonly reading = newReading();
 
-	private readonly batches: Array<{ place: number; items: IDataObject[] }> = [];
+	private readonly batches: Array<{ place: number; items: INodeExecutionData[] }> = [];
+
+	private readonly pictures = new Map<INodeExecutionData, Picture>();
 
 	private contradicting = 0;
 
@@ -42,14 +47,19 @@ export class Collector {
 
 	/** @param place where in the list they belong; a batch that comes later may belong further to the front */
 	take(records: VerifikRecord[], place: number): void {
-		const { status, created, isSimplified } = this.wanted;
-		const shape = isSimplified ? simplify : (record: VerifikRecord) => record;
-		const items: IDataObject[] = [];
+		const { status, created, isSimplified, withPictures } = this.wanted;
+		const shape = shaper(isSimplified);
+		const items: INodeExecutionData[] = [];
 		for (const record of records) {
 			const isInRange = isWithin(record, created);
 			if (contradicts(record, status)) this.contradicting++;
 			else if (isInRange === undefined) this.undated++;
-			else if (isInRange) items.push(shape(record) as IDataObject);
+			else if (isInRange) {
+				const item = { json: shape(record) };
+				items.push(item);
+				const picture = withPictures ? pictureOf(record) : undefined;
+				if (picture) this.pictures.set(item, picture);
+			}
 		}
 		this.count += items.length;
 		if (items.length > 0) this.batches.push({ place, items });
@@ -61,16 +71,21 @@ export class Collector {
 		const whole = Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'success'));
 		this.isWhole = true;
 		this.contradicting = records.filter((record) => contradicts(record, status)).length;
-		this.batches.push({ place: 0, items: [whole as IDataObject] });
+		this.batches.push({ place: 0, items: [{ json: whole as IDataObject }] });
 	}
 
 	/** In the list's order, up to the maximum. */
-	items(): IDataObject[] {
+	items(): INodeExecutionData[] {
 		const { maxRecords } = this.wanted;
 		const all = this.batches
 			.sort((one, other) => one.place - other.place)
 			.flatMap(({ items }) => items);
 		return all.length > maxRecords ? all.slice(0, maxRecords) : all;
+	}
+
+	/** Where the picture of one of the items is, if it has one. */
+	pictureOf(item: INodeExecutionData): Picture | undefined {
+		return this.pictures.get(item);
 	}
 
 	hints(): Hint[] {

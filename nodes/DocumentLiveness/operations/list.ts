@@ -12,8 +12,11 @@ import {
 } from '../../verifik/documentLiveness';
 import { readPages } from '../../verifik/pages';
 import { Collector } from './collector';
-import type { Hint, Operation, Outcome } from './operation';
+import { simplifyField, timeoutOption } from './fields';
+import { retryHint } from './hints';
+import type { Operation, Outcome } from './operation';
 import { choice, choices, time, wholeNumber } from './parameters';
+import { attachPictures, PICTURES_AT_ONCE } from './pictures';
 
 const DEFAULT_CONCURRENCY = 10;
 const MAX_CONCURRENCY = 20;
@@ -89,14 +92,7 @@ const properties: INodeProperties[] = [
 		description: 'Related records to include in full instead of only their ID',
 		displayOptions: { show: forList },
 	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		displayOptions: { show: forList, hide: { '/options.fullResponse': [true] } },
-	},
+	simplifyField('list'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -132,6 +128,15 @@ const properties: INodeProperties[] = [
 				displayOptions: { show: { '/returnAll': [true] } },
 			},
 			{
+				displayName: 'Download Images',
+				name: 'downloadImages',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to add the stored image of each validation as binary data, in the field “data”. An image that cannot be had leaves its record in place, with the reason in the field “imageNotDownloaded”.',
+				displayOptions: { hide: { '/options.fullResponse': [true], '@tool': [true] } },
+			},
+			{
 				displayName: 'Full Response',
 				name: 'fullResponse',
 				type: 'boolean',
@@ -158,15 +163,7 @@ const properties: INodeProperties[] = [
 					'Whether to link every page to the one before it, which takes about a sixth more requests. For lists that change all the time.',
 				displayOptions: { show: { '/returnAll': [true] } },
 			},
-			{
-				displayName: 'Timeout',
-				name: 'timeout',
-				type: 'number',
-				typeOptions: { minValue: 1, numberPrecision: 0 },
-				default: DEFAULT_TIMEOUT_MS,
-				description:
-					'How long the whole operation may take, in milliseconds. A single request has at most a minute of it.',
-			},
+			timeoutOption,
 		],
 	},
 ];
@@ -185,19 +182,21 @@ type Everything = {
 type Parameters = {
 	filter: Filter;
 	simplify: boolean;
+	downloadImages: boolean;
 	timeoutMs: number;
 	reading: Everything | { page: number; limit: number; fullResponse: boolean };
 };
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
 	const parameters = readParameters(this, itemIndex);
-	const { reading, timeoutMs } = parameters;
-	const concurrency = 'concurrency' in reading ? reading.concurrency : 1;
+	const { reading, timeoutMs, downloadImages } = parameters;
+	const concurrency = 'concurrency' in reading ? reading.concurrency : PICTURES_AT_ONCE;
 	const client = await connect(this, { timeoutMs, concurrency });
 	try {
 		const collector = new Collector({
 			status: parameters.filter.status,
 			isSimplified: parameters.simplify,
+			withPictures: downloadImages,
 			...('page' in reading ? ANYTHING : reading),
 		});
 		if ('page' in reading) {
@@ -207,8 +206,12 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 		} else {
 			await readEverything(client, parameters.filter, reading, collector);
 		}
-		const hints = [...collector.hints(), ...retryHint(client)];
-		return { items: collector.items(), hints, question: JSON.stringify(parameters) };
+		const items = collector.items();
+		const ofPictures = downloadImages
+			? await attachPictures(this, client, items, (item) => collector.pictureOf(item))
+			: [];
+		const hints = [...collector.hints(), ...ofPictures, ...retryHint(client)];
+		return { items, hints, question: JSON.stringify(parameters) };
 	} finally {
 		client.end();
 	}
@@ -250,18 +253,6 @@ async function readEverything(
 	}
 }
 
-function retryHint({ traffic: { retries, waitedMs } }: Client): Hint[] {
-	if (retries === 0) return [];
-	const requests = retries === 1 ? 'One request was' : `${retries} requests were`;
-	const waits = `the waits came to ${(waitedMs / 1000).toFixed(1)} s altogether`;
-	return [
-		{
-			type: 'info',
-			message: `${requests} sent again, since Verifik asked to wait or could not answer at first; ${waits}.`,
-		},
-	];
-}
-
 /** Reads and checks every parameter, so that nothing is sent unless all of them hold. */
 function readParameters(context: IExecuteFunctions, itemIndex: number): Parameters {
 	const get = (name: string, fallback: unknown): unknown =>
@@ -274,6 +265,7 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 	const common = {
 		filter: { ...(status !== 'any' && { status }), populate },
 		simplify: get('simplify', true) === true,
+		downloadImages: options.downloadImages === true,
 		timeoutMs: whole('Timeout', options.timeout ?? DEFAULT_TIMEOUT_MS, { min: 1 }),
 	};
 	if (get('returnAll', false) !== true) {

@@ -1,7 +1,7 @@
 // What every operation consists of.
 import type {
-	IDataObject,
 	IExecuteFunctions,
+	INodeExecutionData,
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
@@ -11,6 +11,11 @@ export type Operation = {
 	option: INodePropertyOptions;
 	/** the panel's fields, shown while it is chosen */
 	properties: INodeProperties[];
+	/**
+	 * Refuses what cannot work for one input item, with nothing sent. An operation that has it does what must not be done
+	 * twice: all items are looked at before the first is carried out.
+	 */
+	check?(this: IExecuteFunctions, itemIndex: number): Promise<void>;
 	/** Does the work for one input item. */
 	execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome>;
 };
@@ -19,10 +24,10 @@ export type Operation = {
 export type Hint = { message: string; type: 'info' | 'warning' };
 
 export type Outcome = {
-	/** one for each item to hand on */
-	items: IDataObject[];
+	/** to hand on, not yet paired with their input item */
+	items: INodeExecutionData[];
 	/** notes to show above the output */
 	hints: Hint[];
-	/** What was asked, as text: input items for which it is the same get the same answer. */
-	question: string;
+	/** What was asked, as text, where it may be the same for several input items and the answer then too. */
+	question?: string;
 };

@@ -2,6 +2,8 @@
 // whatever the panel would let a user type.
 import { NodeOperationError, tryToParseDateTime, type IExecuteFunctions } from 'n8n-workflow';
 
+import { isValidationId } from '../../verifik/documentLiveness';
+
 /**
  * A whole number. `label` is what the panel calls the parameter. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
  *
@@ -44,7 +46,7 @@ export function choice<Value extends string>(
 }
 
 /**
- * Any of a few values: a list, or text with commas, as AI agents give it. Each is taken once.
+ * Any of a few values, `least` of them or more: a list, or text with commas, as AI agents give it. Each is taken once.
  *
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
@@ -54,11 +56,30 @@ export function choices<Value extends string>(
 	label: string,
 	value: unknown,
 	allowed: readonly Value[],
+	least = 0,
 ): Value[] {
 	const chosen = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
 	const list = Array.isArray(chosen) ? chosen.filter((part) => part !== '') : [chosen];
-	if (list.every((part) => allowed.includes(part as Value))) return [...new Set(list as Value[])];
+	const isAllowed = list.every((part) => allowed.includes(part as Value));
+	if (isAllowed && list.length >= least) return [...new Set(list as Value[])];
 	throw refusal(context, itemIndex, label, value, `any of: ${allowed.join(', ')}`);
+}
+
+/**
+ * The ID of a validation, without white space around it.
+ *
+ * @throws NodeOperationError naming the parameter, the value and what is allowed
+ */
+export function validationId(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+): string {
+	const id = typeof value === 'string' ? value.trim() : '';
+	if (isValidationId(id)) return id;
+	const allowed = 'an ID as Verifik gives it, of letters, digits, hyphens and underscores';
+	throw refusal(context, itemIndex, label, value, allowed);
 }
 
 /**

@@ -1,0 +1,121 @@
+// The pick-list behind “From List”: the newest validations with applicant, state and date, a page at a time, and a search.
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+} from 'n8n-workflow';
+
+import { connect, type Client } from '../verifik/client';
+import {
+	getValidation,
+	isValidationId,
+	listPage,
+	MAX_LIMIT,
+	type Page,
+	type VerifikRecord,
+} from '../verifik/documentLiveness';
+import { settled, VerifikFailure } from '../verifik/errors';
+import { toNodeError } from '../verifik/nodeErrors';
+
+/** Somebody waits in front of the panel. */
+const TIMEOUT_MS = 30_000;
+
+/** Pages that a search reads at once, and at most for one call while it finds nothing. */
+const PAGES_AT_ONCE = 5;
+const MOST_PAGES = 20;
+
+/** A search for an ID is answered by Verifik itself, if it is long enough to be one. */
+const SHORTEST_ID = 8;
+
+/**
+ * @param filter what the user typed into the search field
+ * @param paginationToken number of the page to begin with
+ */
+export async function searchValidations(
+	this: ILoadOptionsFunctions,
+	filter = '',
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const words = plain(filter).split(/\s+/).filter(Boolean);
+	const from = Number(paginationToken ?? 1);
+	try {
+		const client = await connect(this, { timeoutMs: TIMEOUT_MS, concurrency: PAGES_AT_ONCE });
+		try {
+			if (words.length === 0) {
+				const page = await read(client, from);
+				return { results: page.records.flatMap(entry), ...tokenAfter(page, from) };
+			}
+			const exact = from === 1 ? await withId(client, filter.trim()) : [];
+			const found = await search(client, words, from);
+			const others = found.records.filter(({ _id }) => _id !== exact[0]?._id);
+			return { results: [...exact, ...others].flatMap(entry), ...found.token };
+		} finally {
+			client.end();
+		}
+	} catch (error) {
+		throw toNodeError(this.getNode(), error, 0);
+	}
+}
+
+/** Reads on while nothing is found: n8n asks for more only where there is something already. */
+async function search(client: Client, words: string[], from: number) {
+	const records: VerifikRecord[] = [];
+	for (let next = from; ; ) {
+		const numbers = Array.from({ length: PAGES_AT_ONCE }, (_, index) => next + index);
+		const pages = await Promise.all(numbers.map(async (number) => await read(client, number)));
+		for (const page of pages) records.push(...page.records.filter((one) => matches(one, words)));
+		const last = numbers[PAGES_AT_ONCE - 1]!;
+		const token = tokenAfter(pages[PAGES_AT_ONCE - 1]!, last);
+		next = last + 1;
+		const isEnough = records.length > 0 || next >= from + MOST_PAGES;
+		if (isEnough || token.paginationToken === undefined) return { records, token };
+	}
+}
+
+async function read(client: Client, page: number): Promise<Page> {
+	return await listPage(client, { populate: ['appRegistration'] }, page, MAX_LIMIT);
+}
+
+function tokenAfter({ records, pages }: Page, page: number): { paginationToken?: string } {
+	const isLast = pages === undefined ? records.length < MAX_LIMIT : page >= pages;
+	return isLast ? {} : { paginationToken: String(page + 1) };
+}
+
+/** The validation with just this ID, if there is one. */
+async function withId(client: Client, id: string): Promise<VerifikRecord[]> {
+	if (!isValidationId(id) || id.length < SHORTEST_ID) return [];
+	const answer = await settled(getValidation(client, id));
+	if (!(answer instanceof VerifikFailure)) return [answer];
+	if (answer.explanation.cause === 'validationNotFound') return [];
+	throw answer;
+}
+
+/** Whether all words stand somewhere in what is known of the applicant, the ID, the state or the date. */
+function matches({ _id, status, createdAt, appRegistration }: VerifikRecord, words: string[]) {
+	const { fullName, email } = applicant(appRegistration);
+	const text = plain([_id, status, createdAt, fullName, email].join(' '));
+	return words.every((word) => text.includes(word));
+}
+
+function entry(record: VerifikRecord): INodeListSearchItems[] {
+	const { _id, status, createdAt, appRegistration } = record;
+	if (typeof _id !== 'string') return [];
+	const { fullName, email } = applicant(appRegistration);
+	const date = typeof createdAt === 'string' ? createdAt.slice(0, 16).replace('T', ' ') : undefined;
+	const state = typeof status === 'string' ? status : undefined;
+	const parts = [fullName ?? email ?? _id, state, date].filter((part) => part !== undefined);
+	return [{ name: parts.join(' · '), value: _id, description: _id }];
+}
+
+function applicant(appRegistration: unknown): { fullName?: string; email?: string } {
+	const { fullName, email } = (appRegistration ?? {}) as Record<string, unknown>;
+	return {
+		...(typeof fullName === 'string' && fullName !== '' && { fullName }),
+		...(typeof email === 'string' && email !== '' && { email }),
+	};
+}
+
+/** Lower case and without accents, so that “jose” finds “José”. */
+function plain(text: string): string {
+	return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}

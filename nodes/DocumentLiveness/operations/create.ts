@@ -1,0 +1,291 @@
+// Create: has a document validated, and waits for the result on request.
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { connect } from '../../verifik/client';
+import { untilOver, type Completion } from '../../verifik/completion';
+import {
+	CALIBRATED,
+	CALIBRATIONS,
+	CHECKS,
+	createValidation,
+	getValidation,
+	isUnderWay,
+	isValidationId,
+	type Check,
+	type Order,
+	type VerifikRecord,
+} from '../../verifik/documentLiveness';
+import { megabytes } from '../../verifik/errors';
+import { shaper } from '../../verifik/output';
+import { readDocument } from './document';
+import { simplifyField } from './fields';
+import { retryHint } from './hints';
+import type { Hint, Operation, Outcome } from './operation';
+import { choice, choices, wholeNumber } from './parameters';
+
+const forCreate = { operation: ['create'] };
+
+/** Verifik does not say how large an image may be; from this size on, a hint tells so. */
+const LARGE_BYTES = 8_000_000;
+
+const DEFAULT_WAIT_S = 60;
+const LONGEST_WAIT_S = 3600;
+
+const CHECK_NAMES: Record<Check, string> = {
+	screenReplay: 'Screen Replay',
+	printedCopy: 'Printed Copy',
+	portraitSubstitution: 'Portrait Substitution',
+	digitalManipulation: 'Digital Manipulation',
+};
+
+const CHECK_DESCRIPTIONS: Record<Check, string> = {
+	screenReplay: 'Was a screen photographed that shows the document?',
+	printedCopy: 'Was a print or a photocopy photographed?',
+	portraitSubstitution: 'Was the portrait swapped?',
+	digitalManipulation: 'Was the picture edited?',
+};
+
+function calibration(check: (typeof CALIBRATED)[number]): INodeProperties {
+	return {
+		displayName: `${CHECK_NAMES[check]} Calibration`,
+		name: `${check}Calibration`,
+		type: 'options',
+		options: [
+			{ name: 'Soft', value: 'SOFT', description: 'Lets more documents pass' },
+			{ name: 'Regular', value: 'REGULAR', description: 'As Verifik does by itself' },
+			{ name: 'Hard', value: 'HARD', description: 'Lets fewer documents pass' },
+		],
+		default: 'REGULAR',
+		description: `How strict the ${CHECK_NAMES[check].toLowerCase()} check is`,
+		displayOptions: { show: { '/checks': [check] } },
+	};
+}
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Image Source',
+		name: 'imageSource',
+		type: 'options',
+		options: [
+			{
+				name: 'Binary File',
+				value: 'binary',
+				description: 'A file of the input item: from a form, Gmail, Google Drive, HTTP Request …',
+			},
+			{ name: 'Base64', value: 'base64', description: 'Text that holds the image' },
+		],
+		default: 'binary',
+		description: 'Where the photo of the document comes from',
+		displayOptions: { show: forCreate, hide: { '@tool': [true] } },
+	},
+	{
+		displayName: 'Input Binary Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		required: true,
+		default: 'data',
+		placeholder: 'e.g. data',
+		description:
+			'The name of the binary field of the input item that holds the photo of the document',
+		hint: 'A form names it after its own field, with underscores for spaces. An expression can also give the file itself, such as {{ $("On form submission").item.binary.Photo }}',
+		displayOptions: { show: forCreate, hide: { imageSource: ['base64'] } },
+	},
+	{
+		displayName: 'Image (Base64)',
+		name: 'imageBase64',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. {{ $json.photo }}',
+		description: 'The photo of the document as base64 text, with or without a data-URL prefix',
+		displayOptions: { show: { ...forCreate, imageSource: ['base64'] }, hide: { '@tool': [true] } },
+	},
+	{
+		displayName: 'Checks',
+		name: 'checks',
+		type: 'multiOptions',
+		options: [...CHECKS].sort().map((check) => ({
+			name: CHECK_NAMES[check],
+			value: check,
+			description: CHECK_DESCRIPTIONS[check],
+		})),
+		default: [...CHECKS],
+		required: true,
+		description: 'What the document is checked for',
+		displayOptions: { show: forCreate },
+	},
+	{
+		displayName: 'Save Image',
+		name: 'saveImage',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether Verifik keeps the image. Its address is then part of the record, and Get and List can download it.',
+		displayOptions: { show: forCreate },
+	},
+	simplifyField('create'),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show: forCreate },
+		options: [
+			{
+				displayName: 'Ignore Colourless Image',
+				name: 'ignoreColourLessValidation',
+				type: 'boolean',
+				default: false,
+				description: 'Whether an image without colours is let through to the checks',
+			},
+			{
+				displayName: 'Ignore Cropped Document',
+				name: 'ignoreDocumentCroppedValidation',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether an image that does not show the whole document is let through to the checks',
+			},
+			calibration('portraitSubstitution'),
+			calibration('printedCopy'),
+			calibration('screenReplay'),
+			{
+				displayName: 'Wait for Completion',
+				name: 'waitForCompletion',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to wait until the checks are through. Without it, the record may still be Processing.',
+			},
+			{
+				displayName: 'Wait Timeout',
+				name: 'waitTimeout',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: LONGEST_WAIT_S, numberPrecision: 0 },
+				default: DEFAULT_WAIT_S,
+				description:
+					'How long to wait for completion, in seconds. After that, the record comes as it stands.',
+				displayOptions: { show: { waitForCompletion: [true] } },
+			},
+		],
+	},
+];
+
+type Parameters = {
+	image: Buffer;
+	order: Omit<Order, 'image'>;
+	isSimplified: boolean;
+	/** undefined: not to wait */
+	waitMs?: number;
+};
+
+async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
+	const { image, order, isSimplified, waitMs } = await readParameters(this, itemIndex);
+	const hints: Hint[] = [];
+	if (image.length > LARGE_BYTES) hints.push(largeHint(image));
+	const client = await connect(this);
+	let record: VerifikRecord;
+	try {
+		record = await createValidation(client, { ...order, image: image.toString('base64') });
+	} finally {
+		client.end();
+	}
+	hints.push(...retryHint(client));
+	if (waitMs !== undefined) {
+		const completion = await wait(this, record, waitMs);
+		({ record } = completion);
+		hints.push(...openHint(completion));
+	}
+	return { items: [{ json: shaper(isSimplified)(record) }], hints };
+}
+
+/** Reads the validation until it is over; the waiting has a deadline of its own. */
+async function wait(
+	context: IExecuteFunctions,
+	record: VerifikRecord,
+	waitMs: number,
+): Promise<Completion> {
+	if (!isUnderWay(record)) return { record };
+	const id = String(record._id);
+	if (!isValidationId(id)) return { record, openBecause: 'noId' };
+	const client = await connect(context, { timeoutMs: waitMs });
+	try {
+		const read = async () => await getValidation(client, id);
+		return await untilOver(record, read, client.clock, waitMs);
+	} finally {
+		client.end();
+	}
+}
+
+function openHint({ openBecause }: Completion): Hint[] {
+	if (openBecause === undefined) return [];
+	const reasons = {
+		time: 'Verifik was not through with it when the Wait Timeout was over.',
+		noId: 'It carries no ID to read it again by.',
+	};
+	const reason =
+		typeof openBecause === 'string'
+			? reasons[openBecause]
+			: `It could not be read again: ${openBecause.explanation.message}.`;
+	return [
+		{
+			type: 'warning',
+			message: `The document was sent, and the record stands here as it was last seen. ${reason} Read it later with Get or List; do not send the document again.`,
+		},
+	];
+}
+
+function largeHint(image: Buffer): Hint {
+	return {
+		type: 'info',
+		message: `The image has ${megabytes(image.length)}. Verifik does not say how large an image may be; if it is refused or takes long, make it smaller (2,000 pixels wide, as JPEG).`,
+	};
+}
+
+/** Reads and checks every parameter and the image, so that nothing is sent unless all of them hold. */
+async function readParameters(context: IExecuteFunctions, itemIndex: number): Promise<Parameters> {
+	const get = (name: string, fallback: unknown): unknown =>
+		context.getNodeParameter(name, itemIndex, fallback as never);
+	const options = get('options', {}) as IDataObject;
+	const checks = choices(context, itemIndex, 'Checks', get('checks', [...CHECKS]), CHECKS, 1);
+	const calibrations: Order['calibrations'] = {};
+	for (const check of CALIBRATED) {
+		const value = options[`${check}Calibration`];
+		if (value === undefined || !checks.includes(check)) continue;
+		const label = `${CHECK_NAMES[check]} Calibration`;
+		calibrations[check] = choice(context, itemIndex, label, value, CALIBRATIONS);
+	}
+	const { waitTimeout = DEFAULT_WAIT_S } = options;
+	const range = { min: 1, max: LONGEST_WAIT_S };
+	const waitS = wholeNumber(context, itemIndex, 'Wait Timeout', waitTimeout, range);
+	const sources = ['binary', 'base64'] as const;
+	const source = choice(context, itemIndex, 'Image Source', get('imageSource', 'binary'), sources);
+	return {
+		image: await readDocument(context, itemIndex, source),
+		order: {
+			saveImage: get('saveImage', false) === true,
+			checks,
+			calibrations,
+			ignoreDocumentCropped: options.ignoreDocumentCroppedValidation === true,
+			ignoreColourLess: options.ignoreColourLessValidation === true,
+		},
+		isSimplified: get('simplify', true) === true,
+		...(options.waitForCompletion === true && { waitMs: waitS * 1000 }),
+	};
+}
+
+export const create: Operation = {
+	option: {
+		name: 'Create',
+		value: 'create',
+		action: 'Create a document liveness validation',
+		description:
+			'Have a photo of an identity document validated. It takes a file: name the binary field that holds it.',
+	},
+	properties,
+	async check(itemIndex) {
+		await readParameters(this, itemIndex);
+	},
+	execute,
+};

@@ -1,0 +1,77 @@
+// The image of a document that an input item brings along, looked at before anything is sent.
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+
+import { quotable } from '../../verifik/answers';
+import { decodeBase64, kindOf } from '../../verifik/images';
+
+/** Where it comes from. */
+export type Source = 'binary' | 'base64';
+
+/**
+ * @returns the bytes of the image
+ * @throws NodeOperationError where there is none, or something else; it never quotes what was given
+ */
+export async function readDocument(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	source: Source,
+): Promise<Buffer> {
+	const bytes =
+		source === 'binary' ? await fromBinary(context, itemIndex) : fromBase64(context, itemIndex);
+	if (bytes.length === 0) {
+		throw refusal(context, itemIndex, 'The image is empty', 'Check the step that gives the file.');
+	}
+	const kind = kindOf(bytes);
+	if (kind.isImage) return bytes;
+	throw refusal(
+		context,
+		itemIndex,
+		`The document is ${kind.words}, not an image`,
+		'Verifik looks at photos: give a JPEG, PNG or WebP image.',
+	);
+}
+
+async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promise<Buffer> {
+	// a name, or the file itself where an expression gives it
+	const field = context.getNodeParameter('binaryPropertyName', itemIndex, 'data') as string;
+	const name = typeof field === 'string' ? field.trim() : field;
+	try {
+		context.helpers.assertBinaryData(itemIndex, name);
+	} catch {
+		const present = Object.keys(context.getInputData()[itemIndex]?.binary ?? {});
+		throw refusal(
+			context,
+			itemIndex,
+			`There is no file in the binary field “${quotable(String(name))}” of this item`,
+			present.length > 0
+				? `The files of this item are in: ${present.join(', ')}. Set Input Binary Field to one of these.`
+				: 'This item brings no file along. Connect a step that gives one (a form, Gmail, Google Drive, or HTTP Request with the response format File), or choose Base64 as Image Source.',
+		);
+	}
+	return await context.helpers.getBinaryDataBuffer(itemIndex, name);
+}
+
+function fromBase64(context: IExecuteFunctions, itemIndex: number): Buffer {
+	const text = context.getNodeParameter('imageBase64', itemIndex, '') as unknown;
+	const bytes = typeof text === 'string' ? decodeBase64(text) : undefined;
+	if (bytes) return bytes;
+	const isAddress = typeof text === 'string' && /^\s*https?:/i.test(text);
+	throw refusal(
+		context,
+		itemIndex,
+		isAddress ? 'Image (Base64) holds a web address, not an image' : 'Image (Base64) is not base64',
+		isAddress
+			? 'Download the image first, with HTTP Request and the response format File, and choose Binary File as Image Source.'
+			: 'Give the image as base64 text, with or without “data:image/jpeg;base64,” in front. For a file of the input item, choose Binary File as Image Source.',
+	);
+}
+
+function refusal(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	message: string,
+	goOn: string,
+): NodeOperationError {
+	const description = `Nothing of this item was sent to Verifik. ${goOn}`;
+	return new NodeOperationError(context.getNode(), message, { itemIndex, description });
+}

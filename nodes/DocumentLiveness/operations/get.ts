@@ -1,0 +1,95 @@
+// Get: one validation by its ID, with its picture on request.
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
+import { getValidation } from '../../verifik/documentLiveness';
+import { shaper } from '../../verifik/output';
+import { simplifyField, timeoutOption } from './fields';
+import { retryHint } from './hints';
+import type { Operation, Outcome } from './operation';
+import { validationId, wholeNumber } from './parameters';
+import { attachPictures, pictureOf } from './pictures';
+
+const forGet = { operation: ['get'] };
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Validation',
+		name: 'validationId',
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		description: 'The validation to get',
+		displayOptions: { show: forGet },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a validation…',
+				typeOptions: { searchListMethod: 'searchValidations', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 6b03e9a0869c4ab399000059',
+				hint: 'The “id” of a simplified validation, or the “_id” of a raw one',
+			},
+		],
+	},
+	simplifyField('get'),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show: forGet },
+		options: [
+			{
+				displayName: 'Download Image',
+				name: 'downloadImage',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to add the stored image as binary data, in the field “data”. When it cannot be had, the record comes all the same, with the reason in the field “imageNotDownloaded”.',
+				displayOptions: { hide: { '@tool': [true] } },
+			},
+			timeoutOption,
+		],
+	},
+];
+
+async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
+	const asked = this.getNodeParameter('validationId', itemIndex, '', { extractValue: true });
+	const id = validationId(this, itemIndex, 'Validation', asked);
+	const isSimplified = this.getNodeParameter('simplify', itemIndex, true) === true;
+	const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const { timeout = DEFAULT_TIMEOUT_MS, downloadImage } = options;
+	const timeoutMs = wholeNumber(this, itemIndex, 'Timeout', timeout, { min: 1 });
+	const client = await connect(this, { timeoutMs });
+	try {
+		const record = await getValidation(client, id);
+		const items = [{ json: shaper(isSimplified)(record) }];
+		const ofPicture = downloadImage
+			? await attachPictures(this, client, items, () => pictureOf(record))
+			: [];
+		const question = JSON.stringify({ id, isSimplified, options });
+		return { items, hints: [...ofPicture, ...retryHint(client)], question };
+	} finally {
+		client.end();
+	}
+}
+
+export const get: Operation = {
+	option: {
+		name: 'Get',
+		value: 'get',
+		action: 'Get a document liveness validation',
+		description:
+			'Get one validation by its ID: its state, whether the document passed, which checks did not, and its image on request',
+	},
+	properties,
+	execute,
+};
