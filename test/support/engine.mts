@@ -19,6 +19,7 @@ import {
 
 import { VerifikApi } from '../../credentials/VerifikApi.credentials.ts';
 import { DocumentLiveness } from '../../nodes/DocumentLiveness/DocumentLiveness.node.ts';
+import { DocumentLivenessTrigger } from '../../nodes/DocumentLivenessTrigger/DocumentLivenessTrigger.node.ts';
 
 export const NODE_NAME = 'Verifik Document Liveness';
 
@@ -101,7 +102,7 @@ function ourNode({ parameters = {}, onError }: Setup): INode {
 	};
 }
 
-function nodeTypes(input: IDataObject[]): INodeTypes {
+export function nodeTypes(input: IDataObject[]): INodeTypes {
 	const start = {
 		description: {
 			displayName: 'Start',
@@ -119,6 +120,7 @@ function nodeTypes(input: IDataObject[]): INodeTypes {
 	const types: Record<string, INodeType> = {
 		'test.start': start,
 		'n8n-nodes-verifik.documentLiveness': new DocumentLiveness(),
+		'n8n-nodes-verifik.documentLivenessTrigger': new DocumentLivenessTrigger(),
 	};
 	return {
 		getByName: (name) => types[name]!,
@@ -127,7 +129,11 @@ function nodeTypes(input: IDataObject[]): INodeTypes {
 	};
 }
 
-function additionalData(setup: Setup, workflow: Workflow): IWorkflowExecuteAdditionalData {
+/** What n8n's server gives the engine: above all the credential. */
+export function additionalData(
+	setup: Pick<Setup, 'credential'>,
+	workflow: Workflow,
+): IWorkflowExecuteAdditionalData {
 	const type = new VerifikApi();
 	const helper: Partial<ICredentialsHelper> = {
 		getParentTypes: () => [],
