@@ -15,7 +15,7 @@ import { settled, VerifikFailure } from '../verifik/errors';
 import { toNodeError } from '../verifik/nodeErrors';
 import { simplify } from '../verifik/output';
 import { properties, readParameters, type Parameters } from './parameters';
-import { newestEvent, poll, type Event, type Wishes } from './pollState';
+import { begin, newestEvent, poll, type Event, type Wishes } from './pollState';
 import type { Api } from './sight';
 import { readState, stateWithoutAnswers, type State } from './state';
 
@@ -36,8 +36,8 @@ const remembered = new Map<string, Memory>();
 
 type Memory = {
 	isPolling: boolean;
-	/** as it was made at activation: hosts with durable cursors do not keep that one */
-	state?: State;
+	/** The state that was made at activation, and from what: hosts with durable cursors do not keep it. */
+	begun?: { from: string; state: State };
 	/** The host polls again and again with the context of the activation. */
 	reusesContexts: boolean;
 };
@@ -94,21 +94,18 @@ type Setting = Wishes & Parameters;
 /** Makes the state that later polls are compared with; where there is one, only sees whether Verifik can be asked. */
 async function activate(context: IPollFunctions, wishes: Setting, memory: Memory): Promise<void> {
 	const data = context.getWorkflowStaticData('node');
-	const stored = readState(data);
-	const isKept = stored?.account === wishes.account;
-	const state = await settled(
-		withApi(context, wishes, ACTIVATION_BUDGET_MS, async (api) => {
-			if (!isKept) return (await poll(undefined, wishes, api)).state;
-			await api.fetchPage('new', 1, 1);
-			return stored;
-		}),
+	const from = JSON.stringify(data);
+	const stored = stateFrom(data, memory);
+	const begun = await settled(
+		withApi(context, wishes, ACTIVATION_BUDGET_MS, async (api) => await begin(stored, wishes, api)),
 	);
+	const isDown = begun instanceof VerifikFailure;
 	// n8n gives up a workflow whose activation fails a few times: only what the user has to mend may do so.
-	if (state instanceof VerifikFailure && isForUser(state)) throw state;
-	const isDown = state instanceof VerifikFailure;
-	if (isDown && isKept) return;
-	memory.state = isDown ? stateWithoutAnswers(wishes.account, wishes.statuses, Date.now()) : state;
-	data.state = memory.state;
+	if (isDown && isForUser(begun)) throw begun;
+	if (isDown && stored?.account === wishes.account) return;
+	const state = isDown ? stateWithoutAnswers(wishes.account, Date.now()) : begun;
+	data.state = state;
+	memory.begun = { from, state };
 }
 
 /** A poll of a workflow that is active. */
@@ -118,19 +115,25 @@ async function tick(
 	memory: Memory,
 ): Promise<INodeExecutionData[]> {
 	const data = context.getWorkflowStaticData('node');
-	const stored = readState(data);
+	const before = stateFrom(data, memory);
 	const budget = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : DEFAULT_BUDGET_MS;
 	const { events, state } = await withApi(
 		context,
 		wishes,
 		budget,
-		async (api) => await poll(stored ?? memory.state, wishes, api),
+		async (api) => await poll(before, wishes, api),
 	);
 	// Items first: if one cannot be made, the state stays as it was.
 	const items = events.map((event) => toItem(event, wishes));
 	data.state = state;
-	if (stored) memory.state = undefined;
 	return items;
+}
+
+/** The state that is stored, or the one that was made from it at activation and not stored. */
+function stateFrom(data: IDataObject, memory: Memory): State | undefined {
+	if (memory.begun?.from === JSON.stringify(data)) return memory.begun.state;
+	memory.begun = undefined;
+	return readState(data);
 }
 
 /** Leaves the state alone. */

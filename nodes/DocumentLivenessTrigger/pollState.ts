@@ -50,7 +50,11 @@ export async function poll(stored: State | undefined, wishes: Wishes, api: Api):
 	const ended = endedOf(wishes.statuses);
 	for (const status of PENDING) await sight.readPending(status);
 	for (const status of ended) await sight.readEnded(status);
-	if (ended.length > 0 && sight.complete.size === 0) throw sight.failure;
+	// What has no beginning cannot be left for later.
+	const isShort = ended.some(
+		(status) => !sight.complete.has(status) && !sight.before?.watched[status],
+	);
+	if (sight.failure && (isShort || sight.complete.size === 0)) throw sight.failure;
 	const unresolved = await lookUp(sight, wishes);
 
 	const events: Event[] = [];
@@ -60,6 +64,33 @@ export async function poll(stored: State | undefined, wishes: Wishes, api: Api):
 		(events.length < wishes.maximum ? events : held).push(event);
 	}
 	return { events, state: nextState(sight, wishes, held, unresolved) };
+}
+
+/**
+ * The state to begin with when the workflow is activated. Where there is one already, what happened since counts; only a
+ * status that is watched for the first time begins now.
+ *
+ * @throws VerifikFailure
+ */
+export async function begin(stored: State | undefined, wishes: Wishes, api: Api): Promise<State> {
+	if (stored?.account !== wishes.account) return (await poll(undefined, wishes, api)).state;
+	const added = endedOf(wishes.statuses).filter((status) => !stored.watched[status]);
+	if (added.length === 0 || !stored.pending) {
+		// only to see whether Verifik can be asked
+		await api.fetchPage('new', 1, 1);
+		return stored;
+	}
+	const sight = new Sight(api, stored);
+	for (const status of PENDING) await sight.readPending(status);
+	const watched = { ...stored.watched };
+	for (const status of added) {
+		await sight.readEnded(status);
+		if (sight.failure) throw sight.failure;
+		watched[status] = nextWatched(sight, status, [], []);
+	}
+	const pending = PENDING.flatMap((status) => [...sight.listOf(status).keys()]);
+	const held = [...stored.pending.held, ...pending.filter((id) => !sight.wasPending.has(id))];
+	return { ...stored, pending: { ...stored.pending, held }, watched };
 }
 
 /**
@@ -132,7 +163,7 @@ function newsOf(sight: Sight, statuses: Status[]): Event[] {
 	for (const status of STATUSES.filter((name) => statuses.includes(name))) {
 		const isNews = isPending(status)
 			? pendingNews(sight, before, status)
-			: endedNews(sight, status);
+			: endedNews(sight, before, status);
 		for (const [id, record] of sight.listOf(status)) {
 			if (isNews(id, record)) news.push({ id, status, record });
 		}
@@ -152,12 +183,13 @@ function pendingNews(sight: Sight, before: State, status: Pending): IsNews {
 	return (id, record) => !stood.has(id) && (!isCut || isFresh(id, record));
 }
 
-function endedNews(sight: Sight, status: Ended): IsNews {
-	const watched = sight.watched(status);
+function endedNews(sight: Sight, before: State, status: Ended): IsNews {
+	const watched = before.watched[status];
+	// A list that is watched for the first time has no news, unless nothing could be read when it should have been.
+	const mark = watched ? markOf(watched) : before.pending ? Infinity : sight.floor;
 	return (id, record) => {
 		if (watched && Object.hasOwn(watched.known, id)) return false;
-		if (sight.wasPending.has(id)) return true;
-		return watched !== undefined && momentOf(sight, record) >= markOf(watched);
+		return sight.wasPending.has(id) || momentOf(sight, record) >= mark;
 	};
 }
 
@@ -172,14 +204,14 @@ function nextState(
 	/** had not their turn, and would not be met again as news without being remembered */
 	const owed = new Set<string>();
 	for (const status of ended) {
-		const mark = markOf(sight.watched(status));
+		const before = sight.before?.watched[status];
+		const mark = before ? markOf(before) : sight.floor;
 		const later = held.filter((event) => event.status === status);
 		const inList = later.filter(
 			({ id, record }) => !sight.wasPending.has(id) && createdAt(record) >= mark,
 		);
 		later.filter((event) => !inList.includes(event)).forEach(({ id }) => owed.add(id));
-		const next = nextWatched(sight, status, later, inList);
-		if (next) watched[status] = next;
+		watched[status] = nextWatched(sight, status, later, inList);
 	}
 	held.filter(({ status }) => isPending(status)).forEach(({ id }) => owed.add(id));
 
@@ -212,26 +244,22 @@ function nextState(
  * @param later events of this list that have yet to have their turn
  * @param inList of these, the ones that the list brings again if it is read back to them
  */
-function nextWatched(
-	sight: Sight,
-	status: Ended,
-	later: Event[],
-	inList: Event[],
-): Watched | undefined {
-	const before = sight.watched(status);
+function nextWatched(sight: Sight, status: Ended, later: Event[], inList: Event[]): Watched {
+	const { before: state } = sight;
+	const before = state?.watched[status];
 	const isRead = sight.complete.has(status);
-	if (!before && !isRead) return undefined;
 	const mark = markOf(before);
 	const isAdvancing = isRead && !(before && sight.unsure.has(status));
-	let { since, seen } = before ?? { since: 0 };
+	let { since, seen } = before ?? { since: 0, seen: shifted(sight.latest, -OVERLAP_MS) };
 	if (isAdvancing) {
 		since = Math.max(mark, sight.startedAt - OVERLAP_MS);
-		seen = before?.seen ? { ...sight.before!.latest } : shifted(sight.latest, -OVERLAP_MS);
 		// What was forgotten must not become news again.
-		seen.createdAt = Math.max(mark, seen.createdAt);
+		if (before && state) {
+			seen = { ...state.latest, createdAt: Math.max(mark, state.latest.createdAt) };
+		}
 	}
 	since = Math.min(since, ...inList.map(({ record }) => createdAt(record)));
-	const next: Watched = { since, ...(seen && { seen }), known: { ...before?.known } };
+	const next: Watched = { since, seen, known: { ...before?.known } };
 	const waiting = new Set(later.map(({ id }) => id));
 	for (const [id, record] of sight.listOf(status)) {
 		if (!waiting.has(id)) next.known[id] = momentOf(sight, record);

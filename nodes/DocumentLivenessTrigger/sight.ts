@@ -9,7 +9,7 @@ import {
 } from '../verifik/documentLiveness';
 import { VerifikFailure } from '../verifik/errors';
 import { FIELDS, Order, readNewestEnd, SAME_MOMENT_MS, timeOf } from './newestEnd';
-import type { Ended, Pending, State, Times, Watched } from './state';
+import type { Ended, Pending, State, Times } from './state';
 
 /** Of New and of Processing, so many are followed, the newest. */
 export const MOST_PENDING = 1_500;
@@ -81,23 +81,18 @@ export class Sight {
 		return this.before.floor + (this.before.isFloorLocal ? this.clockAhead : 0);
 	}
 
-	/** what is compared with: as it was before this poll */
-	watched(status: Ended): Watched | undefined {
-		const watched = this.before?.watched[status];
-		return watched && this.before?.isFloorLocal ? { ...watched, since: this.floor } : watched;
-	}
-
 	async readPending(status: Pending): Promise<void> {
 		const list = this.listOf(status);
 		await this.read(status, () => list.size >= MOST_PENDING);
 	}
 
 	async readEnded(status: Ended): Promise<void> {
-		const watched = this.watched(status);
-		const isEnough = (records: VerifikRecord[]) =>
-			watched
-				? this.isBehind(records, watched.since, watched.seen)
-				: this.isBehind(records, this.startedAt - OVERLAP_MS, shifted(this.latest, -OVERLAP_MS));
+		const watched = this.before?.watched[status];
+		const isEnough = (records: VerifikRecord[]) => {
+			if (watched) return this.isBehind(records, watched.since, watched.seen);
+			const since = Math.min(this.floor, this.startedAt - OVERLAP_MS);
+			return this.isBehind(records, since, shifted(this.latest, -OVERLAP_MS));
+		};
 		if (await this.inTime(this.read(status, isEnough))) this.complete.add(status);
 		// A part of a list is not looked at: its oldest news come first.
 		else this.met.delete(status);

@@ -37,8 +37,7 @@ export type Times = Record<Field, number>;
  */
 export type Watched = {
 	since: number;
-	/** undefined: only `since` counts */
-	seen?: Times;
+	seen: Times;
 	/** validations that had their turn and may be met again, with their time */
 	known: Record<string, number>;
 };
@@ -57,22 +56,21 @@ export function readState(staticData: object): State | undefined {
 }
 
 /** The state to begin with while Verifik cannot be asked: what happens from now on is news. */
-export function stateWithoutAnswers(account: string, statuses: Status[], now: number): State {
-	const watched = endedOf(statuses).map((status) => [status, { since: now, known: {} }]);
+export function stateWithoutAnswers(account: string, now: number): State {
 	return {
 		version: VERSION,
 		account,
 		floor: now,
 		isFloorLocal: true,
 		latest: { createdAt: 0, updatedAt: 0 },
-		watched: Object.fromEntries(watched) as State['watched'],
+		watched: {},
 		ends: {},
 	};
 }
 
 /** What is older than that is not looked at any more. */
 export function markOf(watched: Watched | undefined): number {
-	return watched ? Math.min(watched.since, watched.seen?.createdAt ?? Infinity) : 0;
+	return watched ? Math.min(watched.since, watched.seen.createdAt) : 0;
 }
 
 export function endedOf(statuses: Status[]): Ended[] {
@@ -95,7 +93,10 @@ function isState(value: unknown): value is State {
 		(state.pending === undefined || isRecordOf(state.pending, Array.isArray)) &&
 		isRecordOf(
 			state.watched,
-			({ since, known }: Watched) => Number.isFinite(since) && isRecordOf(known, Number.isFinite),
+			({ since, seen, known }: Watched) =>
+				Number.isFinite(since) &&
+				isRecordOf(seen, Number.isFinite) &&
+				isRecordOf(known, Number.isFinite),
 		)
 	);
 }
