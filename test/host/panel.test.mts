@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 
 import { explain, type Cause } from '../../nodes/verifik/errors.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { openBrowser, signIn, takePicture } from '../support/browser.mts';
+import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
 
 let host: Host;
@@ -30,22 +30,9 @@ async function choose(parameter: string, option: RegExp): Promise<void> {
 	await page.keyboard.press('Escape');
 }
 
-/** Takes n8n's notices off the screen, for pictures. */
-async function closeNotices(): Promise<void> {
-	const notices = page.locator('.el-notification__closeBtn');
-	while ((await notices.count()) > 0) {
-		// it may go by itself meanwhile
-		await notices
-			.first()
-			.click({ timeout: 500 })
-			.catch(() => undefined);
-		await page.waitForTimeout(100);
-	}
-}
-
 /** Starts the node. What it gave is waited for by who looks at it. */
 async function execute(): Promise<void> {
-	await closeNotices();
+	await closeNotices(page);
 	await byId('node-execute-button').first().getByText('Execute step').waitFor();
 	await byId('node-execute-button').first().click();
 }
@@ -94,7 +81,7 @@ describe('a user', () => {
 		await execute();
 		const rows = byId('ndv-data-container').locator('table tbody tr');
 		await rows.first().waitFor();
-		await closeNotices();
+		await closeNotices(page);
 		await takePicture(page, 'list');
 		const [first] = host.sandbox.records({
 			status: 'completed',
@@ -127,7 +114,7 @@ describe('a user', () => {
 		await execute();
 		const all = [...host.sandbox.records({ status: 'completed' })].length;
 		await byId('run-data-item-count').getByText(`${all} items`).waitFor();
-		await closeNotices();
+		await closeNotices(page);
 		await takePicture(page, 'return-all');
 		await byId('parameter-input-returnAll').click();
 	});
@@ -154,7 +141,7 @@ describe('what went wrong stands where the user looks', () => {
 		await byId('node-error-message').getByText(message).waitFor({ timeout: 60_000 });
 		host.sandbox.faults.list = [];
 		await byId('node-error-description').first().waitFor();
-		await closeNotices();
+		await closeNotices(page);
 		await takePicture(page, `message-${cause}`);
 	});
 

@@ -50,6 +50,19 @@ export async function signIn(browser: Browser, { url, signIn }: Instance): Promi
 	return page;
 }
 
+/** Takes n8n's notices off the screen, for pictures. */
+export async function closeNotices(page: Page): Promise<void> {
+	const notices = page.locator('.el-notification__closeBtn');
+	while ((await notices.count()) > 0) {
+		// it may go by itself meanwhile
+		await notices
+			.first()
+			.click({ timeout: 500 })
+			.catch(() => undefined);
+		await page.waitForTimeout(100);
+	}
+}
+
 /** A picture of what stands on the screen, as build output. */
 export async function takePicture(page: Page, name: string): Promise<void> {
 	await mkdir(PICTURES, { recursive: true });
