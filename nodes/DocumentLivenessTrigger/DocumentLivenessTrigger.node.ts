@@ -40,7 +40,12 @@ type Memory = {
 	begun?: { from: string; state: State };
 	/** The host polls again and again with the context of the activation. */
 	reusesContexts: boolean;
+	/** the latest state that was given to the host, by its turn, and when */
+	latest?: { turn: number; at: number };
 };
+
+/** n8n holds the place of a poll for a minute: what it has not stored by then, it never will. */
+const STORED_WITHIN_MS = 60_000;
 
 const usedContexts = new WeakSet<IPollFunctions>();
 
@@ -106,6 +111,7 @@ async function activate(context: IPollFunctions, wishes: Setting, memory: Memory
 	const state = isDown ? stateWithoutAnswers(wishes.account, Date.now()) : begun;
 	data.state = state;
 	memory.begun = { from, state };
+	memory.latest = undefined;
 }
 
 /** A poll of a workflow that is active. */
@@ -115,6 +121,8 @@ async function tick(
 	memory: Memory,
 ): Promise<INodeExecutionData[]> {
 	const data = context.getWorkflowStaticData('node');
+	const turn = turnOf(data);
+	if (isOvertaken(turn, memory)) return [];
 	const before = stateFrom(data, memory);
 	const budget = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : DEFAULT_BUDGET_MS;
 	const { events, state } = await withApi(
@@ -126,7 +134,22 @@ async function tick(
 	// Items first: if one cannot be made, the state stays as it was.
 	const items = events.map((event) => toItem(event, wishes));
 	data.state = state;
+	data.turn = turn + 1;
+	memory.latest = { turn: turn + 1, at: Date.now() };
 	return items;
+}
+
+/** Polls are counted, so that an older state can be told from a newer one. */
+function turnOf({ turn }: IDataObject): number {
+	return typeof turn === 'number' ? turn : 0;
+}
+
+/**
+ * Whether another poll began with the same state, or a newer one, and has ended: hosts with durable cursors read the
+ * state before a poll begins and store it after it has ended, and several polls may be due at once.
+ */
+function isOvertaken(turn: number, { latest }: Memory): boolean {
+	return latest !== undefined && turn < latest.turn && Date.now() - latest.at < STORED_WITHIN_MS;
 }
 
 /** The state that is stored, or the one that was made from it at activation and not stored. */

@@ -58,16 +58,18 @@ export class Poller {
 		return polled;
 	}
 
-	async tick(): Promise<Polled> {
+	/** @param cursor with durable cursors: what was stored when n8n began with this poll */
+	async tick(cursor = this.stored): Promise<Polled> {
 		if (this.setup.host === 'default') {
 			const polled = await this.run(this.context!);
 			// After a poll without items it stays in memory.
 			if (polled.records.length > 0) this.stored = JSON.stringify(this.live);
 			return polled;
 		}
-		const cursor = JSON.parse(this.stored) as IDataObject;
-		const polled = await this.run(this.contextFor('update', cursor));
-		if (!polled.error) this.stored = JSON.stringify(cursor);
+		const data = JSON.parse(cursor) as IDataObject;
+		const polled = await this.run(this.contextFor('update', data));
+		// What did not change is not stored.
+		if (!polled.error && JSON.stringify(data) !== cursor) this.stored = JSON.stringify(data);
 		return polled;
 	}
 
