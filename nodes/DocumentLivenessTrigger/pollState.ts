@@ -75,7 +75,7 @@ export async function poll(stored: State | undefined, wishes: Wishes, api: Api):
 export async function begin(stored: State | undefined, wishes: Wishes, api: Api): Promise<State> {
 	if (stored?.account !== wishes.account) return (await poll(undefined, wishes, api)).state;
 	const added = endedOf(wishes.statuses).filter((status) => !stored.watched[status]);
-	if (added.length === 0 || !stored.pending) {
+	if (added.length === 0 || stored.blindSince !== undefined) {
 		// only to see whether Verifik can be asked
 		await api.fetchPage('new', 1, 1);
 		return stored;
@@ -88,9 +88,14 @@ export async function begin(stored: State | undefined, wishes: Wishes, api: Api)
 		if (sight.failure) throw sight.failure;
 		watched[status] = nextWatched(sight, status, [], []);
 	}
-	const pending = PENDING.flatMap((status) => [...sight.listOf(status).keys()]);
-	const held = [...stored.pending.held, ...pending.filter((id) => !sight.wasPending.has(id))];
-	return { ...stored, pending: { ...stored.pending, held }, watched };
+	const isOver = (id: string) => added.some((status) => sight.listOf(status).has(id));
+	const stand = PENDING.flatMap((status) => [...sight.listOf(status).keys()]);
+	const pending = {
+		new: stored.pending.new.filter((id) => !isOver(id)),
+		processing: stored.pending.processing.filter((id) => !isOver(id)),
+		held: [...stored.pending.held, ...stand.filter((id) => !sight.wasPending.has(id))],
+	};
+	return { ...stored, pending, watched };
 }
 
 /**
@@ -174,7 +179,8 @@ function newsOf(sight: Sight, statuses: Status[]): Event[] {
 type IsNews = (id: string, record: VerifikRecord) => boolean;
 
 function pendingNews(sight: Sight, before: State, status: Pending): IsNews {
-	if (!before.pending) return (_id, record) => createdAt(record) >= sight.floor;
+	const { blindSince } = sight;
+	if (blindSince !== undefined) return (_id, record) => createdAt(record) >= blindSince;
 	const stood = new Set(before.pending[status]);
 	// Of a list that is too long to be followed, old ones come into sight again when others leave it.
 	const isCut = Math.max(stood.size, sight.listOf(status).size) >= MOST_PENDING;
@@ -186,10 +192,11 @@ function pendingNews(sight: Sight, before: State, status: Pending): IsNews {
 function endedNews(sight: Sight, before: State, status: Ended): IsNews {
 	const watched = before.watched[status];
 	// A list that is watched for the first time has no news, unless nothing could be read when it should have been.
-	const mark = watched ? markOf(watched) : before.pending ? Infinity : sight.floor;
+	const mark = watched ? markOf(watched) : (sight.blindSince ?? Infinity);
+	const floor = floorOf(sight, status);
 	return (id, record) => {
 		if (watched && Object.hasOwn(watched.known, id)) return false;
-		return sight.wasPending.has(id) || momentOf(sight, record) >= mark;
+		return sight.wasPending.has(id) || momentOf(record, floor) >= mark;
 	};
 }
 
@@ -205,7 +212,7 @@ function nextState(
 	const owed = new Set<string>();
 	for (const status of ended) {
 		const before = sight.before?.watched[status];
-		const mark = before ? markOf(before) : sight.floor;
+		const mark = before ? markOf(before) : (sight.blindSince ?? 0);
 		const later = held.filter((event) => event.status === status);
 		const inList = later.filter(
 			({ id, record }) => !sight.wasPending.has(id) && createdAt(record) >= mark,
@@ -217,7 +224,7 @@ function nextState(
 
 	const isOver = (id: string) => owed.has(id) || ended.some((list) => sight.listOf(list).has(id));
 	const stoodIn = (group: Pending | 'held') =>
-		(sight.before?.pending?.[group] ?? []).filter((id) => unresolved.has(id));
+		(sight.before?.pending[group] ?? []).filter((id) => unresolved.has(id));
 	const stand = (status: Pending) =>
 		[...sight.listOf(status).keys()]
 			.filter((id) => status === 'processing' || !sight.listOf('processing').has(id))
@@ -227,7 +234,6 @@ function nextState(
 	return {
 		version: VERSION,
 		account,
-		floor: sight.floor,
 		latest: sight.latest,
 		pending: {
 			new: stand('new'),
@@ -259,10 +265,11 @@ function nextWatched(sight: Sight, status: Ended, later: Event[], inList: Event[
 		}
 	}
 	since = Math.min(since, ...inList.map(({ record }) => createdAt(record)));
-	const next: Watched = { since, seen, known: { ...before?.known } };
+	const floor = floorOf(sight, status);
+	const next: Watched = { since, seen, floor, known: { ...before?.known } };
 	const waiting = new Set(later.map(({ id }) => id));
 	for (const [id, record] of sight.listOf(status)) {
-		if (!waiting.has(id)) next.known[id] = momentOf(sight, record);
+		if (!waiting.has(id)) next.known[id] = momentOf(record, floor);
 	}
 	const nextMark = markOf(next);
 	next.known = Object.fromEntries(
@@ -271,8 +278,14 @@ function nextWatched(sight: Sight, status: Ended, later: Event[], inList: Event[
 	return next;
 }
 
-/** When a validation was created; or completed, if that is later and it was watched by then. */
-function momentOf(sight: Sight, record: VerifikRecord): number {
+/** What a validation counts from: when it was created; or completed, if that is later and not before the floor. */
+function momentOf(record: VerifikRecord, floor: number): number {
 	const completed = timeOf(record, 'completedAt');
-	return completed >= sight.floor ? Math.max(createdAt(record), completed) : createdAt(record);
+	return completed >= floor ? Math.max(createdAt(record), completed) : createdAt(record);
+}
+
+/** When a list began to be watched. Of two clocks, the one that is ahead. */
+function floorOf(sight: Sight, status: Ended): number {
+	const { before, blindSince, startedAt, latest } = sight;
+	return before?.watched[status]?.floor ?? blindSince ?? Math.max(startedAt, latest.updatedAt);
 }

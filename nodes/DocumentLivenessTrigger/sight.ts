@@ -75,10 +75,10 @@ export class Sight {
 		this.ends = { ...before?.ends };
 	}
 
-	/** since when validations are watched, by the server's clock */
-	get floor(): number {
-		if (!this.before) return this.startedAt;
-		return this.before.floor + (this.before.isFloorLocal ? this.clockAhead : 0);
+	/** since when validations are watched, where nothing could be read at that time; by the server's clock */
+	get blindSince(): number | undefined {
+		const since = this.before?.blindSince;
+		return since === undefined ? undefined : since + this.clockAhead;
 	}
 
 	async readPending(status: Pending): Promise<void> {
@@ -90,8 +90,9 @@ export class Sight {
 		const watched = this.before?.watched[status];
 		const isEnough = (records: VerifikRecord[]) => {
 			if (watched) return this.isBehind(records, watched.since, watched.seen);
-			const since = Math.min(this.floor, this.startedAt - OVERLAP_MS);
-			return this.isBehind(records, since, shifted(this.latest, -OVERLAP_MS));
+			// all that may count as new at the next poll
+			const newest = Math.min(this.startedAt, this.latest.createdAt);
+			return this.isBehind(records, Math.min(this.blindSince ?? Infinity, newest - OVERLAP_MS));
 		};
 		if (await this.inTime(this.read(status, isEnough))) this.complete.add(status);
 		// A part of a list is not looked at: its oldest news come first.

@@ -5,6 +5,7 @@ import type { End, Field, Sorting } from './newestEnd';
 
 export const PENDING = ['new', 'processing'] as const;
 export const ENDED = ['completed', 'failed'] as const;
+const GROUPS = [...PENDING, 'held'] as const;
 export type Pending = (typeof PENDING)[number];
 export type Ended = (typeof ENDED)[number];
 
@@ -16,14 +17,12 @@ export type State = {
 	version: typeof VERSION;
 	/** whose validations are watched: the credential's id */
 	account: string;
-	/** since when */
-	floor: number;
-	/** The floor is by n8n's clock, since Verifik had not answered yet. */
-	isFloorLocal?: true;
+	/** when watching began, by n8n's clock, while Verifik has not answered yet */
+	blindSince?: number;
 	/** the latest times that any record showed */
 	latest: Times;
-	/** ids by where they stood; undefined before the first reading */
-	pending?: Record<Pending | 'held', string[]>;
+	/** ids by where they stood; `held` have their turn later */
+	pending: Record<(typeof GROUPS)[number], string[]>;
 	watched: Partial<Record<Ended, Watched>>;
 	sortings?: Sorting[];
 	ends: Partial<Record<Status, End>>;
@@ -38,6 +37,8 @@ export type Times = Record<Field, number>;
 export type Watched = {
 	since: number;
 	seen: Times;
+	/** when it began to be watched: what was completed before is no news */
+	floor: number;
 	/** validations that had their turn and may be met again, with their time */
 	known: Record<string, number>;
 };
@@ -60,9 +61,9 @@ export function stateWithoutAnswers(account: string, now: number): State {
 	return {
 		version: VERSION,
 		account,
-		floor: now,
-		isFloorLocal: true,
+		blindSince: now,
 		latest: { createdAt: 0, updatedAt: 0 },
+		pending: { new: [], processing: [], held: [] },
 		watched: {},
 		ends: {},
 	};
@@ -87,10 +88,10 @@ function isState(value: unknown): value is State {
 		isRecordOf(state, () => true) &&
 		state.version === VERSION &&
 		typeof state.account === 'string' &&
-		Number.isFinite(state.floor) &&
 		isRecordOf(state.latest, Number.isFinite) &&
 		isRecordOf(state.ends, ({ page, size }: End) => page > 0 && size > 0) &&
-		(state.pending === undefined || isRecordOf(state.pending, Array.isArray)) &&
+		isRecordOf(state.pending, Array.isArray) &&
+		GROUPS.every((group) => group in state.pending) &&
 		isRecordOf(
 			state.watched,
 			({ since, seen, known }: Watched) =>

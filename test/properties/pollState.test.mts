@@ -157,7 +157,8 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
 	isPopulated: fc.boolean(),
 	isDown: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
 	isKilledEarly: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
-	steps: fc.array(anyStep, { maxLength: 30 }),
+	// long ones, most of the time
+	steps: fc.array(anyStep, { maxLength: 30, size: 'max' }),
 });
 
 /** What is kept of a poll: its state, and for the oracle, when it began. */
@@ -231,9 +232,8 @@ class Run {
 		);
 		const isBlind = outcome instanceof VerifikFailure;
 		if (isBlind && isKept) return;
-		// A Date header has whole seconds. While Verifik is down, it alone will tell what was created before and after.
-		const at = start - 1000 - (isBlind ? Math.max(0, -dateAhead) : 0);
-		const names = this.count(isKept);
+		const at = this.blurred(start);
+		const names = [...(this.begun?.names ?? []), ...this.count(isKept)];
 		if (isBlind) this.unknownBefore = this.world.now + Math.max(0, dateAhead);
 		const state = isBlind
 			? stateWithoutAnswers(this.wishes.account, this.world.n8nTime())
@@ -245,6 +245,11 @@ class Run {
 			this.live = kept;
 			this.stored = JSON.stringify(kept);
 		}
+	}
+
+	/** A Date header has whole seconds; and what it says is all that tells the past of a list that is not read to its end. */
+	private blurred(time: number): number {
+		return time - 1000 - Math.max(0, -this.world.nature.dateAhead);
 	}
 
 	private keptFrom(json: string): Kept {
@@ -277,10 +282,11 @@ class Run {
 		const end = world.now;
 		const isKept = from?.account === wishes.account;
 		this.count(isKept);
-		const allowed = this.allowed(isKept ? kept : {}, start) ?? {};
+		const allowed = this.allowed(isKept ? kept : {}, this.blurred(start)) ?? {};
 		const { isBlind } = kept;
 		if (isBlind) this.unknownUntil = end;
-		this.live = { state: outcome.state, at: start, allowed };
+		const isCut = trouble?.kind === 'timeUp';
+		this.live = { state: outcome.state, at: isCut ? (kept.at ?? start) : start, allowed };
 		if (this.host === 'durable' || outcome.events.length > 0) {
 			this.stored = JSON.stringify(this.live);
 		}
@@ -405,19 +411,19 @@ function judge(run: Run): { missing: string[]; twice: string[]; unasked: string[
 		const key = `${id}:${reached}`;
 		stays.set(key, (stays.get(key) ?? 0) + 1);
 	}
-	/** A validation that had come to an end already may come to another one unseen. */
-	const isSecondEnd = ({ id, from }: Stay) =>
-		run.world.diary.some(
-			(stay) => stay.id === id && stay.from < from && ['completed', 'failed'].includes(stay.status),
-		);
-	for (const stay of run.world.diary) {
+	/** What had come to an end already, or stood there before, may come to it again unseen. */
+	const isSecond = ({ id, status: reached }: Stay, at: number) =>
+		run.world.diary
+			.slice(0, at)
+			.some((stay) => stay.id === id && [reached, 'completed', 'failed'].includes(stay.status));
+	for (const [at, stay] of run.world.diary.entries()) {
 		const key = `${stay.id}:${stay.status}`;
 		const promisedFrom = run.promisedFrom.get(stay.status) ?? Infinity;
 		const isUnknown = stay.createdAt < run.unknownBefore && stay.from < run.unknownUntil;
 		const wasSeen = run.quietPolls.some(
 			({ start, end, isLimited }) => stay.from < start && end <= stay.to && !isLimited,
 		);
-		const hadToCome = stay.from >= promisedFrom && wasSeen && !isUnknown && !isSecondEnd(stay);
+		const hadToCome = stay.from >= promisedFrom && wasSeen && !isUnknown && !isSecond(stay, at);
 		if (hadToCome && !run.delivered.has(key) && !run.lostByHost.has(key)) missing.push(key);
 	}
 	const twice = [...run.delivered].filter(([key, times]) => times.length > (stays.get(key) ?? 0));
