@@ -6,7 +6,7 @@
 import { STATUSES, type Status, type VerifikRecord } from '../verifik/documentLiveness';
 import { VerifikFailure } from '../verifik/errors';
 import { timeOf } from './newestEnd';
-import { createdAt, OVERLAP_MS, MOST_PENDING, shifted, Sight, type Api } from './sight';
+import { createdAt, MOST_PENDING, Sight, type Api } from './sight';
 import {
 	endedOf,
 	isPending,
@@ -251,18 +251,13 @@ function nextState(
  * @param inList of these, the ones that the list brings again if it is read back to them
  */
 function nextWatched(sight: Sight, status: Ended, later: Event[], inList: Event[]): Watched {
-	const { before: state } = sight;
-	const before = state?.watched[status];
-	const isRead = sight.complete.has(status);
-	const mark = markOf(before);
-	const isAdvancing = isRead && !(before && sight.unsure.has(status));
-	let { since, seen } = before ?? { since: 0, seen: shifted(sight.latest, -OVERLAP_MS) };
-	if (isAdvancing) {
-		since = Math.max(mark, sight.startedAt - OVERLAP_MS);
-		// What was forgotten must not become news again.
-		if (before && state) {
-			seen = { ...state.latest, createdAt: Math.max(mark, state.latest.createdAt) };
-		}
+	const before = sight.before?.watched[status];
+	let { since, seen } = before ?? sight.nextBounds();
+	// Where something may have slipped past, the next reading goes as far back as this one.
+	if (before && sight.complete.has(status) && !sight.unsure.has(status)) {
+		({ since, seen } = sight.nextBounds());
+		// A clock that went back must not make news of what was forgotten.
+		since = Math.max(before.since, since);
 	}
 	since = Math.min(since, ...inList.map(({ record }) => createdAt(record)));
 	const floor = floorOf(sight, status);

@@ -8,8 +8,8 @@ import {
 	type VerifikRecord,
 } from '../verifik/documentLiveness';
 import { VerifikFailure } from '../verifik/errors';
-import { FIELDS, Order, readNewestEnd, SAME_MOMENT_MS, timeOf } from './newestEnd';
-import type { Ended, Pending, State, Times } from './state';
+import { FIELDS, Order, readNewestEnd, SAME_MOMENT_MS, timeOf, type Field } from './newestEnd';
+import type { Ended, Pending, State, Times, Watched } from './state';
 
 /** Of New and of Processing, so many are followed, the newest. */
 export const MOST_PENDING = 1_500;
@@ -79,6 +79,16 @@ export class Sight {
 	get blindSince(): number | undefined {
 		const since = this.before?.blindSince;
 		return since === undefined ? undefined : since + this.clockAhead;
+	}
+
+	/** Back to where the next poll has to read the lists that this one has read. */
+	nextBounds(): Pick<Watched, 'since' | 'seen'> {
+		const seenBefore = this.before?.latest ?? { createdAt: 0, updatedAt: 0 };
+		const seen = (field: Field) => Math.max(seenBefore[field], this.latest[field] - OVERLAP_MS);
+		return {
+			since: this.startedAt - OVERLAP_MS,
+			seen: { createdAt: seen('createdAt'), updatedAt: seen('updatedAt') },
+		};
 	}
 
 	async readPending(status: Pending): Promise<void> {
@@ -172,10 +182,8 @@ export function createdAt(record: VerifikRecord): number {
 	return timeOf(record, 'createdAt');
 }
 
-export function shifted({ createdAt: created, updatedAt }: Times, by: number): Times {
-	return { createdAt: Math.max(0, created + by), updatedAt: Math.max(0, updatedAt + by) };
-}
-
 function canBeFollowed(record: VerifikRecord): boolean {
-	return isValidationId(String(record._id)) && !Number.isNaN(createdAt(record));
+	return (
+		typeof record._id === 'string' && isValidationId(record._id) && !Number.isNaN(createdAt(record))
+	);
 }

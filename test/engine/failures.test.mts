@@ -259,6 +259,10 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 	unreachable: 'test/unit/answers: it needs a network without a route',
 	cancelled: 'below, as Stop',
 	missingRecords: 'test/unit/pages: a sandbox gives what it states',
+	filterIgnored: 'test/engine/trigger',
+	unordered: 'test/unit/pollState: a sandbox is in order',
+	stateUnknown: 'test/engine/trigger',
+	noneToShow: 'test/engine/trigger',
 };
 
 const run = async ({ credential, parameters }: Row, onError?: 'continueErrorOutput') =>
