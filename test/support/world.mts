@@ -37,8 +37,8 @@ export class World {
 
 	requests = 0;
 
-	/** called before each request, with its number in the poll */
-	onRequest: (number: number) => void = () => undefined;
+	/** called before each request, with its number in the poll, and the list it asks for */
+	onRequest: (number: number, list?: Status) => void = () => undefined;
 
 	private readonly validations: Validation[] = [];
 
@@ -93,7 +93,7 @@ export class World {
 	}
 
 	async fetchPage(status: Status, page: number, limit: number): Promise<Page> {
-		this.answer();
+		this.answer(status);
 		const size = Math.min(limit, this.nature.most);
 		const list = this.list(status);
 		const records = list.slice((page - 1) * size, page * size).map((one) => this.show(one));
@@ -120,9 +120,9 @@ export class World {
 		return this.now + this.nature.n8nAhead;
 	}
 
-	private answer(): void {
+	private answer(list?: Status): void {
 		this.requests++;
-		this.onRequest(this.requests);
+		this.onRequest(this.requests, list);
 		this.now += 40;
 	}
 

@@ -174,19 +174,23 @@ test.each([true, false])(
 	async (newestFirst) => {
 		const trigger = new Trigger({ newestFirst, most: 10 });
 		const { world } = trigger;
-		trigger.create(40, 'processing', HOUR);
-		trigger.create(300, 'completed', HOUR);
+		trigger.create(200, 'processing', 9 * HOUR);
+		for (let n = 0; n < 300; n++) trigger.create(1, 'completed', HOUR + n * MINUTE);
 		await trigger.activate();
 		const old = new Set(trigger.standing('completed'));
 		for (let n = 0; n < 200; n++) {
 			world.now += 5 * MINUTE;
 			trigger.create(1);
 		}
-		// what is removed pulls the others to the front, what is added behind pushes them
-		world.onRequest = (number) => {
-			if (number < 8) return;
-			if (newestFirst) world.remove(0.999);
-			else world.move('processing', 'completed', 0);
+		// As many leave what is new as come in behind it, so that the totals do not show it.
+		let requests = 0;
+		world.onRequest = (_number, list) => {
+			requests += list === 'completed' ? 1 : 0;
+			if (requests < 4 || requests > 14) return;
+			for (let n = 0; n < 6; n++) {
+				world.remove(newestFirst ? 0.85 : 0.999);
+				world.move('processing', 'completed', 0);
+			}
 		};
 		const came = [...(await trigger.poll())];
 		world.onRequest = () => undefined;
