@@ -10,7 +10,13 @@ import type { Sandbox } from '../../sandbox/server.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { readLedger } from '../support/ledger.mts';
-import { addTriggered, TRIGGER_TYPE, type HostWorkflow } from '../support/triggered.mts';
+import {
+	addTriggered,
+	answers,
+	TRIGGER_TYPE,
+	untilPolled,
+	type HostWorkflow,
+} from '../support/triggered.mts';
 import { until } from '../support/until.mts';
 
 const OUTPUT = join(import.meta.dirname, '../../.out');
@@ -94,22 +100,6 @@ function ended(sandbox: Sandbox): Map<string, number> {
 	return keys;
 }
 
-/** Moments at which Verifik answered a list to n8n. */
-function answers(sandbox: Sandbox, list: string): number[] {
-	return sandbox.requests
-		.filter(({ query, status }) => query.status === list && query.page === '1' && status === 200)
-		.map(({ at }) => at);
-}
-
-async function untilPolled(sandbox: Sandbox, list: string, times = 1): Promise<void> {
-	const before = answers(sandbox, list).length;
-	await until(
-		`Verifik is asked for ${list} validations`,
-		() => answers(sandbox, list).length >= before + times,
-		{ everyMs: 2 },
-	);
-}
-
 /** One run of the proof, and what came of it. */
 class Proof {
 	readonly host: Host;
@@ -123,6 +113,9 @@ class Proof {
 
 	/** event keys that a kill caught in n8n's handover */
 	readonly lost = new Set<string>();
+
+	/** how many of them each kill caught */
+	readonly lostByKill: number[] = [];
 
 	/** those that the kill does not explain */
 	readonly unexplained: string[] = [];
@@ -156,6 +149,7 @@ class Proof {
 		const { executions, handedOver } = this.ledger();
 		this.started = new Set(executions.flatMap(({ keys }) => keys));
 		const polls = answers(this.host.sandbox, 'new');
+		const before = this.lost.size;
 		for (const [key, since] of this.due()) {
 			if (!handedOver.has(key) || this.started.has(key) || this.lost.has(key)) continue;
 			this.lost.add(key);
@@ -163,9 +157,9 @@ class Proof {
 			const chances = polls.filter((at) => at > since && at <= killedAt).length;
 			if (chances > 1) this.unexplained.push(key);
 		}
+		this.lostByKill.push(this.lost.size - before);
 	}
 
-	/** Starts n8n again, and waits until the workflow has been started again. */
 	async startAgain(): Promise<void> {
 		this.host.n8n = await this.host.n8n.startAgain();
 	}
@@ -181,15 +175,14 @@ class Proof {
 			return [...this.due().keys()].every(
 				(key) => came.has(key) || this.started.has(key) || this.lost.has(key),
 			);
-		}).catch(() => undefined); // what is missing is named below
+		}).catch(() => undefined); // what has not come is named by the one who asks
 	}
 
-	async polls(status: string): Promise<number> {
-		const filter = encodeURIComponent(
-			JSON.stringify({ workflowId: this.workflowId, status: [status] }),
-		);
-		const { results } = await this.host.n8n.api('GET', `/rest/executions?filter=${filter}`);
-		return results.length;
+	/** Polls that went wrong, and are shown in n8n's list of executions. */
+	async countFailedPolls(): Promise<number> {
+		const filter = JSON.stringify({ workflowId: this.workflowId, status: ['error'] });
+		const path = `/rest/executions?filter=${encodeURIComponent(filter)}`;
+		return (await this.host.n8n.api('GET', path)).results.length;
 	}
 }
 
@@ -241,6 +234,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 	await proof.untilMoreCame();
 
 	for (const [at, { list, afterMs }] of KILLS.entries()) {
+		const failedPolls = await proof.countFailedPolls();
 		await untilPolled(sandbox, list);
 		await sleep(afterMs);
 		await proof.kill();
@@ -249,7 +243,10 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 		if (at === VERIFIK_DOWN_AT) await sandbox.goDown();
 		await proof.startAgain();
 		if (at === VERIFIK_DOWN_AT) {
-			await until('a poll says that Verifik is down', async () => (await proof.polls('error')) > 0);
+			await until(
+				'a poll says that Verifik is down',
+				async () => (await proof.countFailedPolls()) > failedPolls,
+			);
 			await sandbox.comeUp();
 		}
 		await proof.untilMoreCame();
@@ -274,7 +271,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 	await host.n8n.stop();
 
 	const due = proof.due();
-	const { executions } = proof.ledger();
+	const { executions, isDurable } = proof.ledger();
 	const started = executions.flatMap(({ keys }) => keys);
 	const cutOff = executions.filter(({ status }) => status !== 'success').flatMap((one) => one.keys);
 	const succeeded = executions
@@ -289,6 +286,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 		started: new Set(started).size,
 		missing: missing.length,
 		explainedByAKill: missing.filter((key) => proof.lost.has(key)).length,
+		lostByKill: proof.lostByKill,
 		twice: twice.length,
 		executions: executions.length,
 		inExecutionsThatAKillCutOff: cutOff.length,
@@ -304,6 +302,8 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 	// and what was started went through
 	expect(repeated(received)).toEqual([]);
 	expect(succeeded.filter((key) => !received.includes(key))).toEqual([]);
+	// and it was as hard as it was meant to be
+	expect(isDurable).toBe(!canLose);
 	expect(due.size).toBeGreaterThan(BURST + KILLS.length);
 	expect(Object.keys(sandbox.faults.struck).sort()).toEqual(FAULTS.map(({ kind }) => kind).sort());
 }

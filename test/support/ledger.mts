@@ -9,6 +9,8 @@ export type Ledger = {
 	executions: Array<{ status: string; keys: string[] }>;
 	/** event keys that have had their turn, as the state of the trigger says that n8n saved last */
 	handedOver: Set<string>;
+	/** Whether n8n keeps that state as a durable cursor, and not with the workflow. */
+	isDurable: boolean;
 };
 
 type Item = { json: { eventKey?: string } };
@@ -31,12 +33,15 @@ export function readLedger(folder: string, workflowId: string, trigger: string):
 				WHERE workflowId = ? ORDER BY id`,
 			)
 			.all(workflowId) as Array<{ status: string; data: string }>;
+		const cursor = readCursor(database, workflowId);
+		const state = cursor ?? readStaticData(database, workflowId, trigger);
 		return {
 			executions: executions.map(({ status, data }) => ({
 				status,
 				keys: keysOf(parse(data) as ExecutionData, trigger),
 			})),
-			handedOver: handedOver(readState(database, workflowId, trigger)),
+			handedOver: handedOver(state),
+			isDurable: cursor !== undefined,
 		};
 	} finally {
 		database.close();
@@ -54,16 +59,22 @@ function eventKeys(items: Item[]): string[] {
 	return items.flatMap(({ json }) => json.eventKey ?? []);
 }
 
-/** Hosts with durable cursors keep it in a table of its own. */
-function readState(database: DatabaseSync, workflowId: string, trigger: string): State | undefined {
-	const cursor = database
+function readCursor(database: DatabaseSync, workflowId: string): State | undefined {
+	const row = database
 		.prepare('SELECT cursor FROM poller_state WHERE workflowId = ?')
 		.get(workflowId) as { cursor: string } | undefined;
-	if (cursor) return (JSON.parse(cursor.cursor) as { state?: State }).state;
-	const workflow = database
+	return row && JSON.parse(row.cursor).state;
+}
+
+function readStaticData(
+	database: DatabaseSync,
+	workflowId: string,
+	trigger: string,
+): State | undefined {
+	const { staticData } = database
 		.prepare('SELECT staticData FROM workflow_entity WHERE id = ?')
 		.get(workflowId) as { staticData: string | null };
-	return JSON.parse(workflow.staticData ?? '{}')[`node:${trigger}`]?.state;
+	return JSON.parse(staticData ?? '{}')[`node:${trigger}`]?.state;
 }
 
 function handedOver(state: State | undefined): Set<string> {

@@ -1,8 +1,10 @@
 // Workflows that start with the trigger, polled every few seconds.
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Sandbox } from '../../sandbox/server.mts';
 import { withCredential } from '../../tools/start.mts';
 import type { Host } from './host.mts';
+import { until } from './until.mts';
 
 export const TRIGGER_TYPE = 'n8n-nodes-verifik.documentLivenessTrigger';
 
@@ -34,4 +36,22 @@ function pollTimes(everySeconds: number): IDataObject {
 	return {
 		item: seconds.map((second) => ({ mode: 'custom', cronExpression: `${second} * * * * *` })),
 	};
+}
+
+/** Moments at which Verifik answered the first page of a list. A poll reads New first, and Failed last. */
+export function answers({ requests }: Sandbox, list: string): number[] {
+	return requests
+		.filter(({ query, status }) => query.status === list && query.page === '1' && status === 200)
+		.map(({ at }) => at);
+}
+
+/** Waits until n8n has read a list so many times more. */
+export async function untilPolled(sandbox: Sandbox, list: string, times = 1): Promise<void> {
+	const wanted = answers(sandbox, list).length + times;
+	await until(
+		`${times} more answers with ${list} validations`,
+		() => answers(sandbox, list).length >= wanted,
+		// soon enough to aim a kill by it
+		{ everyMs: 2 },
+	);
 }
