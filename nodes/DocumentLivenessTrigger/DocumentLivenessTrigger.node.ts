@@ -25,14 +25,17 @@ const DEFAULT_BUDGET_MS = 300_000;
 /** The rest of the time is for what n8n does with the items. */
 const SHARE_OF_BUDGET = 0.75;
 
+/** Of that, the time after which a request that does not work out is one that ran out of time. */
+const SHARE_UNTIL_TIME_IS_UP = 0.95;
+
 /** Whoever publishes a workflow waits for it. */
 const ACTIVATION_BUDGET_MS = 30_000;
 
 /** A poll sends some requests at once when there is much to read. */
 const MOST_AT_ONCE = 4;
 
-/** What this process knows of each trigger, by workflow and node. */
-const remembered = new Map<string, Memory>();
+/** n8n holds the place of a poll for a minute: what it has not stored by then, it never will. */
+const STORED_WITHIN_MS = 60_000;
 
 type Memory = {
 	isPolling: boolean;
@@ -44,10 +47,12 @@ type Memory = {
 	latest?: { turn: number; at: number };
 };
 
-/** n8n holds the place of a poll for a minute: what it has not stored by then, it never will. */
-const STORED_WITHIN_MS = 60_000;
+/** What this process knows of each trigger, by workflow and node. */
+const remembered = new Map<string, Memory>();
 
 const usedContexts = new WeakSet<IPollFunctions>();
+
+type Setting = Wishes & Parameters;
 
 export class DocumentLivenessTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -93,8 +98,6 @@ async function run(context: IPollFunctions): Promise<INodeExecutionData[]> {
 		memory.isPolling = false;
 	}
 }
-
-type Setting = Wishes & Parameters;
 
 /** Makes the state that later polls are compared with; where there is one, only sees whether Verifik can be asked. */
 async function activate(context: IPollFunctions, wishes: Setting, memory: Memory): Promise<void> {
@@ -185,7 +188,7 @@ async function withApi<Result>(
 	const timeoutMs = budgetMs * SHARE_OF_BUDGET;
 	const client = await connect(context, { timeoutMs, concurrency: MOST_AT_ONCE });
 	try {
-		return await work(apiOf(client, wishes, Date.now() + timeoutMs * 0.95));
+		return await work(apiOf(client, wishes, Date.now() + timeoutMs * SHARE_UNTIL_TIME_IS_UP));
 	} finally {
 		client.end();
 	}

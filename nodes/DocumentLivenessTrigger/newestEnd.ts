@@ -16,8 +16,8 @@ const SORTINGS: Sorting[] = ['-createdAt', '-updatedAt', 'createdAt', 'updatedAt
 /** A list that is sorted by ID or as it was stored is in order but for records of about the same moment. */
 export const SAME_MOMENT_MS = 2_000;
 
-/** Where an oldest-first list ended, so that the next reading begins there. */
-export type End = { page: number; size: number };
+/** Where an oldest-first list ended, and with which time, so that the next reading begins there. */
+export type End = { page: number; size: number; newest?: number };
 
 /** By how many records neighbouring windows overlap at least. */
 const OVERLAP = 2;
@@ -36,20 +36,20 @@ export class Order {
 		this.sortings = sortings;
 	}
 
-	/** Takes in the records of one answer. A page that contradicts what was known counts for more. */
+	/**
+	 * Takes in the records of one answer. A page that contradicts what was known counts for more.
+	 *
+	 * @throws VerifikFailure `unordered`
+	 */
 	note(records: VerifikRecord[]): void {
 		const holds = (sorting: Sorting) => isSorted(records, sorting);
 		const still = this.sortings.filter(holds);
 		this.sortings = still.length > 0 ? still : SORTINGS.filter(holds);
+		if (this.sortings.length === 0) throw new VerifikFailure('unordered');
 	}
 
-	/**
-	 * Undefined while it could be either.
-	 *
-	 * @throws VerifikFailure `unordered`
-	 */
+	/** Undefined while it could be either. */
 	get isNewestFirst(): boolean | undefined {
-		if (this.sortings.length === 0) throw new VerifikFailure('unordered');
 		const newestFirst = this.sortings.filter((sorting) => sorting.startsWith('-'));
 		if (newestFirst.length === this.sortings.length) return true;
 		return newestFirst.length === 0 ? false : undefined;
@@ -100,7 +100,8 @@ export async function readNewestEnd(
 	isEnough: (records: VerifikRecord[]) => boolean,
 ): Promise<Reading> {
 	if (from && order.isNewestFirst === false) {
-		return await readBackwards(fetchPage, from, take, isEnough);
+		const known = await readBackwards(fetchPage, order, from, take, isEnough);
+		if (known) return known;
 	}
 	const reading = newReading();
 	let count = 0;
@@ -124,7 +125,9 @@ export async function readNewestEnd(
 		if (isFirst && pages !== undefined && pages <= 1) continue;
 		if (order.isNewestFirst) isDone = isEnough(records);
 		if (order.isNewestFirst === false && pages !== undefined) {
-			return await readBackwards(fetchPage, { page: pages, size }, take, isEnough);
+			const end = { page: pages, size };
+			const known = await readBackwards(fetchPage, order, end, take, isEnough);
+			if (known) return known;
 		}
 	}
 	return { isSure: reading.openSeams === 0 };
@@ -133,13 +136,16 @@ export async function readNewestEnd(
 /**
  * From the last page of an oldest-first list towards its head. What is added or removed there meanwhile moves the
  * records; so every window has to share a record with the one read before it.
+ *
+ * @returns undefined where the newest end is not here: the list has turned round
  */
 async function readBackwards(
 	fetchPage: FetchPage,
+	order: Order,
 	from: End,
 	take: (records: VerifikRecord[]) => void,
 	isEnough: (records: VerifikRecord[]) => boolean,
-): Promise<Reading> {
+): Promise<Reading | undefined> {
 	const { size } = from;
 	let end = from.page;
 	let page = await fetchPage(end, size);
@@ -148,8 +154,14 @@ async function readBackwards(
 		end = Math.max(1, stated);
 		page = await fetchPage(end, size);
 	}
-	take(page.records);
 	let { records } = page;
+	const newest = Math.max(
+		...records.flatMap((one) => order.fields.map((field) => timeOf(one, field))),
+	);
+	// The end may hold too few records to show an order; but it holds nothing older than it did.
+	if (order.isNewestFirst !== false || newest < (from.newest ?? -Infinity)) return undefined;
+	const here = { page: end, size, ...(records.length > 0 && { newest }) };
+	take(records);
 	let start = startOf({ page: end, limit: size });
 	let looks = 0;
 	while (start > 0 && !(records.length > 0 && isEnough(records))) {
@@ -164,10 +176,10 @@ async function readBackwards(
 		} else if (++looks < MOST_LOOKS) {
 			start += Math.ceil(size / 2);
 		} else {
-			return { isSure: false, end: { page: end, size } };
+			return { isSure: false, end: here };
 		}
 	}
-	return { isSure: true, end: { page: end, size } };
+	return { isSure: true, end: here };
 }
 
 function pagesOf({ pages, total }: Page, size: number): number | undefined {

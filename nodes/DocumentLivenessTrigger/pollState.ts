@@ -86,7 +86,7 @@ export async function begin(stored: State | undefined, wishes: Wishes, api: Api)
 	for (const status of added) {
 		await sight.readEnded(status);
 		if (sight.failure) throw sight.failure;
-		watched[status] = nextWatched(sight, status, [], []);
+		watched[status] = nextWatched(sight, status, []);
 	}
 	const isOver = (id: string) => added.some((status) => sight.listOf(status).has(id));
 	const stand = PENDING.flatMap((status) => [...sight.listOf(status).keys()]);
@@ -108,9 +108,12 @@ export async function newestEvent(wishes: Wishes, api: Api): Promise<Event> {
 	const found: Event[] = [];
 	for (const status of wishes.statuses) {
 		const list = sight.listOf(status);
-		const wanted = () => [...list.values()].filter((record) => wishes.isWanted(record));
-		await sight.read(status, () => wanted().length > 0 || list.size >= MOST_FOR_TEST);
-		found.push(...wanted().map((record) => ({ id: String(record._id), status, record })));
+		const isEnough = (records: VerifikRecord[]) =>
+			records.some((record) => wishes.isWanted(record)) || list.size >= MOST_FOR_TEST;
+		await sight.read(status, isEnough);
+		for (const [id, record] of list) {
+			if (wishes.isWanted(record)) found.push({ id, status, record });
+		}
 	}
 	const [newest] = found.sort((one, other) => createdAt(other.record) - createdAt(one.record));
 	if (!newest) throw new VerifikFailure('noneToShow');
@@ -131,7 +134,7 @@ async function lookUp(sight: Sight, wishes: Wishes): Promise<Set<string>> {
 	const unplaced = new Map<string, VerifikRecord>();
 	for (const id of gone.slice(0, MOST_LOOKUPS)) {
 		await sight.inTime(
-			sight.api.get(id).then((record) => {
+			sight.get(id).then((record) => {
 				unresolved.delete(id);
 				if (!record) return;
 				const status = PENDING.find((pending) => pending === record.status);
@@ -214,11 +217,10 @@ function nextState(
 		const before = sight.before?.watched[status];
 		const mark = before ? markOf(before) : (sight.blindSince ?? 0);
 		const later = held.filter((event) => event.status === status);
-		const inList = later.filter(
-			({ id, record }) => !sight.wasPending.has(id) && createdAt(record) >= mark,
-		);
-		later.filter((event) => !inList.includes(event)).forEach(({ id }) => owed.add(id));
-		watched[status] = nextWatched(sight, status, later, inList);
+		const isInList = ({ id, record }: Event) =>
+			!sight.wasPending.has(id) && createdAt(record) >= mark;
+		for (const event of later) if (!isInList(event)) owed.add(event.id);
+		watched[status] = nextWatched(sight, status, later, later.find(isInList));
 	}
 	held.filter(({ status }) => isPending(status)).forEach(({ id }) => owed.add(id));
 
@@ -248,9 +250,9 @@ function nextState(
 
 /**
  * @param later events of this list that have yet to have their turn
- * @param inList of these, the ones that the list brings again if it is read back to them
+ * @param oldest of those that the list brings again if it is read back to them
  */
-function nextWatched(sight: Sight, status: Ended, later: Event[], inList: Event[]): Watched {
+function nextWatched(sight: Sight, status: Ended, later: Event[], oldest?: Event): Watched {
 	const before = sight.before?.watched[status];
 	let { since, seen } = before ?? sight.nextBounds();
 	// Where something may have slipped past, the next reading goes as far back as this one.
@@ -259,16 +261,20 @@ function nextWatched(sight: Sight, status: Ended, later: Event[], inList: Event[
 		// A clock that went back must not make news of what was forgotten.
 		since = Math.max(before.since, since);
 	}
-	since = Math.min(since, ...inList.map(({ record }) => createdAt(record)));
+	if (oldest) since = Math.min(since, createdAt(oldest.record));
 	const floor = floorOf(sight, status);
 	const next: Watched = { since, seen, floor, known: { ...before?.known } };
 	const waiting = new Set(later.map(({ id }) => id));
-	for (const [id, record] of sight.listOf(status)) {
+	const list = sight.listOf(status);
+	const isPendingAgain = (id: string) => PENDING.some((name) => sight.listOf(name).has(id));
+	for (const [id, record] of list) {
 		if (!waiting.has(id)) next.known[id] = momentOf(record, floor);
 	}
 	const nextMark = markOf(next);
 	next.known = Object.fromEntries(
-		Object.entries(next.known).filter(([, moment]) => moment >= nextMark),
+		Object.entries(next.known).filter(
+			([id, moment]) => moment >= nextMark && !(isPendingAgain(id) && !list.has(id)),
+		),
 	);
 	return next;
 }

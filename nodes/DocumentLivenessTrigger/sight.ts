@@ -63,7 +63,7 @@ export class Sight {
 	/** validations that stood pending, or had yet to have their turn */
 	readonly wasPending: Set<string>;
 
-	readonly api: Api;
+	private readonly api: Api;
 
 	constructor(api: Api, before: State | undefined) {
 		this.api = api;
@@ -147,6 +147,13 @@ export class Sight {
 		if (!isSure) this.unsure.add(status);
 		if (end) this.ends[status] = end;
 		else delete this.ends[status];
+	}
+
+	/** One validation; undefined where there is none with that id. */
+	async get(id: string): Promise<VerifikRecord | undefined> {
+		const record = await this.api.get(id);
+		if (record && !canBeFollowed(record)) throw new VerifikFailure('unordered');
+		return record;
 	}
 
 	private async fetch(status: Status, page: number, limit: number): Promise<Page> {

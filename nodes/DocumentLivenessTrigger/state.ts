@@ -90,6 +90,7 @@ function isState(value: unknown): value is State {
 		typeof state.account === 'string' &&
 		isRecordOf(state.latest, Number.isFinite) &&
 		isRecordOf(state.ends, ({ page, size }: End) => page > 0 && size > 0) &&
+		Array.isArray(state.sortings ?? []) &&
 		isRecordOf(state.pending, Array.isArray) &&
 		GROUPS.every((group) => group in state.pending) &&
 		isRecordOf(

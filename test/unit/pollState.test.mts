@@ -203,14 +203,33 @@ test.each([true, false])(
 );
 
 test('a status that is reached again after the validation stood pending comes again', async () => {
-	const trigger = new Trigger({ shape: 'flat' });
+	const trigger = new Trigger();
 	trigger.create(200, 'completed', 48 * HOUR);
 	await trigger.activate();
-	trigger.world.move('completed', 'processing', 0);
-	expect(await trigger.poll()).toEqual([]);
-	trigger.world.move('processing', 'failed', 0);
-	expect(await trigger.poll()).toEqual(trigger.standing('failed'));
+	for (let time = 0; time < 2; time++) {
+		trigger.world.move('completed', 'processing', 0);
+		expect(await trigger.poll()).toEqual([]);
+		trigger.world.move('processing', 'completed', 0);
+		expect(await trigger.poll()).toEqual(trigger.standing('completed').slice(-1));
+		expect(await trigger.poll()).toEqual([]);
+	}
 });
+
+test.each(['createdAt', 'updatedAt'] as const)(
+	'lists that begin to be sorted the other way round (by %s) are read at their new end',
+	async (sortedBy) => {
+		for (const newestFirst of [true, false]) {
+			const trigger = new Trigger({ sortedBy, newestFirst });
+			// the last page holds a single record, which shows no order
+			for (let n = 0; n < 401; n++) trigger.create(1, 'completed', 9 * HOUR - n * MINUTE);
+			await trigger.activate();
+			expect(await trigger.poll()).toEqual([]);
+			trigger.world.nature.newestFirst = !newestFirst;
+			trigger.create(1);
+			expect(await trigger.poll()).toEqual(trigger.standing('completed').slice(-1));
+		}
+	},
+);
 
 test('a validation that is deleted while it is pending is forgotten', async () => {
 	const trigger = new Trigger();
