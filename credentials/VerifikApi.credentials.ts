@@ -3,6 +3,8 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
 	IHttpRequestOptions,
 	INodeProperties,
 	Icon,
@@ -10,7 +12,10 @@ import type {
 
 import { authorizationFor, DEFAULT_BASE_URL } from '../nodes/verifik/access';
 import { CAUSE_OF_STATUS } from '../nodes/verifik/answers';
+import { getJsonOnce } from '../nodes/verifik/client';
 import { explain, type Cause } from '../nodes/verifik/errors';
+import { renewals } from '../nodes/verifik/renewal';
+import { newToken } from '../nodes/verifik/session';
 
 /** What n8n hands to `authenticate`: its HTTP Request node names the address `uri`, everything else `url`. */
 type Signable = IHttpRequestOptions & { uri?: string };
@@ -48,7 +53,60 @@ export class VerifikApi implements ICredentialType {
 			description:
 				'Where the Verifik API answers. Change it only for a sandbox or a proxy; the token is sent to this address and to no other.',
 		},
+		{
+			displayName: 'Keep Alive',
+			name: 'keepAlive',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to renew the access token by itself when half of its life is over, before a workflow sends a request with it. The new token is kept encrypted in this credential, and used from then on.',
+			hint: 'For workflows that run unattended: without it, they stop when the token expires. At least one of them has to run every two weeks.',
+		},
+		{
+			displayName: 'Renewal Months',
+			name: 'renewalMonths',
+			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
+			default: 1,
+			description: 'How many months a renewed token is to last',
+			displayOptions: { show: { keepAlive: [true] } },
+		},
+		{
+			// n8n calls preAuthentication before a request when this is empty, and it stays empty. It is not there while
+			// Keep Alive is off: then n8n calls nothing.
+			displayName: 'Renewal',
+			name: 'renewal',
+			type: 'hidden',
+			typeOptions: { expirable: true },
+			default: '',
+			displayOptions: { show: { keepAlive: [true] } },
+		},
+		{
+			// A password, so that n8n masks it wherever it shows or exports a credential.
+			displayName: 'Renewed Token',
+			name: 'renewedToken',
+			type: 'hidden',
+			typeOptions: { password: true },
+			default: '',
+		},
 	];
+
+	/**
+	 * Keep Alive: n8n calls this before each request, and stores what it returns in the credential (n8n's credentials
+	 * helper, `preAuthentication`). Nothing is stored unless the `renewal` field is among it.
+	 */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		const ask = async () =>
+			await newToken(
+				async (path) => await getJsonOnce(this, credentials, path),
+				credentials.renewalMonths,
+			);
+		const renewedToken = await renewals.renewWhenDue(credentials, ask, () => new Date());
+		return renewedToken === undefined ? {} : { renewal: '', renewedToken };
+	}
 
 	/**
 	 * Signs one request: adds the Authorization header, for the credential's own origin only.

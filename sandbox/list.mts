@@ -49,19 +49,21 @@ export function addList(app: FastifyInstance, house: House): void {
 
 /** The documented parameters, or undefined where one is out of range or unknown. */
 function readQuery(query: Query) {
-	const page = wholeNumber(query.page, 1);
-	const limit = wholeNumber(query.limit, 10);
+	const paging = readPaging(query);
 	const populates = [query['populates[]'] ?? []].flat();
 	const isFine =
-		page !== undefined &&
-		limit !== undefined &&
-		page >= 1 &&
-		limit >= 1 &&
-		limit <= 100 &&
 		(query.status === undefined || isStatus(query.status)) &&
 		populates.every((name) => RELATED.includes(name));
-	if (!isFine) return undefined;
-	return { page, limit, populates, status: isStatus(query.status) ? query.status : undefined };
+	if (!paging || !isFine) return undefined;
+	return { ...paging, populates, status: isStatus(query.status) ? query.status : undefined };
+}
+
+/** Page and limit, or undefined where one is out of range. */
+export function readPaging(query: Query): { page: number; limit: number } | undefined {
+	const page = wholeNumber(query.page, 1);
+	const limit = wholeNumber(query.limit, 10);
+	if (page === undefined || limit === undefined) return undefined;
+	return page >= 1 && limit >= 1 && limit <= 100 ? { page, limit } : undefined;
 }
 
 function wholeNumber(text: string | string[] | undefined, fallback: number): number | undefined {

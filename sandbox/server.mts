@@ -9,6 +9,7 @@ import { House, type Settings } from './house.mts';
 import { addList } from './list.mts';
 import { letTimePass } from './passing.mts';
 import type { Json, Status } from './records.mts';
+import { addRegistrations } from './registrations.mts';
 import { addSessions } from './sessions.mts';
 import { isStatus, Store } from './store.mts';
 import { Tokens } from './tokens.mts';
@@ -136,6 +137,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	addList(app, house);
 	addValidations(app, house);
 	addSessions(app, house);
+	addRegistrations(app, house);
 	addAdmin(app, house, requests);
 	const timers: Array<() => void> = [];
 	app.addHook('onClose', async () => timers.forEach((end) => end()));

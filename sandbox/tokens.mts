@@ -6,6 +6,9 @@ export type Verdict = 'valid' | 'refused' | 'missing';
 
 /** Issues and judges the tokens of one sandbox. */
 export class Tokens {
+	/** all that were issued, the newest last */
+	readonly issued: string[] = [];
+
 	private readonly secret = randomBytes(32);
 	/** what has been verified before, with the end of its life in seconds: verifying each request would cost time */
 	private readonly verified = new Map<string, number>();
@@ -19,14 +22,20 @@ export class Tokens {
 		this.fixed = fixed;
 	}
 
-	/** A new token that lives for `months` life-times (30 days each, unless the sandbox was started with another). */
-	async issue(months = 1): Promise<string> {
-		const issuedAt = Math.floor(Date.now() / 1000);
-		return await new SignJWT({ clientId: 'sandbox', jti: randomBytes(8).toString('hex') })
+	/**
+	 * A new token that lives for `months` life-times (30 days each, unless the sandbox was started with another).
+	 *
+	 * @param ageS as if it had been issued so many seconds ago
+	 */
+	async issue(months = 1, ageS = 0): Promise<string> {
+		const issuedAt = Math.floor(Date.now() / 1000) - ageS;
+		const token = await new SignJWT({ clientId: 'sandbox', jti: randomBytes(8).toString('hex') })
 			.setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
 			.setIssuedAt(issuedAt)
 			.setExpirationTime(issuedAt + this.lifetimeS * months)
 			.sign(this.secret);
+		this.issued.push(token);
+		return token;
 	}
 
 	/** Judges an Authorization header. */

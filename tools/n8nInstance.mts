@@ -37,6 +37,13 @@ export type Instance = {
 	end(executionId: string): Promise<Execution>;
 	/** Makes the workflow's latest version the active one, as the editor's Publish does; it is polled when this returns. */
 	publish(workflowId: string): Promise<void>;
+	/**
+	 * Runs one of n8n's commands as a process of its own beside this one, on the same database.
+	 *
+	 * @returns what it wrote to its standard output
+	 * @throws with its output when it does not succeed
+	 */
+	command(...args: string[]): Promise<string>;
 	/** process id */
 	pid: number;
 	/** Ends n8n and all that it started. */
@@ -98,32 +105,33 @@ async function launch(options: InstanceOptions & { port: number }): Promise<Inst
 	const url = `http://${HOST}:${port}`;
 	const logFile = join(folder, LOG);
 	const log = createWriteStream(logFile, { flags: 'a' });
+	const env = {
+		...withoutForeign(process.env),
+		// Most of a start is loading n8n's many modules.
+		NODE_COMPILE_CACHE: join(hostFolder(), '.compiled'),
+		N8N_USER_FOLDER: folder,
+		N8N_HOST: HOST,
+		N8N_LISTEN_ADDRESS: HOST,
+		N8N_PORT: String(port),
+		N8N_RUNNERS_BROKER_PORT: String(await getPort({ host: HOST })),
+		N8N_SECURE_COOKIE: 'false',
+		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
+		N8N_INSTANCE_OWNER_EMAIL: signIn.email,
+		N8N_INSTANCE_OWNER_FIRST_NAME: 'Local',
+		N8N_INSTANCE_OWNER_LAST_NAME: 'Owner',
+		N8N_INSTANCE_OWNER_PASSWORD_HASH: await bcrypt.hash(signIn.password, 10),
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		...options.env,
+	};
 	const child = spawn(process.execPath, [n8nScript(), 'start'], {
 		cwd: folder,
 		// A group of its own: its task runners end with it.
 		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: {
-			...withoutForeign(process.env),
-			// Most of a start is loading n8n's many modules.
-			NODE_COMPILE_CACHE: join(hostFolder(), '.compiled'),
-			N8N_USER_FOLDER: folder,
-			N8N_HOST: HOST,
-			N8N_LISTEN_ADDRESS: HOST,
-			N8N_PORT: String(port),
-			N8N_RUNNERS_BROKER_PORT: String(await getPort({ host: HOST })),
-			N8N_SECURE_COOKIE: 'false',
-			N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
-			N8N_INSTANCE_OWNER_EMAIL: signIn.email,
-			N8N_INSTANCE_OWNER_FIRST_NAME: 'Local',
-			N8N_INSTANCE_OWNER_LAST_NAME: 'Owner',
-			N8N_INSTANCE_OWNER_PASSWORD_HASH: await bcrypt.hash(signIn.password, 10),
-			N8N_DIAGNOSTICS_ENABLED: 'false',
-			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-			N8N_TEMPLATES_ENABLED: 'false',
-			N8N_PERSONALIZATION_ENABLED: 'false',
-			...options.env,
-		},
+		env,
 	});
 	// A process that ends without stopping it (a test that was cut off) must not leave n8n behind.
 	const forget = onExit(() => signal(child, 'SIGKILL'));
@@ -154,6 +162,7 @@ async function launch(options: InstanceOptions & { port: number }): Promise<Inst
 			begin: async (id, trigger) => await begin(api, id, trigger),
 			end: async (id) => await untilOver(api, id),
 			publish: async (id) => await publish(api, id),
+			command: async (...args) => await runCommand(folder, env, args),
 			pid: child.pid!,
 			kill,
 			startAgain: async () => await launch(options),
@@ -162,6 +171,23 @@ async function launch(options: InstanceOptions & { port: number }): Promise<Inst
 		await stop();
 		throw error;
 	}
+}
+
+async function runCommand(folder: string, env: NodeJS.ProcessEnv, args: string[]): Promise<string> {
+	// n8n ends without waiting for a pipe: a file has all that it wrote.
+	const file = join(folder, `command-${randomBytes(4).toString('hex')}.log`);
+	const { failed } = await execa(process.execPath, [n8nScript(), ...args], {
+		cwd: folder,
+		extendEnv: false,
+		env: { ...env, N8N_RUNNERS_BROKER_PORT: String(await getPort({ host: '127.0.0.1' })) },
+		stdin: 'ignore',
+		stdout: { file },
+		stderr: 'inherit',
+		reject: false,
+	});
+	const output = await readFile(file, 'utf8');
+	if (failed) throw new Error(`n8n ${args.join(' ')} did not succeed:\n${output.slice(-2000)}`);
+	return output;
 }
 
 /** Where n8n looks for community nodes, as if installed through its own settings page. */

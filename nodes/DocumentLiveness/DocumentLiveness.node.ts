@@ -10,9 +10,12 @@ import {
 
 import { VerifikFailure } from '../verifik/errors';
 import { errorFields, toNodeError } from '../verifik/nodeErrors';
+import { renewals } from '../verifik/renewal';
+import { expiryHint } from './expiryHint';
 import { searchValidations } from './listSearch';
 import { operationProperties, operations } from './operations';
 import type { Hint, Operation } from './operations/operation';
+import { forModel, isTool } from './toolOutput';
 
 export class DocumentLiveness implements INodeType {
 	description: INodeTypeDescription = {
@@ -39,9 +42,12 @@ export class DocumentLiveness implements INodeType {
 		// by message: the same note once, however many items it is about
 		const hints = new Map<string, Hint>();
 		const questions: string[] = [];
+		let succeeded = false;
 		const { length } = this.getInputData();
 
-		if (!this.continueOnFail()) {
+		// n8n tells a model little or nothing of what a tool throws: what happened, and how to go on, are its answer then.
+		const goesOn = this.continueOnFail() || isTool(this);
+		if (!goesOn) {
 			for (let item = 0; item < length; item++) {
 				await chosenOperation(this, item).check?.call(this, item);
 			}
@@ -51,12 +57,14 @@ export class DocumentLiveness implements INodeType {
 			const operation = chosenOperation(this, item);
 			try {
 				const outcome = await operation.execute.call(this, item);
-				for (const one of outcome.items) output.push(Object.assign(one, { pairedItem }));
+				const items = isTool(this) ? forModel(outcome) : outcome.items;
+				for (const one of items) output.push(Object.assign(one, { pairedItem }));
+				succeeded = true;
 				outcome.hints.forEach((hint) => hints.set(hint.message, hint));
 				if (outcome.question !== undefined) questions.push(outcome.question);
 			} catch (error) {
 				// A stopped workflow must not go on to the next item, whatever its settings for errors.
-				if (!this.continueOnFail() || this.getExecutionCancelSignal()?.aborted) {
+				if (!goesOn || this.getExecutionCancelSignal()?.aborted) {
 					throw toNodeError(this.getNode(), told(error, operation, item), item);
 				}
 				output.push({ json: errorFields(error), pairedItem });
@@ -67,6 +75,8 @@ export class DocumentLiveness implements INodeType {
 			const message = repeatedHint(questions.length);
 			hints.set(message, { message, type: 'info' });
 		}
+		const ofToken = succeeded ? await tokenHint(this) : undefined;
+		if (ofToken) hints.set(ofToken.message, ofToken);
 		for (const hint of hints.values()) {
 			this.addExecutionHints?.({ ...hint, location: 'outputPane' });
 		}
@@ -88,6 +98,15 @@ function chosenOperation(context: IExecuteFunctions, itemIndex: number) {
 function told(error: unknown, { check }: Operation, itemIndex: number): unknown {
 	const isSending = check !== undefined && error instanceof VerifikFailure;
 	return isSending ? error.with({ sentBefore: itemIndex }) : error;
+}
+
+/** Read after the requests, so that what Keep Alive did for them counts. A run that has succeeded does not fail for a note. */
+async function tokenHint(context: IExecuteFunctions): Promise<Hint | undefined> {
+	try {
+		return expiryHint(await context.getCredentials('verifikApi'), renewals, new Date());
+	} catch {
+		return undefined;
+	}
 }
 
 function repeatedHint(runs: number): string {

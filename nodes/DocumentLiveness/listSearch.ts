@@ -45,10 +45,10 @@ export async function searchValidations(
 				const page = await read(client, from);
 				return { results: page.records.flatMap(entry), ...tokenAfter(page, from) };
 			}
-			const exact = from === 1 ? await withId(client, filter.trim()) : [];
-			const found = await search(client, words, from);
-			const others = found.records.filter(({ _id }) => _id !== exact[0]?._id);
-			return { results: [...exact, ...others].flatMap(entry), ...found.token };
+			const exact = from === 1 ? await withId(client, filter.trim()) : undefined;
+			if (exact) return { results: entry(exact) };
+			const { records, token } = await search(client, words, from);
+			return { results: records.flatMap(entry), ...token };
 		} finally {
 			client.end();
 		}
@@ -82,11 +82,11 @@ function tokenAfter({ records, pages }: Page, page: number): { paginationToken?:
 }
 
 /** The validation with just this ID, if there is one. */
-async function withId(client: Client, id: string): Promise<VerifikRecord[]> {
-	if (!isValidationId(id) || id.length < SHORTEST_ID) return [];
+async function withId(client: Client, id: string): Promise<VerifikRecord | undefined> {
+	if (!isValidationId(id) || id.length < SHORTEST_ID) return undefined;
 	const answer = await settled(getValidation(client, id));
-	if (!(answer instanceof VerifikFailure)) return [answer];
-	if (answer.explanation.cause === 'validationNotFound') return [];
+	if (!(answer instanceof VerifikFailure)) return answer;
+	if (answer.explanation.cause === 'validationNotFound') return undefined;
 	throw answer;
 }
 

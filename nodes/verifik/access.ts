@@ -1,26 +1,64 @@
 // What a user typed into the credential, made safe to use: the token, the base URL, and where the token may go.
 import { VerifikFailure } from './errors';
-import { expiryOf } from './jwt';
+import { expiryOf, isOver } from './jwt';
 
-/** The two fields of the Verifik API credential as n8n hands them over. */
-export type VerifikCredential = { accessToken?: unknown; baseUrl?: unknown };
+/** The fields of the Verifik API credential as n8n hands them over. */
+export type VerifikCredential = {
+	accessToken?: unknown;
+	baseUrl?: unknown;
+	keepAlive?: unknown;
+	renewalMonths?: unknown;
+	/** what `renewedField` made: the token of the latest renewal, and the pasted one that it goes back to */
+	renewedToken?: unknown;
+};
 
 export const DEFAULT_BASE_URL = 'https://api.verifik.co';
 
 /**
- * The token as it goes into the Authorization header. What people paste along with it is taken off:
- * white space and line breaks (also those inside, from wrapped e-mails) and a leading `Bearer`.
+ * The token in use: the renewed one, if it goes back to the pasted one and still lives; else the pasted one.
  *
  * @throws VerifikFailure `tokenMissing`, `tokenUnusable`
  */
-export function readToken(credential: VerifikCredential): string {
+export function readToken(credential: VerifikCredential, now = new Date()): string {
+	const pasted = readPastedToken(credential);
+	const renewed = readRenewed(credential.renewedToken, pasted);
+	if (renewed === undefined) return pasted;
+	// Of two that are over, the renewed one tells when it came to that.
+	return isOver(renewed, now) && !isOver(pasted, now) ? pasted : renewed;
+}
+
+/**
+ * What the credential's `renewedToken` holds after a renewal: both tokens, which hold no white space. When another one is
+ * pasted later, it is not the one in there, and wins.
+ */
+export function renewedField(pasted: string, renewed: string): string {
+	return `${pasted} ${renewed}`;
+}
+
+/**
+ * The pasted token. What people paste along with it is taken off: white space and line breaks (also those inside, from
+ * wrapped e-mails) and a leading `Bearer`.
+ *
+ * @throws VerifikFailure `tokenMissing`, `tokenUnusable`
+ */
+export function readPastedToken(credential: VerifikCredential): string {
 	const token = String(credential.accessToken ?? '')
 		.replace(/^\s*(authorization\s*:)?\s*bearer\s/i, '')
 		.replace(/\s+/g, '');
 	if (token === '') throw new VerifikFailure('tokenMissing');
 	// Anything else would be refused by Node's HTTP client in words that quote the header.
-	if (!/^[\x21-\x7e]+$/.test(token)) throw new VerifikFailure('tokenUnusable');
+	if (!isUsable(token)) throw new VerifikFailure('tokenUnusable');
 	return token;
+}
+
+/** Whether a text can stand in a header as a token. */
+export function isUsable(token: string): boolean {
+	return /^[\x21-\x7e]+$/.test(token);
+}
+
+function readRenewed(field: unknown, pasted: string): string | undefined {
+	const [of, renewed] = String(field ?? '').split(' ');
+	return of === pasted && renewed ? renewed : undefined;
 }
 
 /**
@@ -54,10 +92,9 @@ export function authorizationFor(
 	target: string,
 	now = new Date(),
 ): string {
-	const token = readToken(credential);
+	const token = readToken(credential, now);
 	const baseUrl = readBaseUrl(credential);
-	const expiredAt = expiryOf(token);
-	if (expiredAt && expiredAt <= now) throw new VerifikFailure('tokenExpired', { expiredAt });
+	if (isOver(token, now)) throw new VerifikFailure('tokenExpired', { expiredAt: expiryOf(token) });
 	const url = parse(target, baseUrl.href);
 	if (url?.origin !== baseUrl.origin) {
 		throw new VerifikFailure('otherOrigin', { host: url?.host });

@@ -2,12 +2,19 @@
 import {
 	sleep,
 	type IExecuteFunctions,
+	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { authorizationFor, readBaseUrl, readImageUrl, readToken } from './access';
+import {
+	authorizationFor,
+	readBaseUrl,
+	readImageUrl,
+	readToken,
+	type VerifikCredential,
+} from './access';
 import {
 	quotable,
 	readAnswer,
@@ -16,7 +23,7 @@ import {
 	type Answer,
 	type Call,
 } from './answers';
-import { readImage, type Image } from './download';
+import { discard, readImage, type Image } from './download';
 import { VerifikFailure, type Cause } from './errors';
 import { Traffic, type Clock } from './traffic';
 
@@ -72,8 +79,21 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** A photo over a slow line takes its time, and giving up leaves open whether it arrived. */
 const UPLOAD_TIMEOUT_MS = 300_000;
 
+/** How long a renewal may hold up the request before which it is made. */
+const RENEWAL_TIMEOUT_MS = 10_000;
+
 /** How long an operation may take where nothing else is said. */
 export const DEFAULT_TIMEOUT_MS = 1_800_000;
+
+/**
+ * The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its own, and
+ * a page of HTML into an answer.
+ */
+const readHere = {
+	returnFullResponse: true,
+	ignoreHttpStatusErrors: true,
+	disableFollowRedirect: true,
+} satisfies Partial<IHttpRequestOptions>;
 
 /** How soon a wait notices that the workflow was stopped. */
 const SLICE_MS = 100;
@@ -126,17 +146,33 @@ export async function connect(
 		async getImage(url) {
 			const target = readImageUrl(url, baseUrl);
 			const { host } = target;
+			const imageCall = { host, token: call.token };
 			const attempt = async (timeLeftMs: number) => {
 				const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
 				const until = clock.now() + timeout;
 				const isOwn = target.origin === baseUrl.origin;
-				const request = { method: 'GET', url: target.href, timeout, encoding: 'stream' } as const;
-				const answer = await send(context, request, { host, token: call.token }, isOwn);
+				// Ends the connection whatever has come. (Where n8n signs, it puts its own signal in place of this one.)
+				const ending = new AbortController();
+				const answer = await send(
+					context,
+					{
+						method: 'GET',
+						url: target.href,
+						timeout,
+						encoding: 'stream',
+						abortSignal: ending.signal,
+					},
+					imageCall,
+					isOwn,
+				);
 				if (answer instanceof VerifikFailure) return answer;
 				try {
 					return await readImage(answer, host, until, clock);
 				} catch (error) {
-					return readConnectionError(error, { host, token: call.token });
+					return readConnectionError(error, imageCall);
+				} finally {
+					discard(answer.body);
+					ending.abort();
 				}
 			};
 			return await traffic.send(attempt, true);
@@ -184,14 +220,7 @@ async function send(
 	call: Call,
 	isSigned = true,
 ): Promise<Answer | VerifikFailure> {
-	const options: IHttpRequestOptions = {
-		...request,
-		// The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its
-		// own, and a page of HTML into an answer.
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		disableFollowRedirect: true,
-	};
+	const options: IHttpRequestOptions = { ...request, ...readHere };
 	const { httpRequest, httpRequestWithAuthentication } = context.helpers;
 	try {
 		return (
@@ -202,4 +231,40 @@ async function send(
 	} catch (error) {
 		return readConnectionError(error, call);
 	}
+}
+
+/**
+ * GET, once, signed here: for the renewal of a token, which n8n asks for before it signs a request.
+ *
+ * @param path as in `Client.getJson`
+ * @throws VerifikFailure
+ */
+export async function getJsonOnce(
+	{ helpers }: IHttpRequestHelper,
+	credential: VerifikCredential,
+	path: string,
+): Promise<unknown> {
+	const baseUrl = readBaseUrl(credential);
+	const url = baseUrl.href.replace(/\/+$/, '') + path;
+	const call: Call = { host: baseUrl.host, token: readToken(credential) };
+	const request: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		timeout: RENEWAL_TIMEOUT_MS,
+		encoding: 'text',
+		...readHere,
+		headers: {
+			'Content-Type': 'application/json',
+			Authorization: authorizationFor(credential, url),
+		},
+	};
+	let answer: Answer;
+	try {
+		answer = (await helpers.httpRequest(request)) as Answer;
+	} catch (error) {
+		throw readConnectionError(error, call);
+	}
+	const body = readAnswer(answer, call, new Date());
+	if (body instanceof VerifikFailure) throw body;
+	return body;
 }

@@ -1,12 +1,15 @@
 // Takes in an image as it streams: so much of it and no more, for so long and no longer. What sends it may lie about its
 // size, never end, or send something else. Knows no network: the stream is handed in.
-import { VerifikFailure, type Cause } from './errors';
+import { settled, VerifikFailure } from './errors';
 import { kindOf, type Kind } from './images';
 import type { Answer } from './answers';
 import type { Clock } from './traffic';
 
 /** As much of a stream as is needed here, whatever n8n's version calls it. */
-type ByteStream = AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown };
+type ByteStream = AsyncIterable<Uint8Array> & {
+	destroy(): unknown;
+	on(event: 'error', listener: () => void): unknown;
+};
 
 export type Image = { bytes: Buffer; kind: Kind };
 
@@ -17,7 +20,7 @@ export const MOST_IMAGE_BYTES = 25_000_000;
 const WATCH_MS = 100;
 
 /**
- * The image that an answer carries.
+ * The image that an answer carries. Its stream is left as it is when this is over: whoever opened it closes it.
  *
  * @param answer its body as a stream
  * @param untilMs when it has to be there, as `clock` counts
@@ -30,66 +33,78 @@ export async function readImage(
 	untilMs: number,
 	clock: Clock,
 ): Promise<Image | VerifikFailure> {
-	const stream = answer.body as ByteStream;
-	const refusal = (cause: Cause) =>
-		new VerifikFailure(cause, { host, httpStatus: answer.statusCode });
-	const tooBig = new VerifikFailure('imageTooBig', { bytes: MOST_IMAGE_BYTES });
 	const { statusCode, headers } = answer;
-	if (statusCode < 200 || statusCode >= 300) {
-		stream.destroy();
-		if (statusCode === 429) return refusal('rateLimited');
-		return refusal(statusCode >= 500 ? 'serverDown' : 'imageRefused');
+	const facts = { host, httpStatus: statusCode };
+	const tooBig = new VerifikFailure('imageTooBig', { bytes: MOST_IMAGE_BYTES });
+	if (statusCode === 429) return new VerifikFailure('rateLimited', facts);
+	if (statusCode >= 500) return new VerifikFailure('serverDown', facts);
+	if (statusCode < 200 || statusCode >= 300) return new VerifikFailure('imageRefused', facts);
+	if (Number(headers['content-length'] ?? 0) > MOST_IMAGE_BYTES) return tooBig;
+
+	const stream = answer.body as ByteStream;
+	const watch = new Watch(clock, untilMs, host);
+	try {
+		const bytes = await readBytes(stream, watch.alarm);
+		if (bytes === undefined) return tooBig;
+		if (bytes instanceof VerifikFailure) return bytes;
+		const kind = bytes.length === 0 ? undefined : kindOf(bytes);
+		if (kind?.isImage) return { bytes, kind };
+		return new VerifikFailure('imageUnreadable', { host, kind: kind?.words ?? 'empty' });
+	} finally {
+		watch.end();
 	}
-	if (Number(headers['content-length'] ?? 0) > MOST_IMAGE_BYTES) {
-		stream.destroy();
-		return tooBig;
-	}
-	const bytes = await readBytes(stream, untilMs, clock, host);
-	if (bytes === undefined) return tooBig;
-	const kind = bytes.length === 0 ? undefined : kindOf(bytes);
-	if (kind?.isImage) return { bytes, kind };
-	return new VerifikFailure('imageUnreadable', { host, kind: kind?.words ?? 'empty' });
 }
 
-/** All bytes of a stream; undefined where there are too many. */
+/** Ends a stream that is not wanted any more. */
+export function discard(body: unknown): void {
+	const stream = body as Partial<ByteStream> | undefined;
+	// what it has to say to that is of no interest
+	stream?.on?.('error', () => undefined);
+	stream?.destroy?.();
+}
+
+/** All bytes of a stream; undefined where there are too many, or what `alarm` gives, if that is first. */
 async function readBytes(
 	stream: ByteStream,
-	untilMs: number,
-	clock: Clock,
-	host: string,
-): Promise<Buffer | undefined> {
-	let isOver = false;
-	void watch(stream, untilMs, clock, host, () => isOver);
+	alarm: Promise<VerifikFailure>,
+): Promise<Buffer | VerifikFailure | undefined> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
-	try {
-		for await (const chunk of stream) {
-			size += chunk.length;
-			// leaving the loop destroys the stream
-			if (size > MOST_IMAGE_BYTES) return undefined;
-			chunks.push(chunk);
+	const source = stream[Symbol.asyncIterator]();
+	for (;;) {
+		// Not left to the stream: n8n's HTTP client wraps it so that one that is silent cannot be ended from here.
+		const next = source.next();
+		const result = await Promise.race([next, alarm]);
+		if (result instanceof VerifikFailure) {
+			next.catch(() => undefined);
+			return result;
 		}
-	} finally {
-		isOver = true;
+		if (result.done) return Buffer.concat(chunks, size);
+		size += result.value.length;
+		if (size > MOST_IMAGE_BYTES) return undefined;
+		chunks.push(result.value);
 	}
-	return Buffer.concat(chunks, size);
 }
 
-/** Ends a stream that takes too long, or when the workflow is stopped. */
-async function watch(
-	stream: ByteStream,
-	untilMs: number,
-	clock: Clock,
-	host: string,
-	isOver: () => boolean,
-): Promise<void> {
-	while (!isOver()) {
-		try {
-			await clock.sleep(WATCH_MS);
-		} catch (stopped) {
-			stream.destroy(stopped as Error);
-			return;
+/** Raises an alarm when a download takes too long, or the workflow is stopped. */
+class Watch {
+	readonly alarm: Promise<VerifikFailure>;
+
+	private isOver = false;
+
+	constructor(clock: Clock, untilMs: number, host: string) {
+		this.alarm = this.keep(clock, untilMs, host);
+	}
+
+	end(): void {
+		this.isOver = true;
+	}
+
+	private async keep(clock: Clock, untilMs: number, host: string): Promise<VerifikFailure> {
+		while (!this.isOver && clock.now() < untilMs) {
+			const stopped = await settled(clock.sleep(WATCH_MS));
+			if (stopped instanceof VerifikFailure) return stopped;
 		}
-		if (clock.now() >= untilMs) stream.destroy(new VerifikFailure('timedOut', { host }));
+		return new VerifikFailure('timedOut', { host });
 	}
 }

@@ -384,7 +384,8 @@ function quote({ said, code }: Facts, lead = 'Verifik says: '): string {
 	return `${lead}“${said}”${codeToo}. `;
 }
 
-function day(date: Date): string {
+/** A date as users read it: year-month-day, in UTC. */
+export function day(date: Date): string {
 	return date.toISOString().slice(0, 10);
 }
 

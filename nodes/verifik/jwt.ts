@@ -1,15 +1,44 @@
 // Reads when a token's life ends. Verifik's tokens are JWTs (RFC 7519); one that is not is left alone. Pure.
 
+/** Life of a token that does not say when it was issued; Verifik's last about 30 days. */
+const USUAL_LIFE_MS = 30 * 24 * 3_600_000;
+
 /**
  * When a token expires, by its own `exp` claim. The signature is not checked: only Verifik can.
  *
  * @returns undefined for a token that is no JWT or carries no usable `exp`
  */
 export function expiryOf(token: string): Date | undefined {
+	return dateOf(claimsOf(token)?.exp);
+}
+
+/**
+ * How much of a token's life is over: 0 when it was issued, 1 when it ends, more after that.
+ *
+ * @returns undefined for a token that does not say when it ends
+ */
+export function shareOfLife(token: string, now: Date): number | undefined {
+	const end = expiryOf(token)?.getTime();
+	if (end === undefined) return undefined;
+	const issued = dateOf(claimsOf(token)?.iat)?.getTime();
+	const life = issued !== undefined && issued < end ? end - issued : USUAL_LIFE_MS;
+	return 1 - (end - now.getTime()) / life;
+}
+
+/** Whether a token says that its life has ended. */
+export function isOver(token: string, now: Date): boolean {
+	return (shareOfLife(token, now) ?? 0) >= 1;
+}
+
+function claimsOf(token: string): { exp?: unknown; iat?: unknown } | undefined {
 	const parts = token.split('.');
 	if (parts.length !== 3) return undefined;
 	const claims = parse(Buffer.from(parts[1], 'base64url').toString('utf8'));
-	const seconds = (claims as { exp?: unknown } | null | undefined)?.exp;
+	return typeof claims === 'object' && claims !== null ? claims : undefined;
+}
+
+/** @param seconds since 1970, as JWTs count */
+function dateOf(seconds: unknown): Date | undefined {
 	if (typeof seconds !== 'number') return undefined;
 	const date = new Date(seconds * 1000);
 	return Number.isNaN(date.getTime()) ? undefined : date;

@@ -1,4 +1,4 @@
-// The two ways a record is handed on: untouched, or simplified to ten keys that are always there.
+// The ways a record is handed on: untouched, simplified to ten keys that are always there, or reduced to chosen fields.
 import type { IDataObject } from 'n8n-workflow';
 
 import { CHECKS, type VerifikRecord } from './documentLiveness';
@@ -23,6 +23,31 @@ export type SimplifiedRecord = {
 /** How records are to be handed on. */
 export function shaper(isSimplified: boolean): (record: VerifikRecord) => IDataObject {
 	return (record) => (isSimplified ? simplify(record) : record) as IDataObject;
+}
+
+/**
+ * Only these fields of a record, in this order: of the simplified one where it has them, else of the raw one. What
+ * neither has is null.
+ */
+export function select(record: VerifikRecord, fields: readonly string[]): IDataObject {
+	const all = { ...record, ...simplify(record) } as IDataObject;
+	return Object.fromEntries(fields.map((field) => [field, all[field] ?? null]));
+}
+
+/** What stands in place of an image. */
+const LEFT_OUT = '[image left out]';
+
+/** A data URL, or base64: letters and digits without a space, longer than any ID or checksum. */
+const IMAGE = /^(data:[\w/+.-]*[;,]\S*|[\w+/=-]{512,})$/i;
+
+/** A value as it came, but for images in it, at whatever depth. */
+export function withoutImages(value: unknown): unknown {
+	if (typeof value === 'string') {
+		return IMAGE.test(value.replace(/[\r\n]/g, '').trim()) ? LEFT_OUT : value;
+	}
+	if (Array.isArray(value)) return value.map(withoutImages);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutImages(one)]));
 }
 
 /**

@@ -253,11 +253,17 @@ const rows: Row[] = [
 	},
 ];
 
-/** Those that no answer of the sandbox and no server of this machine can bring about, with where they are tested. */
+/** Those of other operations, and those that no server of this machine can bring about, with where they are tested. */
 const ELSEWHERE: Partial<Record<Cause, string>> = {
 	otherOrigin: 'test/unit/access and test/host/credential: our node asks its own origin only',
 	unreachable: 'test/unit/answers: it needs a network without a route',
 	cancelled: 'below, as Stop',
+	validationNotFound: 'test/engine/get',
+	imageFormat: 'test/engine/create',
+	imageAddress: 'test/engine/images',
+	imageRefused: 'test/engine/images',
+	imageTooBig: 'test/engine/images',
+	imageUnreadable: 'test/engine/images',
 	missingRecords: 'test/unit/pages: a sandbox gives what it states',
 	filterIgnored: 'test/engine/trigger',
 	unordered: 'test/unit/pollState: a sandbox is in order',
@@ -378,13 +384,7 @@ test('Stop ends a request that is under way, and nothing is sent after it', asyn
 		// several items: Stop must not go on to the next
 		input: [{}, {}],
 		onError: 'continueRegularOutput',
-		onStart: (stop) => {
-			const timer = setInterval(() => {
-				if (sandbox.requests.length === before) return;
-				clearInterval(timer);
-				stop();
-			}, 10);
-		},
+		stopWhen: () => sandbox.requests.length > before,
 	});
 	sandbox.faults.list = [];
 	expect(sandbox.requests).toHaveLength(before + 1);

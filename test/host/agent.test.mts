@@ -1,24 +1,44 @@
-// The node as a tool of an AI Agent, in the real n8n.
+// The node as tools of an AI Agent, in the real n8n, with a model that follows a script.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
 
 import { simplify } from '../../nodes/verifik/output.ts';
+import type { Execution } from '../../tools/n8nInstance.mts';
+import { openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
-import { startScriptedModel, type Tool } from '../support/scriptedModel.mts';
+import { startScriptedModel, type Script, type Tool } from '../support/scriptedModel.mts';
 
 let host: Host;
 beforeAll(async () => {
-	host = await startHost({ records: 250 });
+	host = await startHost({ records: 2500 });
 }, 240_000);
 afterAll(async () => await host?.stop(), 30_000);
 
-test('an agent lists failed validations with it and answers', async () => {
+/** What a user lets the model fill in. */
+const listTool = {
+	operation: 'list',
+	status: "={{ $fromAI('Status', 'any, new, processing, completed or failed', 'string') }}",
+	limit: "={{ $fromAI('Limit', 'how many', 'number') }}",
+};
+const getTool = {
+	operation: 'get',
+	validationId: {
+		__rl: true,
+		mode: 'id',
+		value: "={{ $fromAI('ID', 'of the validation', 'string') }}",
+	},
+};
+
+/** Runs an agent with the node as one tool for each of these parameters; the script plays its model. */
+async function runAgent(
+	question: string,
+	toolParameters: Record<string, IDataObject>,
+	script: Script,
+): Promise<{ answer: string; tools: Tool[]; execution: Execution }> {
 	let tools: Tool[] = [];
 	const model = await startScriptedModel((seen) => {
 		({ tools } = seen);
-		if (seen.results.length === 0) {
-			return { tool: tools[0]!.name, arguments: { Status: 'failed', Limit: 5 } };
-		}
-		return { answer: `They are: ${seen.results.at(-1)}` };
+		return script(seen);
 	});
 	try {
 		const { id } = await host.n8n.api('POST', '/rest/credentials', {
@@ -26,6 +46,7 @@ test('an agent lists failed validations with it and answers', async () => {
 			type: 'openAiApi',
 			data: { apiKey: 'none', url: model.url },
 		});
+		const names = Object.keys(toolParameters);
 		const workflow = await host.n8n.api('POST', '/rest/workflows', {
 			name: 'Agent',
 			nodes: [
@@ -43,7 +64,7 @@ test('an agent lists failed validations with it and answers', async () => {
 					type: '@n8n/n8n-nodes-langchain.agent',
 					typeVersion: 2.2,
 					position: [200, 0],
-					parameters: { promptType: 'define', text: 'Which validations failed?', options: {} },
+					parameters: { promptType: 'define', text: question, options: {} },
 				},
 				{
 					id: 'model',
@@ -54,42 +75,156 @@ test('an agent lists failed validations with it and answers', async () => {
 					parameters: { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} },
 					credentials: { openAiApi: { id, name: 'Scripted model' } },
 				},
-				{
-					id: 'tool',
-					name: 'Verifik',
+				...names.map((name, index) => ({
+					id: `tool${index}`,
+					name,
 					type: 'n8n-nodes-verifik.documentLivenessTool',
 					typeVersion: 1,
-					position: [300, 200],
-					parameters: {
-						operation: 'list',
-						status:
-							"={{ $fromAI('Status', 'any, new, processing, completed or failed', 'string') }}",
-						limit: "={{ $fromAI('Limit', 'how many', 'number') }}",
-					},
+					position: [300 + 150 * index, 200],
+					parameters: toolParameters[name],
 					credentials: { verifikApi: host.credential },
-				},
+				})),
 			],
 			connections: {
 				Start: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
 				Model: { ai_languageModel: [[{ node: 'Agent', type: 'ai_languageModel', index: 0 }]] },
-				Verifik: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+				...Object.fromEntries(
+					names.map((name) => [
+						name,
+						{ ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+					]),
+				),
 			},
 			settings: { executionOrder: 'v1' },
 		});
-		const { status, resultData } = await host.n8n.run(workflow.id, 'Start');
-		expect(resultData.error?.message).toBeUndefined();
-		expect(status).toBe('success');
-		const [answer] = resultData.runData.Agent!.at(-1)!.data!.main[0] as Array<{
+		const execution = await host.n8n.run(workflow.id, 'Start');
+		expect(execution.resultData.error?.message).toBeUndefined();
+		expect(execution.status).toBe('success');
+		const [item] = execution.resultData.runData.Agent!.at(-1)!.data!.main[0] as Array<{
 			json: { output: string };
 		}>;
-		const failed = [...host.sandbox.records({ status: 'failed' })].slice(0, 5);
-		expect(JSON.parse(answer!.json.output.replace('They are: ', ''))).toEqual(
-			JSON.parse(JSON.stringify(failed.map((record) => simplify(record)))),
-		);
-		expect(tools).toHaveLength(1);
-		expect(tools[0]!.description).toMatch(/validations/i);
-		expect(await host.findSecret(host.sandbox.token)).toEqual([]);
+		return { answer: item!.json.output, tools, execution };
 	} finally {
 		await model.close();
+	}
+}
+
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+const failed = () => [...host.sandbox.records({ status: 'failed' })];
+
+test('an agent lists failed validations, gets one of them, and answers', async () => {
+	const called: string[] = [];
+	const { answer, tools } = await runAgent(
+		'Which validations failed, and what do we know of the second one?',
+		{ 'Verifik Document Liveness': listTool, 'Verifik Document Liveness1': getTool },
+		({ tools: offered, results }) => {
+			const call = (pattern: RegExp, args: Record<string, unknown>) => {
+				const { name } = offered.find(({ description }) => pattern.test(description))!;
+				called.push(name);
+				return { tool: name, arguments: args };
+			};
+			if (results.length === 0) {
+				return call(/^List document liveness/, { Status: 'failed', Limit: 5 });
+			}
+			const listed = JSON.parse(results[0]!) as Array<{ id: string }>;
+			if (results.length === 1) {
+				return call(/^Get one document liveness/, { ID: listed[1]!.id });
+			}
+			return { answer: JSON.stringify({ listed, got: JSON.parse(results[1]!) }) };
+		},
+	);
+	const { listed, got } = JSON.parse(answer);
+	const expected = plain(failed().map((record) => simplify(record)));
+	expect(listed.slice(0, 5)).toEqual(expected.slice(0, 5));
+	expect(listed[5]).toMatchObject({ moreValidations: expected.length - 5 });
+	expect(got).toEqual([expected[1]]);
+	expect(new Set(called).size).toBe(2);
+	// which one to use when, and what the states mean
+	expect(new Set(tools.map(({ description }) => description)).size).toBe(2);
+	for (const { description } of tools) {
+		expect(description).toMatch(/Use it /);
+		for (const status of ['new', 'processing', 'completed', 'failed']) {
+			expect(description).toContain(`${status} = `);
+		}
+	}
+	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
+});
+
+test('an agent that asks for everything gets some, and is told how many more there are', async () => {
+	const { answer } = await runAgent(
+		'Is anything wrong?',
+		{
+			Verifik: {
+				operation: 'list',
+				returnAll: true,
+				output: 'selectedFields',
+				selectedFields: ['id', 'passed'],
+			},
+		},
+		({ tools, results }) =>
+			results.length === 0 ? { tool: tools[0]!.name, arguments: {} } : { answer: results[0]! },
+	);
+	const given = JSON.parse(answer) as IDataObject[];
+	const all = [...host.sandbox.records()];
+	expect(given.slice(0, 50)).toEqual(
+		all.slice(0, 50).map((record) => ({ id: record._id, passed: simplify(record).passed })),
+	);
+	expect(given.slice(50)).toEqual([expect.objectContaining({ moreValidations: 2450 })]);
+});
+
+test('an agent is told what was not right about its call', async () => {
+	const { answer } = await runAgent(
+		'How many are lost?',
+		{ Verifik: listTool },
+		({ tools, results }) =>
+			results.length === 0
+				? { tool: tools[0]!.name, arguments: { Status: 'lost', Limit: 5 } }
+				: { answer: results[0]! },
+	);
+	expect(JSON.parse(answer)).toEqual([
+		{
+			error: 'Status is "lost", but it takes one of: any, new, processing, completed, failed',
+			message: expect.stringContaining('Nothing was sent'),
+			details: {},
+		},
+	]);
+});
+
+test('the panel of the tool shows Output instead of Simplify, and a description of the operation', async () => {
+	const { id } = await host.n8n.api('POST', '/rest/workflows', {
+		name: 'Tool',
+		nodes: [
+			{
+				id: 'tool',
+				name: 'Verifik Document Liveness',
+				type: 'n8n-nodes-verifik.documentLivenessTool',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+				credentials: { verifikApi: host.credential },
+			},
+		],
+		connections: {},
+		settings: { executionOrder: 'v1' },
+	});
+	const browser = await openBrowser();
+	try {
+		const page = await signIn(browser, host.n8n);
+		page.setDefaultTimeout(20_000);
+		await page.goto(`${host.n8n.url}/workflow/${id}/tool`);
+		const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
+		const description = field('toolDescription').locator('textarea');
+		await description.waitFor();
+		expect(await description.inputValue()).toMatch(/^List document liveness validations/);
+		await field('operation').click();
+		await page.getByRole('option', { name: /^Get/ }).click();
+		expect(await description.inputValue()).toMatch(/^Get one document liveness validation/);
+		expect(await field('simplify').count()).toBe(0);
+		await field('output').click();
+		await page.getByRole('option', { name: /^Selected Fields/ }).click();
+		await field('selectedFields').waitFor();
+		await takePicture(page, 'tool');
+	} finally {
+		await browser.close();
 	}
 });

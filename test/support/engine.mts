@@ -1,15 +1,21 @@
 // Runs workflows with our node through the real n8n-core engine. What n8n's own server adds (storing credentials,
 // the panel) is not here; the host tests have that.
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import type * as Di from '@n8n/di';
+import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { createRequire } from 'node:module';
 import {
 	createRunExecutionData,
 	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
+	type ICredentialDataDecryptedObject,
 	type ICredentialsHelper,
+	type IBinaryData,
 	type IDataObject,
+	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
+	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
 	type IRun,
@@ -26,14 +32,19 @@ export const NODE_NAME = 'Verifik Document Liveness';
 export type Setup = {
 	/** parameters of our node; what is missing has its default, as in n8n */
 	parameters?: IDataObject;
-	credential: { accessToken?: string; baseUrl?: string };
+	/** as stored; a renewal is written into it */
+	credential: IDataObject;
+	/** whether it runs as the tool that n8n makes of the node; what an agent gets are the items then, too */
+	asTool?: boolean;
 	/** input items; default one empty item */
 	input?: IDataObject[];
+	/** binary fields of the input items, in their order */
+	files?: Array<Record<string, Buffer>>;
 	onError?: INode['onError'];
 	/** the workflow's */
 	timezone?: string;
-	/** called with a function that stops the execution */
-	onStart?: (stop: () => void) => void;
+	/** Stops the execution as soon as this is so. */
+	stopWhen?: () => boolean;
 };
 
 export type Result = {
@@ -57,7 +68,7 @@ export async function runNode(setup: Setup): Promise<Result> {
 			[startNode.name]: { main: [[{ node: NODE_NAME, type: NodeConnectionTypes.Main, index: 0 }]] },
 		},
 		active: false,
-		nodeTypes: nodeTypes(setup.input ?? [{}]),
+		nodeTypes: nodeTypes(setup),
 		settings: { ...(setup.timezone && { timezone: setup.timezone }) },
 	});
 	const execution = new WorkflowExecute(
@@ -66,8 +77,11 @@ export async function runNode(setup: Setup): Promise<Result> {
 		createRunExecutionData(),
 	);
 	const running = execution.run({ workflow, startNode });
-	setup.onStart?.(() => running.cancel());
-	const run = await running;
+	const { stopWhen = () => false } = setup;
+	const timer = setInterval(() => {
+		if (stopWhen()) running.cancel();
+	}, 10);
+	const run = await running.finally(() => clearInterval(timer));
 	const task = run.data.resultData.runData[NODE_NAME]?.[0];
 	const items = task?.data?.main?.[0] ?? [];
 	return {
@@ -80,6 +94,27 @@ export async function runNode(setup: Setup): Promise<Result> {
 	};
 }
 
+const require = createRequire(import.meta.url);
+// n8n-core's own: there is another one beside it
+const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as typeof Di;
+
+/** From now on n8n-core keeps binary data in this mode. */
+export async function storeBinariesAs(
+	mode: 'default' | 'filesystem',
+	folder: string,
+): Promise<void> {
+	const service = Container.get(BinaryDataService);
+	// read from the environment once, so a second mode has to be put in its place
+	const { config } = service as unknown as { config: object };
+	Object.assign(config, { mode, localStoragePath: folder });
+	await service.init();
+}
+
+/** What a binary field of an item holds. */
+export async function bytesOf(data: IBinaryData | undefined): Promise<Buffer> {
+	return await Container.get(BinaryDataService).getAsBuffer(data!);
+}
+
 const startNode: INode = {
 	id: 'start',
 	name: 'Start',
@@ -89,11 +124,13 @@ const startNode: INode = {
 	parameters: {},
 };
 
-function ourNode({ parameters = {}, onError }: Setup): INode {
+const TYPE = 'n8n-nodes-verifik.documentLiveness';
+
+export function ourNode({ parameters = {}, onError, asTool }: Setup): INode {
 	return {
 		id: 'verifik',
 		name: NODE_NAME,
-		type: 'n8n-nodes-verifik.documentLiveness',
+		type: asTool ? `${TYPE}Tool` : TYPE,
 		typeVersion: 1,
 		position: [200, 0],
 		parameters: parameters as INode['parameters'],
@@ -102,7 +139,10 @@ function ourNode({ parameters = {}, onError }: Setup): INode {
 	};
 }
 
-export function nodeTypes(input: IDataObject[]): INodeTypes {
+export function nodeTypes({
+	files = [],
+	input = files.length > 0 ? files.map(() => ({})) : [{}],
+}: Setup): INodeTypes {
 	const start = {
 		description: {
 			displayName: 'Start',
@@ -115,18 +155,35 @@ export function nodeTypes(input: IDataObject[]): INodeTypes {
 			outputs: [NodeConnectionTypes.Main],
 			properties: [],
 		},
-		execute: async () => [input.map((json) => ({ json }))],
+		async execute(this: IExecuteFunctions) {
+			const items = input.map(async (json, item) => {
+				const binary: Record<string, IBinaryData> = {};
+				for (const [field, bytes] of Object.entries(files[item] ?? {})) {
+					binary[field] = await this.helpers.prepareBinaryData(bytes, 'file');
+				}
+				return { json, ...(files[item] && { binary }) };
+			});
+			return [await Promise.all(items)];
+		},
 	} as unknown as INodeType;
 	const types: Record<string, INodeType> = {
 		'test.start': start,
-		'n8n-nodes-verifik.documentLiveness': new DocumentLiveness(),
-		'n8n-nodes-verifik.documentLivenessTrigger': new DocumentLivenessTrigger(),
+		[TYPE]: new DocumentLiveness(),
+		[`${TYPE}Tool`]: tool(),
+		[`${TYPE}Trigger`]: new DocumentLivenessTrigger(),
 	};
 	return {
 		getByName: (name) => types[name]!,
 		getByNameAndVersion: (name) => NodeHelpers.getVersionedNodeType(types[name]!),
 		getKnownTypes: () => ({}),
 	};
+}
+
+/** The node under the name that n8n gives it as a tool, by which it shows and hides fields. */
+function tool(): INodeType {
+	const node = new DocumentLiveness();
+	node.description = { ...node.description, name: `${node.description.name}Tool` };
+	return node;
 }
 
 /** What n8n's server gives the engine: above all the credential. */
@@ -138,9 +195,23 @@ export function additionalData(
 	const helper: Partial<ICredentialsHelper> = {
 		getParentTypes: () => [],
 		isCredentialUsableByNode: () => true,
-		getDecrypted: async () => ({ baseUrl: 'https://api.verifik.co', ...setup.credential }),
-		preAuthentication: async () => undefined,
-		// n8n's own helper does the same for a credential whose `authenticate` is a function
+		// These three do what n8n's own helper does (n8n, credentials-helper), but for the database.
+		getDecrypted: async () =>
+			NodeHelpers.getNodeParameters(
+				type.properties,
+				setup.credential as INodeParameters,
+				true,
+				false,
+				null,
+				null,
+			) as ICredentialDataDecryptedObject,
+		preAuthentication: async (helpers, credentials) => {
+			if (credentials.renewal !== '') return undefined;
+			const output = await type.preAuthentication.call(helpers, credentials);
+			if (output.renewal === undefined) return undefined;
+			Object.assign(setup.credential, output);
+			return Object.assign(credentials, output) as ICredentialDataDecryptedObject;
+		},
 		authenticate: async (credentials, _typeName, request) =>
 			await type.authenticate(credentials, request as never),
 		getCredentialsProperties: () => type.properties,

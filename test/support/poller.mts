@@ -100,7 +100,7 @@ export class Poller {
 			nodes: [node],
 			connections: {},
 			active: true,
-			nodeTypes: nodeTypes([]),
+			nodeTypes: nodeTypes(this.setup),
 		});
 		const isDurableTick = host === 'durable' && activation === 'update';
 		const budgetMs = this.setup.budgetMs ?? (isDurableTick ? 36_000 : 300_000);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { authorizationFor, readBaseUrl, readToken } from '../../nodes/verifik/access.ts';
+import {
+	authorizationFor,
+	readBaseUrl,
+	readImageUrl,
+	readToken,
+} from '../../nodes/verifik/access.ts';
 import { VerifikFailure } from '../../nodes/verifik/errors.ts';
 
 const cause = (work: () => unknown): string | undefined => {
@@ -136,5 +141,32 @@ describe('a token that is a JWT', () => {
 		['of two parts', `${jwt({ exp: 1 }).split('.').slice(0, 2).join('.')}`],
 	])('%s is left to Verifik to judge', (_what, token) => {
 		expect(sign(token)).toBe(`Bearer ${token}`);
+	});
+});
+
+describe('the address of an image', () => {
+	const own = 'https://api.verifik.co';
+	const local = 'http://127.0.0.1:3999';
+	test.each([
+		['https://cdn.verifik.co/a/b.jpg?sig=1', own, 'https://cdn.verifik.co/a/b.jpg?sig=1'],
+		['/images/1.png', own, 'https://api.verifik.co/images/1.png'],
+		['http://127.0.0.1:3999/images/1.png', local, 'http://127.0.0.1:3999/images/1.png'],
+		['http://localhost:4000/1.png', local, 'http://localhost:4000/1.png'],
+	])('%s is opened (Base URL %s)', (address, baseUrl, expected) => {
+		expect(readImageUrl(address, new URL(baseUrl)).href).toBe(expected);
+	});
+
+	test.each([
+		['http://cdn.verifik.co/1.jpg', own],
+		['http://127.0.0.1/1.jpg', own],
+		['http://169.254.169.254/latest', local],
+		['file:///etc/passwd', own],
+		['data:image/png;base64,AAAA', own],
+		['javascript:alert(1)', own],
+		['ftp://cdn.verifik.co/1.jpg', own],
+		['https://user:secret@cdn.verifik.co/1.jpg', own],
+		['https://', own],
+	])('%s is not (Base URL %s)', (address, baseUrl) => {
+		expect(cause(() => readImageUrl(address, new URL(baseUrl)))).toBe('imageAddress');
 	});
 });

@@ -98,9 +98,17 @@ describe('an answer', () => {
 		[
 			'a lone code',
 			400,
-			{ message: 'INVALID_IMAGE_FORMAT' },
+			{ message: 'INVALID_PARAMETERS' },
 			'invalidParameters',
-			'INVALID_IMAGE_FORMAT',
+			'INVALID_PARAMETERS',
+			'INVALID_PARAMETERS',
+		],
+		[
+			'a code that says more than the status',
+			400,
+			{ error: 'Invalid image format', message: 'INVALID_IMAGE_FORMAT' },
+			'imageFormat',
+			'Invalid image format',
 			'INVALID_IMAGE_FORMAT',
 		],
 		['429', 429, { message: 'slow down' }, 'rateLimited', 'slow down', undefined],
@@ -179,9 +187,15 @@ describe('a text of somebody else', () => {
 	});
 
 	test('is shortened', () => {
-		const quoted = quotable('x'.repeat(5000));
+		const quoted = quotable('word '.repeat(1000));
 		expect(quoted).toHaveLength(200);
 		expect(quoted.endsWith('…')).toBe(true);
+	});
+
+	test('holds no image', () => {
+		const image = Buffer.alloc(30_000, 'an image').toString('base64');
+		expect(quotable(`image "${image}" is not valid`)).toBe('image "[…]" is not valid');
+		expect(quotable(`data:image/png;base64,${image}`)).toBe('data:image/png;base64,[…]');
 	});
 });
 

@@ -147,6 +147,19 @@ describe('tokens', () => {
 	});
 });
 
+test('app registrations are the applicants of the validations, a page at a time', async () => {
+	const { sandbox, get } = await start({ records: 30 });
+	const { body } = await get('/v2/app-registrations?page=2&limit=20');
+	const applicants = [...sandbox.records({ populates: ['appRegistration'] })].map(
+		({ appRegistration }) => appRegistration,
+	);
+	expect(body).toEqual({ data: applicants.slice(20), total: 30, limit: 20, page: 2, pages: 2 });
+	expect(await get('/v2/app-registrations?limit=101')).toMatchObject({
+		status: 409,
+		body: { code: 'MissingParameter' },
+	});
+});
+
 test('time moves on: validations come in and finish', async () => {
 	const { sandbox, get } = await start({ records: 10, perMinute: 6000 });
 	let records: any[] = [];

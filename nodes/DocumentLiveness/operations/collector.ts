@@ -8,9 +8,9 @@ import {
 	type Status,
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
-import { shaper } from '../../verifik/output';
 import { newReading } from '../../verifik/pages';
 import type { Hint } from './operation';
+import type { Shape } from './output';
 import { pictureOf, type Picture } from './pictures';
 
 /** What the records are narrowed by, and how they are handed on. */
@@ -18,7 +18,7 @@ type Wanted = {
 	status?: Status;
 	created: CreatedRange;
 	maxRecords: number;
-	isSimplified: boolean;
+	shape: Shape;
 	/** Whether to remember where the pictures of the records are. */
 	withPictures?: boolean;
 };
@@ -47,8 +47,7 @@ export class Collector {
 
 	/** @param place where in the list they belong; a batch that comes later may belong further to the front */
 	take(records: VerifikRecord[], place: number): void {
-		const { status, created, isSimplified, withPictures } = this.wanted;
-		const shape = shaper(isSimplified);
+		const { status, created, shape, withPictures } = this.wanted;
 		const items: INodeExecutionData[] = [];
 		for (const record of records) {
 			const isInRange = isWithin(record, created);

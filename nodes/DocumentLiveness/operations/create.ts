@@ -16,11 +16,11 @@ import {
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
 import { megabytes } from '../../verifik/errors';
-import { shaper } from '../../verifik/output';
 import { readDocument } from './document';
-import { simplifyField } from './fields';
+import { outputFields, RECORD_FOR_MODEL } from './fields';
 import { retryHint } from './hints';
 import type { Hint, Operation, Outcome } from './operation';
+import { readShape, type Shape } from './output';
 import { choice, choices, wholeNumber } from './parameters';
 
 const forCreate = { operation: ['create'] };
@@ -123,7 +123,7 @@ const properties: INodeProperties[] = [
 			'Whether Verifik keeps the image. Its address is then part of the record, and Get and List can download it.',
 		displayOptions: { show: forCreate },
 	},
-	simplifyField('create'),
+	...outputFields('create'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -175,13 +175,13 @@ const properties: INodeProperties[] = [
 type Parameters = {
 	image: Buffer;
 	order: Omit<Order, 'image'>;
-	isSimplified: boolean;
+	shape: Shape;
 	/** undefined: not to wait */
 	waitMs?: number;
 };
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
-	const { image, order, isSimplified, waitMs } = await readParameters(this, itemIndex);
+	const { image, order, shape, waitMs } = await readParameters(this, itemIndex);
 	const hints: Hint[] = [];
 	if (image.length > LARGE_BYTES) hints.push(largeHint(image));
 	const client = await connect(this);
@@ -197,7 +197,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 		({ record } = completion);
 		hints.push(...openHint(completion));
 	}
-	return { items: [{ json: shaper(isSimplified)(record) }], hints };
+	return { items: [{ json: shape(record) }], hints };
 }
 
 /** Reads the validation until it is over; the waiting has a deadline of its own. */
@@ -270,7 +270,7 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 			ignoreDocumentCropped: options.ignoreDocumentCroppedValidation === true,
 			ignoreColourLess: options.ignoreColourLessValidation === true,
 		},
-		isSimplified: get('simplify', true) === true,
+		shape: readShape(context, itemIndex).shape,
 		...(options.waitForCompletion === true && { waitMs: waitS * 1000 }),
 	};
 }
@@ -283,6 +283,7 @@ export const create: Operation = {
 		description:
 			'Have a photo of an identity document validated. It takes a file: name the binary field that holds it.',
 	},
+	toolDescription: `Have a photo of an identity document validated, and get the new validation. Verifik carries out and keeps a new one each time: call it once for a document, and never to look something up. The result may still be processing; then get it later by its ID. ${RECORD_FOR_MODEL}`,
 	properties,
 	async check(itemIndex) {
 		await readParameters(this, itemIndex);

@@ -3,20 +3,81 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_TIMEOUT_MS } from '../../verifik/client';
 
-/** Simplify, for one operation. */
-export function simplifyField(operation: string): INodeProperties {
-	return {
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		displayOptions: {
-			show: { operation: [operation] },
-			hide: { '/options.fullResponse': [true] },
+/** How an operation hands records on: Simplify in a workflow, Output and Selected Fields as a tool. */
+export function outputFields(operation: string): INodeProperties[] {
+	return [
+		{
+			displayName: 'Simplify',
+			name: 'simplify',
+			type: 'boolean',
+			default: true,
+			description: 'Whether to return a simplified version of the response instead of the raw data',
+			displayOptions: {
+				show: { operation: [operation] },
+				hide: { '/options.fullResponse': [true], '@tool': [true] },
+			},
 		},
-	};
+		{
+			displayName: 'Output',
+			name: 'output',
+			type: 'options',
+			options: [
+				{ name: 'Raw', value: 'raw', description: 'Each record as Verifik gave it' },
+				{
+					name: 'Selected Fields',
+					value: 'selectedFields',
+					description: 'Only the fields that you choose',
+				},
+				{
+					name: 'Simplified',
+					value: 'simplified',
+					description: 'The ten fields that most questions are about',
+				},
+			],
+			default: 'simplified',
+			description: 'What of each record the model gets to see; never an image',
+			displayOptions: { show: { operation: [operation], '@tool': [true] } },
+		},
+		{
+			displayName: 'Selected Fields',
+			name: 'selectedFields',
+			type: 'multiOptions',
+			options: Object.entries(SELECTABLE)
+				.map(([value, name]) => ({ name, value }))
+				.sort((one, other) => one.name.localeCompare(other.name)),
+			default: ['id', 'status', 'passed', 'failedChecks'],
+			required: true,
+			description: 'The fields of each record that the model gets to see',
+			displayOptions: {
+				show: { operation: [operation], output: ['selectedFields'], '@tool': [true] },
+			},
+		},
+	];
 }
+
+/** What a model has to know to read a record. */
+export const RECORD_FOR_MODEL =
+	'Status: new = received, processing = checks are running, completed = all checks ran, failed = Verifik could not carry out the validation. A document that did not pass is completed with passed false, not failed; failedChecks names the checks it did not pass (screenReplay: a photographed screen, printedCopy: a print, portraitSubstitution: a swapped portrait, digitalManipulation: an edited picture). A higher riskScore is riskier. null means that the record does not say.';
+
+/** What of a record can be selected, with its label: the fields of the simplified one, and then of the raw one. */
+export const SELECTABLE = {
+	id: 'ID',
+	status: 'Status',
+	passed: 'Passed',
+	failedChecks: 'Failed Checks',
+	riskScore: 'Risk Score',
+	confidence: 'Confidence',
+	client: 'Client',
+	appRegistration: 'App Registration',
+	imageUrl: 'Image URL',
+	createdAt: 'Created At',
+	calibrationSettings: 'Calibration Settings',
+	completedAt: 'Completed At',
+	imageSaved: 'Image Saved',
+	updatedAt: 'Updated At',
+	validationFlags: 'Validation Flags',
+	validationResults: 'Validation Results',
+};
 
 /** Timeout, among the options of an operation. */
 export const timeoutOption: INodeProperties = {

@@ -3,10 +3,10 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
 import { getValidation } from '../../verifik/documentLiveness';
-import { shaper } from '../../verifik/output';
-import { simplifyField, timeoutOption } from './fields';
+import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
+import { readShape } from './output';
 import { validationId, wholeNumber } from './parameters';
 import { attachPictures, pictureOf } from './pictures';
 
@@ -38,7 +38,7 @@ const properties: INodeProperties[] = [
 			},
 		],
 	},
-	simplifyField('get'),
+	...outputFields('get'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -64,18 +64,18 @@ const properties: INodeProperties[] = [
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
 	const asked = this.getNodeParameter('validationId', itemIndex, '', { extractValue: true });
 	const id = validationId(this, itemIndex, 'Validation', asked);
-	const isSimplified = this.getNodeParameter('simplify', itemIndex, true) === true;
+	const { shape, chosen } = readShape(this, itemIndex);
 	const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const { timeout = DEFAULT_TIMEOUT_MS, downloadImage } = options;
 	const timeoutMs = wholeNumber(this, itemIndex, 'Timeout', timeout, { min: 1 });
 	const client = await connect(this, { timeoutMs });
 	try {
 		const record = await getValidation(client, id);
-		const items = [{ json: shaper(isSimplified)(record) }];
+		const items = [{ json: shape(record) }];
 		const ofPicture = downloadImage
 			? await attachPictures(this, client, items, () => pictureOf(record))
 			: [];
-		const question = JSON.stringify({ id, isSimplified, options });
+		const question = JSON.stringify({ id, chosen, options });
 		return { items, hints: [...ofPicture, ...retryHint(client)], question };
 	} finally {
 		client.end();
@@ -90,6 +90,7 @@ export const get: Operation = {
 		description:
 			'Get one validation by its ID: its state, whether the document passed, which checks did not, and its image on request',
 	},
+	toolDescription: `Get one document liveness validation by its ID: what Verifik found out about a photo of an identity document. Use it when the ID is known, from a list or from the user. ${RECORD_FOR_MODEL}`,
 	properties,
 	execute,
 };

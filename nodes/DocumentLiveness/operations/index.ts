@@ -19,5 +19,20 @@ export const operationProperties: INodeProperties[] = [
 		options: all.map(({ option }) => option),
 		default: 'list',
 	},
+	...all.map(toolDescription),
 	...all.flatMap(({ properties }) => properties),
 ];
+
+/** n8n would tell a model the same of every operation of a node that has no resources; this field of n8n's own says more. */
+function toolDescription({ option, toolDescription: text }: Operation): INodeProperties {
+	return {
+		displayName: 'Description',
+		name: 'toolDescription',
+		type: 'string',
+		typeOptions: { rows: 5 },
+		required: true,
+		default: text,
+		description: 'What the model is told about this tool: when to use it, and what comes of it',
+		displayOptions: { show: { operation: [option.value as string], '@tool': [true] } },
+	};
+}

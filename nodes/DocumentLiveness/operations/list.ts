@@ -11,10 +11,12 @@ import {
 	type Filter,
 } from '../../verifik/documentLiveness';
 import { readPages } from '../../verifik/pages';
+import { isTool, MOST_RECORDS } from '../toolOutput';
 import { Collector } from './collector';
-import { simplifyField, timeoutOption } from './fields';
+import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
+import { readShape, type Shape } from './output';
 import { choice, choices, time, wholeNumber } from './parameters';
 import { attachPictures, PICTURES_AT_ONCE } from './pictures';
 
@@ -92,7 +94,7 @@ const properties: INodeProperties[] = [
 		description: 'Related records to include in full instead of only their ID',
 		displayOptions: { show: forList },
 	},
-	simplifyField('list'),
+	...outputFields('list'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -143,7 +145,7 @@ const properties: INodeProperties[] = [
 				default: false,
 				description:
 					'Whether to return one item with the answer as it came: data, pagination and the signature that certifies it',
-				displayOptions: { show: { '/returnAll': [false] } },
+				displayOptions: { show: { '/returnAll': [false] }, hide: { '@tool': [true] } },
 			},
 			{
 				displayName: 'Maximum Records',
@@ -181,7 +183,9 @@ type Everything = {
 
 type Parameters = {
 	filter: Filter;
-	simplify: boolean;
+	shape: Shape;
+	/** the shape as text */
+	chosen: string;
 	downloadImages: boolean;
 	timeoutMs: number;
 	reading: Everything | { page: number; limit: number; fullResponse: boolean };
@@ -195,42 +199,54 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	try {
 		const collector = new Collector({
 			status: parameters.filter.status,
-			isSimplified: parameters.simplify,
+			shape: parameters.shape,
 			withPictures: downloadImages,
 			...('page' in reading ? ANYTHING : reading),
 		});
+		// of the whole list, as far as known
+		let total: number | undefined;
+		let before = 0;
 		if ('page' in reading) {
 			const page = await listPage(client, parameters.filter, reading.page, reading.limit);
+			({ total } = page);
+			before = (reading.page - 1) * reading.limit;
 			if (reading.fullResponse) collector.takeWhole(page);
 			else collector.take(page.records, 0);
 		} else {
-			await readEverything(client, parameters.filter, reading, collector);
+			total = await readEverything(client, parameters.filter, reading, collector);
 		}
 		const items = collector.items();
+		const more = total === undefined ? undefined : Math.max(0, total - before - items.length);
 		const ofPictures = downloadImages
 			? await attachPictures(this, client, items, (item) => collector.pictureOf(item))
 			: [];
 		const hints = [...collector.hints(), ...ofPictures, ...retryHint(client)];
-		return { items, hints, question: JSON.stringify(parameters) };
+		return { items, hints, more, question: JSON.stringify(parameters) };
 	} finally {
 		client.end();
 	}
 }
 
-/** Reads all pages into the collector. */
+/**
+ * Reads all pages into the collector.
+ *
+ * @returns how many records the server states that match; undefined where it does not say
+ */
 async function readEverything(
 	client: Client,
 	filter: Filter,
 	{ maxRecords, created, concurrency, thorough }: Everything,
 	collector: Collector,
-): Promise<void> {
+): Promise<number | undefined> {
 	// undefined once it is known that the list is in another order
 	let order: NewestFirst | undefined = new NewestFirst();
 	let pages: number | undefined;
+	let total: number | undefined;
 	let isEnough = false;
 	const fetchPage = async (page: number, limit: number) => {
 		const answer = await listPage(client, filter, page, limit);
 		pages ??= answer.pages;
+		total ??= answer.total;
 		return answer;
 	};
 	// Of a range, the pages say nothing about how many records are left that are wanted.
@@ -251,6 +267,7 @@ async function readEverything(
 			if (!isEnough) order = undefined;
 		}
 	}
+	return isRange ? undefined : total;
 }
 
 /** Reads and checks every parameter, so that nothing is sent unless all of them hold. */
@@ -264,7 +281,7 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 	const populate = choices(context, itemIndex, 'Populate', get('populate', []), RELATED);
 	const common = {
 		filter: { ...(status !== 'any' && { status }), populate },
-		simplify: get('simplify', true) === true,
+		...readShape(context, itemIndex),
 		downloadImages: options.downloadImages === true,
 		timeoutMs: whole('Timeout', options.timeout ?? DEFAULT_TIMEOUT_MS, { min: 1 }),
 	};
@@ -274,7 +291,7 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 			reading: {
 				page: whole('Page', get('page', 1), { min: 1 }),
 				limit: whole('Limit', get('limit', 50), { min: 1, max: MAX_LIMIT }),
-				fullResponse: options.fullResponse === true,
+				fullResponse: options.fullResponse === true && !isTool(context),
 			},
 		};
 	}
@@ -282,8 +299,11 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 	return {
 		...common,
 		reading: {
-			maxRecords:
+			maxRecords: Math.min(
 				maxRecords === undefined ? Infinity : whole('Maximum Records', maxRecords, { min: 1 }),
+				// one more than a model gets to see tells that there are more
+				isTool(context) ? MOST_RECORDS + 1 : Infinity,
+			),
 			created: {
 				after: time(context, itemIndex, 'Created After', options.createdAfter),
 				before: time(context, itemIndex, 'Created Before', options.createdBefore),
@@ -302,6 +322,7 @@ export const list: Operation = {
 		description:
 			'List validations with their verdict: passed or not, which checks did not pass, risk score, applicant and date',
 	},
+	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked for being real. Use it to find, count or compare validations. To look at one whose ID is known, get that one instead. ${RECORD_FOR_MODEL}`,
 	properties,
 	execute,
 };

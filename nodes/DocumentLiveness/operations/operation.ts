@@ -9,6 +9,8 @@ import type {
 export type Operation = {
 	/** its entry in the panel's Operation list */
 	option: INodePropertyOptions;
+	/** what a model is told about it when the node is a tool: when to use it, and what comes of it */
+	toolDescription: string;
 	/** the panel's fields, shown while it is chosen */
 	properties: INodeProperties[];
 	/**
@@ -28,6 +30,8 @@ export type Outcome = {
 	items: INodeExecutionData[];
 	/** notes to show above the output */
 	hints: Hint[];
+	/** how many more records there are that match but are not among the items, as far as known */
+	more?: number;
 	/** What was asked, as text, where it may be the same for several input items and the answer then too. */
 	question?: string;
 };

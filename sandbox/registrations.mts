@@ -1,0 +1,26 @@
+// GET /v2/app-registrations: the applicants, as another Verifik endpoint that takes the same token.
+import type { FastifyInstance } from 'fastify';
+
+import type { House } from './house.mts';
+import { readPaging } from './list.mts';
+
+export function addRegistrations(app: FastifyInstance, house: House): void {
+	app.get('/v2/app-registrations', async (request, reply) => {
+		const asked = readPaging(request.query as Record<string, string | undefined>);
+		if (!asked) {
+			const message = 'Invalid parameter: limit must be between 1 and 100';
+			return await reply.code(409).send({ message, code: 'MissingParameter' });
+		}
+		const { page, limit } = asked;
+		const from = (page - 1) * limit;
+		const origins = house.store.slice(undefined, from, from + limit, 'newest');
+		const total = house.store.count();
+		return {
+			data: origins.map((origin) => house.show(origin, ['appRegistration']).appRegistration),
+			total,
+			limit,
+			page,
+			pages: Math.ceil(total / limit),
+		};
+	});
+}

@@ -1,0 +1,248 @@
+// Pictures of validations as binary data, through the real n8n-core engine: from the sandbox, and from servers that
+// nobody should trust.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+
+import { explain } from '../../nodes/verifik/errors.ts';
+import { simplify } from '../../nodes/verifik/output.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import { bytesOf, runNode, storeBinariesAs, type Result } from '../support/engine.mts';
+import { startHostileImages, type HostileImages } from '../support/hostileImages.mts';
+
+let sandbox: Sandbox;
+let stranger: HostileImages;
+/** one that has a picture */
+let record: IDataObject & { _id: string; imageUrl: string };
+beforeAll(async () => {
+	sandbox = await startSandbox({ records: 120 });
+	stranger = await startHostileImages();
+	record = ([...sandbox.records()] as Array<typeof record>).find(({ imageUrl }) => imageUrl)!;
+});
+afterAll(async () => {
+	await stranger.close();
+	await sandbox.close();
+});
+
+const REASON = 'imageNotDownloaded';
+const host = () => new URL(stranger.url).host;
+const sentences = (...known: Parameters<typeof explain>) => {
+	const { message, description } = explain(...known);
+	return `${message}. ${description}`;
+};
+const run = async (parameters: IDataObject) =>
+	await runNode({
+		parameters,
+		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+	});
+const get = async (options: IDataObject = {}) =>
+	await run({
+		operation: 'get',
+		validationId: { __rl: true, mode: 'id', value: record._id } as never,
+		options: { downloadImage: true, ...options },
+	});
+const served = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
+
+describe.each(['default', 'filesystem'] as const)('in the binary data mode "%s"', (mode) => {
+	let folder: string;
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-images-'));
+		await storeBinariesAs(mode, folder);
+	});
+	afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+	test('Get adds the stored picture, with name and MIME type', async () => {
+		const { items, records, hints } = await get();
+		expect(records).toEqual([simplify(record)]);
+		expect(hints).toEqual([]);
+		const data = items[0]!.binary!.data!;
+		expect(data).toMatchObject({
+			fileName: `${record._id}.png`,
+			fileExtension: 'png',
+			mimeType: 'image/png',
+			fileType: 'image',
+		});
+		expect((await bytesOf(data)).equals(await served(record.imageUrl))).toBe(true);
+		expect(data.id === undefined).toBe(mode === 'default');
+	});
+
+	test('List adds the picture of every validation that has one', async () => {
+		const options = { downloadImages: true, maxRecords: 20 };
+		const { items, hints } = await run({ returnAll: true, options });
+		const all = [...sandbox.records()].slice(0, 20) as IDataObject[];
+		expect(items.map(({ json }) => json)).toEqual(all.map((one) => simplify(one)));
+		expect(hints).toEqual([]);
+		const named = items.map(({ binary }) => binary?.data?.fileName);
+		expect(named).toEqual(all.map(({ _id, imageUrl }) => imageUrl && `${_id as string}.png`));
+		const last = items.findLast(({ binary }) => binary)!;
+		expect(
+			(await bytesOf(last.binary!.data)).equals(await served(last.json.imageUrl as string)),
+		).toBe(true);
+	});
+});
+
+test('List has no more pictures under way than it may send requests at once', async () => {
+	let most = 0;
+	const openAtOnce = () => {
+		most = Math.max(most, sandbox.requests.filter(({ status }) => status === 0).length);
+	};
+	const timer = setInterval(openAtOnce, 1);
+	sandbox.faults.list = [
+		{ kind: 'status', status: 404, on: 'image' },
+		{ kind: 'latency', ms: 20 },
+	];
+	await run({ returnAll: true, options: { downloadImages: true, concurrency: 3 } });
+	sandbox.faults.list = [];
+	clearInterval(timer);
+	expect(most).toBe(3);
+});
+
+test('a record without a picture comes without one, and without a note', async () => {
+	sandbox.alter(record._id, { imageUrl: undefined, imageSaved: false });
+	const { items, hints } = await get();
+	sandbox.alter(record._id, { imageUrl: record.imageUrl, imageSaved: true });
+	expect(items).toEqual([
+		{ json: { ...simplify(record), imageUrl: null }, pairedItem: { item: 0 } },
+	]);
+	expect(hints).toEqual([]);
+});
+
+test('what may pass is tried again', async () => {
+	sandbox.faults.list = [{ kind: 'truncated', on: 'image', times: 2 }];
+	const { items, hints } = await get();
+	sandbox.faults.list = [];
+	expect(items[0]!.binary!.data!.mimeType).toBe('image/png');
+	expect(hints.map(({ message }) => message)).toEqual([
+		expect.stringMatching(/^2 requests were sent again/),
+	]);
+});
+
+test("the token goes along to the credential's own origin, and nowhere else", async () => {
+	const before = sandbox.requests.length;
+	await get();
+	expect(sandbox.requests.slice(before)).toMatchObject([
+		{ authorized: true },
+		{ path: new URL(record.imageUrl).pathname, authorized: true },
+	]);
+	sandbox.alter(record._id, { imageUrl: `${stranger.url}/fine.jpg?signature=1` });
+	const { items } = await get();
+	expect(items[0]!.binary!.data).toMatchObject({
+		fileName: `${record._id}.jpg`,
+		mimeType: 'image/jpeg',
+	});
+	expect(stranger.seen).toHaveLength(1);
+	expect(stranger.seen[0]!.headers).not.toHaveProperty('authorization');
+	expect(JSON.stringify(stranger.seen[0]!.rawHeaders)).not.toContain(sandbox.token);
+});
+
+describe('a picture that cannot be had leaves the record in place, with the reason', () => {
+	const withReason = ({ items, hints, error }: Result, reason: unknown) => {
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		const { [REASON]: told, ...rest } = items[0]!.json;
+		expect(rest.id).toBe(record._id);
+		expect(told).toEqual(reason);
+		expect(items[0]!.binary).toBeUndefined();
+		expect(hints.map(({ message }) => message)).toContain(
+			`One image could not be downloaded. The records are all here; the field “${REASON}” says why.`,
+		);
+	};
+
+	test.each<[string, string, () => unknown]>([
+		['one that never ends', '/endless', () => sentences('imageTooBig', { bytes: 25_000_000 })],
+		[
+			'one that says it is huge',
+			'/says-huge',
+			() => sentences('imageTooBig', { bytes: 25_000_000 }),
+		],
+		[
+			'one that unpacks to much more',
+			'/bomb',
+			() => sentences('imageTooBig', { bytes: 25_000_000 }),
+		],
+		['one that drips', '/dripping', () => expect.stringContaining('did not answer in time')],
+		['one that falls silent', '/silent', () => expect.stringContaining('did not answer in time')],
+		['one that ends too early', '/cut', () => expect.stringMatching(/broke off|ended before/)],
+		[
+			'one that sends on to another address',
+			'/elsewhere',
+			() => sentences('imageRefused', { host: host(), httpStatus: 302 }),
+		],
+		[
+			'one that is gone',
+			'/gone',
+			() => sentences('imageRefused', { host: host(), httpStatus: 410 }),
+		],
+		[
+			'one that is not for us',
+			'/forbidden',
+			() => sentences('imageRefused', { host: host(), httpStatus: 403 }),
+		],
+		[
+			'a page of HTML that calls itself an image',
+			'/page',
+			() => sentences('imageUnreadable', { host: host(), kind: 'a web page' }),
+		],
+		[
+			'a PDF document that calls itself an image',
+			'/document',
+			() => sentences('imageUnreadable', { host: host(), kind: 'a PDF document' }),
+		],
+		[
+			'nothing at all',
+			'/nothing',
+			() => sentences('imageUnreadable', { host: host(), kind: 'empty' }),
+		],
+	])('%s', async (_what, path, reason) => {
+		sandbox.alter(record._id, { imageUrl: stranger.url + path });
+		const before = stranger.seen.length;
+		// what never comes is waited for no longer than this; the rest is there at once
+		const timeout = ['/dripping', '/silent', '/cut'].includes(path) ? 700 : 60_000;
+		withReason(await get({ timeout }), reason());
+		expect(stranger.seen.length).toBeGreaterThan(before);
+		expect(stranger.seen.map(({ url }) => url).slice(before)).not.toContain('/fine.jpg');
+		// the server is not kept busy
+		await stranger.idle();
+	});
+
+	test.each([
+		'http://169.254.169.254/latest/meta-data',
+		'file:///etc/passwd',
+		'data:image/png;base64,iVBORw0KGgo=',
+		'http://user:secret@127.0.0.1/x',
+		'http://',
+	])('an address like %s, which is not asked', async (imageUrl) => {
+		sandbox.alter(record._id, { imageUrl });
+		withReason(await get(), sentences('imageAddress'));
+	});
+
+	test('in a list, the others have theirs', async () => {
+		sandbox.alter(record._id, { imageUrl: `${stranger.url}/gone` });
+		const { items, hints } = await run({ limit: 20, options: { downloadImages: true } });
+		expect(items).toHaveLength(20);
+		const without = items.filter(({ json }) => REASON in json);
+		expect(without.map(({ json }) => json.id)).toEqual([record._id]);
+		const pictured = items.filter(({ binary }) => binary).length;
+		const expected = [...sandbox.records()].slice(0, 20).filter(({ imageUrl }) => imageUrl).length;
+		expect(pictured).toBe(expected - 1);
+		expect(hints).toHaveLength(1);
+	});
+});
+
+test('Stop ends a download that is under way', async () => {
+	sandbox.alter(record._id, { imageUrl: `${stranger.url}/dripping` });
+	const before = stranger.seen.length;
+	const { error } = await runNode({
+		parameters: {
+			operation: 'get',
+			validationId: { __rl: true, mode: 'id', value: record._id } as never,
+			options: { downloadImage: true },
+		},
+		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		stopWhen: () => stranger.seen.length > before,
+	});
+	expect(error?.message).toBe(explain('cancelled').message);
+	await stranger.idle();
+});

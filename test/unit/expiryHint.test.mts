@@ -1,0 +1,47 @@
+// The note about a token that is about to end.
+import { describe, expect, test } from '@jest/globals';
+
+import { expiryHint } from '../../nodes/DocumentLiveness/expiryHint.ts';
+import { Renewals } from '../../nodes/verifik/renewal.ts';
+import { jwt } from '../support/jwt.mts';
+
+const DAY_MS = 24 * 3_600_000;
+const now = new Date('2026-03-01T12:00:00Z');
+
+const hint = (accessToken: string, keepAlive = false) =>
+	expiryHint({ accessToken, keepAlive }, new Renewals(), now);
+/** A token of 30 days that ends in so many. */
+const ending = (days: number) => {
+	const exp = (now.getTime() + days * DAY_MS) / 1000;
+	return jwt({ iat: exp - (30 * DAY_MS) / 1000, exp });
+};
+
+test.each([0.01, 1, 6.9, 7])(
+	'a token that ends in %d days is told, with the date and the way out',
+	(days) => {
+		const date = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, 10);
+		expect(hint(ending(days))).toEqual({ type: 'warning', message: expect.stringContaining(date) });
+		expect(hint(ending(days))?.message).toContain('Keep Alive');
+	},
+);
+
+test.each([
+	['a token with more than seven days left', ending(7.01)],
+	['a token that is no JWT', 'opaque'],
+	['a JWT that does not say when it ends', jwt({ iat: 1 })],
+])('%s is not told', (_what, token) => {
+	expect(hint(token)).toBeUndefined();
+});
+
+describe('with Keep Alive', () => {
+	test('a short-lived token is not told while there is time to renew it', () => {
+		const seconds = now.getTime() / 1000;
+		expect(hint(jwt({ iat: seconds - 6, exp: seconds + 4 }), true)).toBeUndefined();
+	});
+
+	test('a token that ought to have been renewed is told', () => {
+		const told = hint(ending(5), true);
+		expect(told?.type).toBe('warning');
+		expect(told?.message).toMatch(/^Keep Alive could not renew .* expires on 2026-03-06/);
+	});
+});

@@ -1,0 +1,86 @@
+// What a file is by its first bytes, and images as base64.
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { decodeBase64, kindOf } from '../../nodes/verifik/images.ts';
+
+const ascii = (text: string) => Buffer.from(text, 'latin1');
+
+describe('a file is known by its first bytes', () => {
+	test.each([
+		['JPEG', ascii('\xff\xd8\xff\xe0\0\x10JFIF'), 'image/jpeg', 'jpg'],
+		['JPEG from a camera', ascii('\xff\xd8\xff\xe1\0\x10Exif'), 'image/jpeg', 'jpg'],
+		['PNG', ascii('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'image/png', 'png'],
+		['WebP', ascii('RIFF\x24\0\0\0WEBPVP8 '), 'image/webp', 'webp'],
+		['GIF', ascii('GIF89a\x01\0'), 'image/gif', 'gif'],
+		['TIFF', ascii('II*\0\x08\0\0\0'), 'image/tiff', 'tif'],
+		['TIFF, the other way round', ascii('MM\0*\0\0\0\x08'), 'image/tiff', 'tif'],
+		['BMP', ascii('BM\x36\x10\0\0\0\0\0\0\x36'), 'image/bmp', 'bmp'],
+		['HEIC', ascii('\0\0\0\x18ftypheic\0\0\0\0'), 'image/heic', 'heic'],
+		['HEIC of another brand', ascii('\0\0\0\x18ftypmif1\0\0\0\0'), 'image/heic', 'heic'],
+		['AVIF', ascii('\0\0\0\x18ftypavif\0\0\0\0'), 'image/avif', 'avif'],
+	])('%s is an image', (_name, bytes, mimeType, extension) => {
+		expect(kindOf(bytes)).toMatchObject({ isImage: true, mimeType, extension });
+	});
+
+	test.each([
+		['a PDF document', ascii('%PDF-1.7\n%\xe2\xe3')],
+		['a ZIP archive or an Office document', ascii('PK\x03\x04\x14\0')],
+		['an Office document', ascii('\xd0\xcf\x11\xe0\xa1\xb1')],
+		['a video', ascii('\0\0\0\x18ftypmp42')],
+		['a web page', ascii('\n <!DOCTYPE html><html>')],
+		['a web page', ascii('\xef\xbb\xbf<html>')],
+		['an SVG drawing', ascii('<svg xmlns="http://www.w3.org/2000/svg">')],
+		['an SVG drawing', ascii('<?xml version="1.0"?>\n<svg>')],
+		['JSON', ascii('{"error": "not found"}')],
+		['a text', ascii('Dear customer,\r\n')],
+		['a text', Buffer.from('Sehr geehrte Kundin, schöne Grüße', 'utf8')],
+		['a file of an unknown kind', ascii('\0\x01\x02\x03')],
+		['a file of an unknown kind', ascii('RIFF\x24\0\0\0WAVEfmt ')],
+	])('%s is none', (words, bytes) => {
+		expect(kindOf(bytes)).toEqual({ isImage: false, words });
+	});
+
+	test('whatever the bytes are, it says something', () => {
+		fc.assert(
+			fc.property(fc.uint8Array({ minLength: 1, maxLength: 100 }), (bytes) => {
+				const kind = kindOf(bytes);
+				expect(kind.words).not.toBe('');
+				expect(kind.isImage).toBe(kind.mimeType !== undefined);
+			}),
+		);
+	});
+});
+
+describe('base64', () => {
+	test('gives the very same bytes, in every form that is in use', () => {
+		fc.assert(
+			fc.property(fc.uint8Array({ minLength: 1 }), fc.nat(80), (array, width) => {
+				const bytes = Buffer.from(array);
+				const text = bytes.toString('base64');
+				const wrapped = text.replace(new RegExp(`(.{${width + 1}})`, 'g'), '$1\r\n');
+				for (const form of [
+					text,
+					wrapped,
+					text.replace(/=+$/, ''),
+					bytes.toString('base64url'),
+					`data:image/jpeg;base64,${text}`,
+					` data:image/png;name=a.png;base64, ${wrapped} `,
+				]) {
+					expect(decodeBase64(form)?.equals(bytes)).toBe(true);
+				}
+			}),
+		);
+	});
+
+	test.each(['https://example.com/a.jpg', 'a b!', 'AA=A', '{"a":1}', 'data:image/png,AAAA', 'ÄÖ'])(
+		'%j is none',
+		(text) => expect(decodeBase64(text)).toBeUndefined(),
+	);
+
+	test('30 MB of it are read', () => {
+		const bytes = Buffer.alloc(30_000_000, 1);
+		expect(decodeBase64(bytes.toString('base64'))!.length).toBe(bytes.length);
+		expect(decodeBase64(`${bytes.toString('base64')}!`)).toBeUndefined();
+	});
+});

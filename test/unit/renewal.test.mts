@@ -1,0 +1,256 @@
+// Keep Alive with a simulated clock: when it renews, how often it asks, and which token is in use.
+import { describe, expect, test } from '@jest/globals';
+
+import {
+	authorizationFor,
+	readToken,
+	renewedField,
+	type VerifikCredential,
+} from '../../nodes/verifik/access.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import { Renewals } from '../../nodes/verifik/renewal.ts';
+import { newToken } from '../../nodes/verifik/session.ts';
+import { jwt } from '../support/jwt.mts';
+
+const DAY_MS = 24 * 3_600_000;
+const MONTH_MS = 30 * DAY_MS;
+
+/** A service that renews for 30 days, a credential as n8n stores it, and a clock. */
+class Simulation {
+	time = Date.UTC(2026, 0, 1);
+	asked = 0;
+	/** thrown instead of an answer */
+	refusal?: Error;
+	/** what a renewal waits for */
+	gate: Promise<void> = Promise.resolve();
+	renewals = new Renewals();
+	credential: VerifikCredential = { accessToken: this.token(), keepAlive: true };
+
+	token(life = MONTH_MS): string {
+		return jwt({ iat: this.time / 1000, exp: (this.time + life) / 1000, n: this.asked });
+	}
+
+	after(ms: number): this {
+		this.time += ms;
+		return this;
+	}
+
+	/** What n8n does before a request; gives the token that signs it. */
+	async request(read = this.credential): Promise<string> {
+		const field = await this.renewals.renewWhenDue(
+			read,
+			async () => {
+				this.asked++;
+				await this.gate;
+				if (this.refusal) throw this.refusal;
+				return this.token();
+			},
+			() => new Date(this.time),
+		);
+		if (field !== undefined) this.credential = { ...this.credential, renewedToken: field };
+		const signed = field === undefined ? read : { ...read, renewedToken: field };
+		return authorizationFor(signed, '/', new Date(this.time)).replace('Bearer ', '');
+	}
+}
+
+describe('a token is renewed', () => {
+	test('once half of its life is over, not before', async () => {
+		const world = new Simulation();
+		const pasted = world.credential.accessToken;
+		expect(await world.after(MONTH_MS / 2 - 1000).request()).toBe(pasted);
+		expect(world.asked).toBe(0);
+		const renewed = await world.after(1000).request();
+		expect(renewed).not.toBe(pasted);
+		expect(world.asked).toBe(1);
+		expect(await world.after(1000).request()).toBe(renewed);
+		expect(world.asked).toBe(1);
+	});
+
+	test('for a year of one run a week, each time from the token before', async () => {
+		const world = new Simulation();
+		const seen = new Set<string>();
+		for (let week = 0; week < 52; week++) seen.add(await world.after(7 * DAY_MS).request());
+		expect(world.asked).toBe(seen.size - 1);
+		expect(world.asked).toBeGreaterThan(15);
+		expect(world.asked).toBeLessThan(26);
+	});
+
+	test('once, however many requests come at the same time or had read the credential before', async () => {
+		const world = new Simulation().after(20 * DAY_MS);
+		let open = () => {};
+		world.gate = new Promise((resolve) => (open = resolve));
+		const stale = world.credential;
+		const under = Promise.all(Array.from({ length: 50 }, async () => await world.request(stale)));
+		open();
+		const tokens = await under;
+		expect(world.asked).toBe(1);
+		expect(new Set(tokens).size).toBe(2);
+		expect(await world.request(stale)).toBe(readToken(world.credential, new Date(world.time)));
+		expect(world.asked).toBe(1);
+	});
+
+	test('by another process too, and either token works on', async () => {
+		const world = new Simulation().after(20 * DAY_MS);
+		const other = new Simulation();
+		other.credential = world.credential;
+		other.time = world.time;
+		const [one, two] = [await world.request(), await other.request()];
+		expect(world.asked + other.asked).toBe(2);
+		expect(readToken(other.credential, new Date(other.time))).toBe(two);
+		// the last write wins
+		other.credential = world.credential;
+		expect(await other.after(DAY_MS).request()).toBe(one);
+	});
+});
+
+describe('a token is left alone', () => {
+	test.each<[string, Partial<VerifikCredential>]>([
+		['while Keep Alive is off', { keepAlive: false }],
+		['when it is no JWT', { accessToken: 'opaque' }],
+		['when there is none', { accessToken: ' ' }],
+		['when it cannot be one', { accessToken: 'tök' }],
+	])('%s', async (_when, change) => {
+		const world = new Simulation().after(20 * DAY_MS);
+		Object.assign(world.credential, change);
+		await world.request().catch(() => undefined);
+		expect(world.asked).toBe(0);
+	});
+
+	test('once its life is over: it cannot be renewed', async () => {
+		const world = new Simulation().after(31 * DAY_MS);
+		await expect(world.request()).rejects.toThrow('The access token expired on 2026-01-31');
+		expect(world.asked).toBe(0);
+	});
+});
+
+describe('a renewal that does not work', () => {
+	test.each<[string, Error]>([
+		['is refused', new VerifikFailure('unauthorized')],
+		['is not answered', new VerifikFailure('timedOut')],
+		['breaks', new TypeError('fetch failed')],
+	])(
+		'leaves the token in use, and is not tried again with every request: it %s',
+		async (_how, refusal) => {
+			const world = new Simulation().after(20 * DAY_MS);
+			world.refusal = refusal;
+			for (let request = 0; request < 100; request++) {
+				expect(await world.after(1000).request()).toBe(world.credential.accessToken);
+			}
+			expect(world.asked).toBe(1);
+			await world.after(3_600_000).request();
+			expect(world.asked).toBe(2);
+			world.refusal = undefined;
+			expect(await world.after(3_600_000).request()).not.toBe(world.credential.accessToken);
+		},
+	);
+
+	test('is tried more often towards the end', async () => {
+		const world = new Simulation();
+		world.credential.accessToken = world.token(60_000);
+		world.refusal = new VerifikFailure('serverDown');
+		world.after(30_000);
+		for (let request = 0; request < 290; request++) await world.after(100).request();
+		expect(world.asked).toBeGreaterThan(15);
+		expect(world.asked).toBeLessThan(30);
+	});
+
+	test('is not tried again before the time that Verifik asks to wait', async () => {
+		const world = new Simulation().after(20 * DAY_MS);
+		world.refusal = new VerifikFailure('rateLimited', { retryAfterMs: 2 * 3_600_000 });
+		await world.request();
+		await world.after(3_600_000 + 1000).request();
+		expect(world.asked).toBe(1);
+		await world.after(3_600_000).request();
+		expect(world.asked).toBe(2);
+	});
+
+	test('is told by its reason once the token is overdue', async () => {
+		const world = new Simulation().after(20 * DAY_MS);
+		const overdue = () => world.renewals.overdue(world.credential, new Date(world.time));
+		world.refusal = new VerifikFailure('unauthorized');
+		await world.request();
+		expect(overdue()).toBeUndefined();
+		world.after(3 * DAY_MS);
+		expect(overdue()).toEqual({ refusal: world.refusal.message });
+		world.refusal = undefined;
+		await world.request();
+		expect(overdue()).toBeUndefined();
+	});
+
+	test.each([
+		['is no JWT', () => 'opaque'],
+		['is over', ({ time }: Simulation) => jwt({ iat: time / 1000 - 10, exp: time / 1000 - 5 })],
+		[
+			'is due itself',
+			({ time }: Simulation) => jwt({ iat: time / 1000 - 9, exp: time / 1000 + 5 }),
+		],
+	])('is one whose token %s', async (_what, give) => {
+		const world = new Simulation().after(20 * DAY_MS);
+		world.token = () => give(world);
+		expect(await world.request()).toBe(world.credential.accessToken);
+		await world.after(1000).request();
+		expect(world.asked).toBe(1);
+	});
+});
+
+describe('the token in use', () => {
+	const now = new Date('2026-03-01');
+	const until = (date: string, n = 0) => jwt({ exp: Date.parse(date) / 1000, n });
+	const inUse = (accessToken: string, renewedToken?: string) =>
+		readToken({ accessToken, renewedToken }, now);
+
+	test('is the renewed one, also while Keep Alive is off', () => {
+		const [old, renewed] = [until('2026-02-01'), until('2026-03-20')];
+		expect(inUse(old, renewedField(old, renewed))).toBe(renewed);
+		expect(inUse(`Bearer ${old}\n`, renewedField(old, renewed))).toBe(renewed);
+	});
+
+	test('is the pasted one, when another one was renewed', () => {
+		const [old, pasted] = [until('2026-03-10'), until('2026-03-11')];
+		expect(inUse(pasted, renewedField(old, until('2026-03-20')))).toBe(pasted);
+	});
+
+	test('is the pasted one, when it outlives the renewed one', () => {
+		const pasted = until('2026-04-01');
+		expect(inUse(pasted, renewedField(pasted, until('2026-02-20')))).toBe(pasted);
+	});
+
+	test('is the renewed one when both are over, so that the date told is the right one', () => {
+		const pasted = until('2026-01-01');
+		const credential = {
+			accessToken: pasted,
+			renewedToken: renewedField(pasted, until('2026-02-20')),
+		};
+		expect(() => authorizationFor(credential, '/', now)).toThrow('expired on 2026-02-20');
+	});
+
+	test.each([undefined, null, '', ' ', 'one', {}, 7])('is the pasted one beside %j', (field) => {
+		expect(readToken({ accessToken: 'abc', renewedToken: field }, now)).toBe('abc');
+	});
+});
+
+describe('the session endpoint', () => {
+	test.each([
+		[1, 1],
+		[6, 6],
+		[undefined, 1],
+		[0, 1],
+		[1.5, 1],
+		['3', 1],
+	])('is asked for %j months as %j', async (months, asked) => {
+		const paths: string[] = [];
+		const getJson = async (path: string) => {
+			paths.push(path);
+			return { accessToken: 'abc' };
+		};
+		expect(await newToken(getJson, months)).toBe('abc');
+		expect(paths).toEqual([`/v2/auth/session?origin=refresh&expiresIn=${asked}`]);
+	});
+
+	test.each([null, 'abc', {}, { accessToken: '' }, { accessToken: 'a b' }, { accessToken: 7 }])(
+		'gave %j, which holds no token',
+		async (body) => {
+			await expect(newToken(async () => body, 1)).rejects.toThrow(VerifikFailure);
+		},
+	);
+});
