@@ -4,7 +4,7 @@ import { VerifikFailure } from '../verifik/errors';
 import type { End, Field, Sorting } from './newestEnd';
 
 export const PENDING = ['new', 'processing'] as const;
-export const ENDED = ['completed', 'failed'] as const;
+const ENDED = ['completed', 'failed'] as const;
 const GROUPS = [...PENDING, 'held'] as const;
 export type Pending = (typeof PENDING)[number];
 export type Ended = (typeof ENDED)[number];
@@ -70,8 +70,8 @@ export function stateWithoutAnswers(account: string, now: number): State {
 }
 
 /** What is older than that is not looked at any more. */
-export function markOf(watched: Watched | undefined): number {
-	return watched ? Math.min(watched.since, watched.seen.createdAt) : 0;
+export function markOf({ since, seen }: Watched): number {
+	return Math.min(since, seen.createdAt);
 }
 
 export function endedOf(statuses: Status[]): Ended[] {

@@ -94,7 +94,11 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
 const trouble: fc.Arbitrary<Trouble> = fc.record({
 	request: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 20 })),
 	kind: fc.constantFrom('down', 'timeUp', 'killed', 'changes', 'changes'),
-	changes: fc.array(anyChange, { minLength: 1, maxLength: 3 }),
+	// The one thing that is not seen while the very first poll reads: from Processing, read later, back to New, read before.
+	changes: fc.array(
+		anyChange.filter((change) => !(change.do === 'move' && change.to === 'new')),
+		{ minLength: 1, maxLength: 3 },
+	),
 });
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 6, arbitrary: fc.record({ do: fc.constant('change' as const), change: anyChange }) },
