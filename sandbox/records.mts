@@ -15,7 +15,13 @@ export type Shape = 'nested' | 'flat';
 export type Json = Record<string, unknown>;
 
 /** What a record is made from, besides the seed. */
-export type Origin = { index: number; createdAt: Date; status: Status };
+export type Origin = {
+	index: number;
+	createdAt: Date;
+	status: Status;
+	/** when it was given another state; undefined for one that was made as it is */
+	changedAt?: Date;
+};
 
 /** Of a hundred validations, about so many stand in each state. */
 const SHARES: ReadonlyArray<[Status, number]> = [
@@ -92,10 +98,11 @@ export function render(
 	populates: readonly string[],
 	imageBase: string,
 ): Json {
-	const { index, createdAt, status } = origin;
+	const { index, createdAt, status, changedAt } = origin;
 	const id = idOf(seed, origin);
 	const imageSaved = chance(seed, index, 4) < 0.9;
-	const finished = new Date(createdAt.getTime() + 2_000 + chance(seed, index, 5) * 90_000);
+	const took = 2_000 + chance(seed, index, 5) * 90_000;
+	const finished = changedAt ?? new Date(createdAt.getTime() + took);
 	const isFinished = status === 'completed' || status === 'failed';
 	const common = {
 		_id: id,
@@ -106,7 +113,7 @@ export function render(
 	};
 	const dates = {
 		createdAt: iso(createdAt),
-		updatedAt: iso(isFinished ? finished : createdAt),
+		updatedAt: iso(isFinished ? finished : (changedAt ?? createdAt)),
 	};
 	if (shape === 'flat') {
 		const { appRegistration: _, ...flat } = common;

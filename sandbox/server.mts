@@ -1,5 +1,6 @@
 // A Verifik of one's own: the documented document-liveness API on 127.0.0.1, with invented records.
 import Fastify from 'fastify';
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
 import { addAdmin } from './admin.mts';
@@ -59,12 +60,17 @@ export type Sandbox = {
 	records(filter?: { status?: string; populates?: string[] }): Iterable<Json>;
 	/** the latest 10,000 */
 	requests: RecordedRequest[];
-	/** Adds validations, newer than all others; gives their ids. */
-	add(count?: number, status?: Status): string[];
+	/** Adds validations, each a second newer than the newest, or created when it is said; gives their ids. */
+	add(count?: number, status?: Status, createdAt?: Date): string[];
 	/** Gives a record other fields, or takes some away. */
 	alter(id: string, fields: Json): void;
 	remove(id: string): boolean;
 	setStatus(id: string, status: Status): boolean;
+	/** Lets validations come in and finish, so many a minute; gives the function that ends it. */
+	letTimePass(perMinute: number): () => void;
+	/** From now on nothing answers at its address, until it comes up again. Time goes on meanwhile. */
+	goDown(): Promise<void>;
+	comeUp(): Promise<void>;
 	/** Ends at once, open connections too. */
 	close(): Promise<void>;
 };
@@ -133,13 +139,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	addSessions(app, house);
 	addRegistrations(app, house);
 	addAdmin(app, house, requests);
-	if (options.perMinute) {
-		const end = letTimePass(house, options.perMinute);
-		app.addHook('onClose', async () => end());
-	}
+	const timers: Array<() => void> = [];
+	app.addHook('onClose', async () => timers.forEach((end) => end()));
+	const pass = (perMinute: number) => {
+		const end = letTimePass(house, perMinute);
+		timers.push(end);
+		return end;
+	};
+	if (options.perMinute) pass(options.perMinute);
 
-	await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
-	house.url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+	const host = '127.0.0.1';
+	await app.listen({ host, port: options.port ?? 0 });
+	const { port } = app.server.address() as AddressInfo;
+	house.url = `http://${host}:${port}`;
 
 	return {
 		url: house.url,
@@ -155,10 +167,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			}
 		},
 		requests,
-		add: (count = 1, status) => Array.from({ length: count }, () => house.idOf(store.add(status))),
+		add: (count = 1, status, createdAt) =>
+			Array.from({ length: count }, () => house.idOf(store.add(status, createdAt))),
 		alter: (id, fields) => house.alter(id, fields),
 		remove: (id) => store.remove(id),
 		setStatus: (id, status) => store.setStatus(id, status),
+		letTimePass: pass,
+		async goDown() {
+			const down = once(app.server, 'close');
+			app.server.close();
+			app.server.closeAllConnections();
+			await down;
+		},
+		async comeUp() {
+			const up = once(app.server, 'listening');
+			app.server.listen(port, host);
+			await up;
+		},
 		close: async () => await app.close(),
 	};
 }

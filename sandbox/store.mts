@@ -55,14 +55,12 @@ export class Store {
 		return idOf(this.seed, origin) === id ? origin : undefined;
 	}
 
-	/** A new validation, newer than all others. */
+	/** A new validation, no older than any other: a second newer than the newest, or created when it is said. */
 	add(status: Status = 'completed', createdAt?: Date): Origin {
 		const index = this.next++;
-		const afterLast = new Date(this.createdAt(index - 1).getTime() + 1000);
-		this.changed.set(index, {
-			status,
-			createdAt: createdAt && createdAt > afterLast ? createdAt : afterLast,
-		});
+		const newest = this.createdAt(index - 1).getTime();
+		const created = createdAt ? Math.max(createdAt.getTime(), newest) : newest + 1000;
+		this.changed.set(index, { status, createdAt: new Date(created) });
 		for (const list of this.listsOf(status)) list.push(index);
 		return this.origin(index);
 	}
@@ -76,20 +74,22 @@ export class Store {
 		return true;
 	}
 
-	/** Gives a validation another state. */
+	/** Gives a validation another state, now. */
 	setStatus(id: string, status: Status): boolean {
 		const origin = this.find(id);
 		if (!origin) return false;
 		const from = this.lists.get(origin.status);
 		if (from) takeOut(from, origin.index);
-		this.changed.set(origin.index, { ...this.changed.get(origin.index), status });
+		const changed = { ...this.changed.get(origin.index), status, changedAt: new Date() };
+		this.changed.set(origin.index, changed);
 		const to = this.lists.get(status);
 		if (to) to.splice(placeOf(to, origin.index), 0, origin.index);
 		return true;
 	}
 
 	private origin(index: number): Origin {
-		return { index, createdAt: this.createdAt(index), status: this.statusOf(index) };
+		const { changedAt } = this.changed.get(index) ?? {};
+		return { index, createdAt: this.createdAt(index), status: this.statusOf(index), changedAt };
 	}
 
 	private createdAt(index: number): Date {

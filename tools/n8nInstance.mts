@@ -5,13 +5,14 @@ import { parse as parseFlatted } from 'flatted';
 import getPort from 'get-port';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onExit } from 'signal-exit';
 
-import { n8nScript } from './n8nHost.mts';
+import { hostFolder, n8nScript } from './n8nHost.mts';
 
 export type SignIn = { email: string; password: string };
 
@@ -34,6 +35,8 @@ export type Instance = {
 	begin(workflowId: string, triggerNode: string): Promise<string>;
 	/** Waits until an execution is over. */
 	end(executionId: string): Promise<Execution>;
+	/** Makes the workflow's latest version the active one, as the editor's Publish does; it is polled when this returns. */
+	publish(workflowId: string): Promise<void>;
 	/**
 	 * Runs one of n8n's commands as a process of its own beside this one, on the same database.
 	 *
@@ -45,6 +48,10 @@ export type Instance = {
 	pid: number;
 	/** Ends n8n and all that it started. */
 	stop(): Promise<void>;
+	/** Ends n8n and all that it started as a power cut does: it can finish nothing. */
+	kill(): Promise<void>;
+	/** Starts n8n anew where it ended: same folder, same port. */
+	startAgain(): Promise<Instance>;
 };
 
 export type Execution = {
@@ -68,6 +75,9 @@ export type InstanceOptions = {
 	env?: Record<string, string>;
 };
 
+/** in the folder; it goes on through every new start */
+const LOG = 'n8n.log';
+
 const START_TIMEOUT_MS = 180_000;
 const RUN_TIMEOUT_MS = 600_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -76,24 +86,34 @@ const STOP_TIMEOUT_MS = 10_000;
 const FOREIGN =
 	/^((N8N|DB|EXECUTIONS|QUEUE|NODES|CREDENTIALS|WEBHOOK|VERIFIK|JEST|npm)_|NODE_(ENV|OPTIONS)$)/i;
 
+const HOST = '127.0.0.1';
+
 /** Installs the node into `folder`, starts n8n there, and returns once its API answers. */
 export async function startN8n(options: InstanceOptions): Promise<Instance> {
 	const { folder, tarball } = options;
 	await mkdir(folder, { recursive: true });
 	await installNode(folder, tarball);
+	await rm(join(folder, LOG), { force: true });
+	const port = options.port ?? (await getPort({ host: HOST }));
+	return await launch({ ...options, port });
+}
+
+/** Starts n8n in a folder in which the node is installed. */
+async function launch(options: InstanceOptions & { port: number }): Promise<Instance> {
+	const { folder, port } = options;
 	const signIn = await readSignIn(folder);
-	const host = '127.0.0.1';
-	const port = options.port ?? (await getPort({ host }));
-	const url = `http://${host}:${port}`;
-	const logFile = join(folder, 'n8n.log');
-	const log = createWriteStream(logFile);
+	const url = `http://${HOST}:${port}`;
+	const logFile = join(folder, LOG);
+	const log = createWriteStream(logFile, { flags: 'a' });
 	const env = {
 		...withoutForeign(process.env),
+		// Most of a start is loading n8n's many modules.
+		NODE_COMPILE_CACHE: join(hostFolder(), '.compiled'),
 		N8N_USER_FOLDER: folder,
-		N8N_HOST: host,
-		N8N_LISTEN_ADDRESS: host,
+		N8N_HOST: HOST,
+		N8N_LISTEN_ADDRESS: HOST,
 		N8N_PORT: String(port),
-		N8N_RUNNERS_BROKER_PORT: String(await getPort({ host })),
+		N8N_RUNNERS_BROKER_PORT: String(await getPort({ host: HOST })),
 		N8N_SECURE_COOKIE: 'false',
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
 		N8N_INSTANCE_OWNER_EMAIL: signIn.email,
@@ -123,6 +143,12 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 		// n8n's copy of the editor, which it makes anew at every start; lint would read its scripts.
 		await rm(join(folder, '.cache'), { recursive: true, force: true });
 	};
+	const kill = async () => {
+		const ended = hasEnded(child);
+		signal(child, 'SIGKILL');
+		await ended;
+		log.end();
+	};
 	try {
 		await untilReady(child, url, logFile);
 		const api = await login(url, signIn);
@@ -135,8 +161,11 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 			run: async (id, trigger) => await untilOver(api, await begin(api, id, trigger)),
 			begin: async (id, trigger) => await begin(api, id, trigger),
 			end: async (id) => await untilOver(api, id),
+			publish: async (id) => await publish(api, id),
 			command: async (...args) => await runCommand(folder, env, args),
 			pid: child.pid!,
+			kill,
+			startAgain: async () => await launch(options),
 		};
 	} catch (error) {
 		await stop();
@@ -260,11 +289,17 @@ async function untilOver(api: Instance['api'], executionId: string): Promise<Exe
 	}
 }
 
+async function publish(api: Instance['api'], workflowId: string): Promise<void> {
+	const { versionId } = await api('GET', `/rest/workflows/${workflowId}`);
+	await api('POST', `/rest/workflows/${workflowId}/activate`, { versionId });
+}
+
+async function hasEnded(child: ChildProcess): Promise<void> {
+	if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
 async function end(child: ChildProcess, log: WriteStream): Promise<void> {
-	const ended = new Promise<void>((resolve) => {
-		if (child.exitCode !== null || child.signalCode !== null) resolve();
-		else child.once('exit', () => resolve());
-	});
+	const ended = hasEnded(child);
 	signal(child, 'SIGTERM');
 	await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
 	// also what is left of its group

@@ -111,6 +111,12 @@ export function readRetryAfter(header: unknown, now: Date): number | undefined {
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 
+/** The time in a `Date` header, in milliseconds since 1970; undefined where there is none. */
+export function readDate(header: unknown): number | undefined {
+	const time = typeof header === 'string' ? Date.parse(header) : NaN;
+	return Number.isNaN(time) ? undefined : time;
+}
+
 const CONNECTION_CAUSES: Array<[Cause, RegExp]> = [
 	['cancelled', /\bERR_CANCELED\b|\bcanceled\b/],
 	['timedOut', /\b(ETIMEDOUT|ESOCKETTIMEDOUT)\b|\btimeout of \d+/],

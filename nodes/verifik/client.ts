@@ -15,7 +15,14 @@ import {
 	readToken,
 	type VerifikCredential,
 } from './access';
-import { quotable, readAnswer, readConnectionError, type Answer, type Call } from './answers';
+import {
+	quotable,
+	readAnswer,
+	readConnectionError,
+	readDate,
+	type Answer,
+	type Call,
+} from './answers';
 import { discard, readImage, type Image } from './download';
 import { VerifikFailure, type Cause } from './errors';
 import { Traffic, type Clock } from './traffic';
@@ -46,6 +53,8 @@ export type Client = {
 	getImage(url: string): Promise<Image>;
 	/** The failure for an answer that is JSON but cannot be used; it quotes what came. */
 	unusable(cause: Cause, body: unknown): VerifikFailure;
+	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
+	serverTime(): number | undefined;
 	/** how often requests were sent again, and what was waited for that */
 	readonly traffic: Pick<Traffic, 'retries' | 'waitedMs'>;
 	/** Its waits end when the workflow is stopped. */
@@ -104,6 +113,7 @@ export async function connect(
 	const call: Call = { host: baseUrl.host, token: readToken(credential) };
 	const base = baseUrl.href.replace(/\/+$/, '');
 	let isOver = false;
+	let serverTime: number | undefined;
 	const clock = clockOf(context, () => isOver);
 	const traffic = new Traffic(clock, { timeoutMs, mostAtOnce: concurrency, host: call.host });
 
@@ -123,7 +133,9 @@ export async function connect(
 				},
 				call,
 			);
-			return answer instanceof VerifikFailure ? answer : readAnswer(answer, call, new Date());
+			if (answer instanceof VerifikFailure) return answer;
+			serverTime = readDate(answer.headers.date) ?? serverTime;
+			return readAnswer(answer, call, new Date());
 		};
 		return await traffic.send(attempt, isRepeatable);
 	};
@@ -170,6 +182,7 @@ export async function connect(
 				host: call.host,
 				said: quotable(JSON.stringify(body), call.token),
 			}),
+		serverTime: () => serverTime,
 		traffic,
 		clock,
 		concurrency,

@@ -35,6 +35,10 @@ export type Cause =
 	| 'cancelled'
 	| 'repeatedPage'
 	| 'missingRecords'
+	| 'filterIgnored'
+	| 'unordered'
+	| 'stateUnknown'
+	| 'noneToShow'
 	| 'imageAddress'
 	| 'imageRefused'
 	| 'imageTooBig'
@@ -274,6 +278,27 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		message: `Verifik states ${recordsStated ?? 'more'} records but gave ${recordsRead ?? 'fewer'}`,
 		description:
 			'Nothing was handed on, since the list would be incomplete. Run again; if it stays so, turn off Return All and read page by page.',
+	}),
+	filterIgnored: () => ({
+		message: 'Verifik gave validations of other statuses than the one asked for',
+		description:
+			'A trigger that goes by them would start workflows for the wrong validations, so nothing was handed on. The next poll begins where this one did. If it stays so, tell Verifik that the status parameter of List has no effect.',
+	}),
+	unordered: () => ({
+		message: 'The order of the list cannot be made out',
+		description:
+			"A trigger needs a list that is ordered by createdAt or updatedAt, of validations that have an ID and say when they were created; Verifik's is not. Nothing was handed on. Use Return All of the Verifik Document Liveness node on a schedule instead, and tell the maintainers of this node.",
+	}),
+	stateUnknown: () => ({
+		message: 'What the trigger remembered of earlier polls cannot be read',
+		description:
+			'Another version of this node may have written it: going back to that version helps. To start over instead, delete the trigger from the workflow, add it again under another name, and publish the workflow. What happens before that does not start the workflow; find it with the Verifik Document Liveness node.',
+		hostCause: 'configuration-invalid',
+	}),
+	noneToShow: () => ({
+		message: 'There is no validation to show as a test event',
+		description:
+			'None of the newest validations has one of the chosen statuses and fits the options. For the test, choose more statuses or take options away; or publish the workflow, and the next validation that fits will start it.',
 	}),
 	imageAddress: () => ({
 		message: 'The image was not downloaded: its address is not one to be trusted',

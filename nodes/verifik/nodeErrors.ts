@@ -7,9 +7,9 @@ import { VerifikFailure } from './errors';
  * The error that n8n shows for a call that went wrong. Everything else is n8n's own (a parameter that was refused, an
  * expression that cannot be resolved) and stays as it is.
  *
- * @param itemIndex index of the input item at which it happened
+ * @param itemIndex index of the input item at which it happened; a trigger has none
  */
-export function toNodeError(node: INode, error: unknown, itemIndex: number): unknown {
+export function toNodeError(node: INode, error: unknown, itemIndex?: number): unknown {
 	if (!(error instanceof VerifikFailure)) return error;
 	const { message, description, details, hostCause } = error.explanation;
 	// Built once and from plain facts: n8n keeps the first NodeApiError it is given, and a raw HTTP error would carry

@@ -47,6 +47,22 @@ export function windowBeyond(place: number, overlap: number, most: number): Wind
 	return best;
 }
 
+/**
+ * The window that ends at least `overlap` behind a place and reaches furthest towards the head of the list.
+ *
+ * @param most largest limit that the server takes
+ */
+export function windowBefore(place: number, overlap: number, most: number): Window {
+	// what is right where the limit is too small for an overlap
+	let best: Window = { page: Math.ceil(place / most), limit: most };
+	let furthest = place;
+	for (let limit = most; limit >= smallest(most); limit--) {
+		const window = { page: Math.ceil((place + overlap) / limit), limit };
+		if (startOf(window) < furthest) [best, furthest] = [window, startOf(window)];
+	}
+	return best;
+}
+
 /** Smaller limits would show too little. */
 function smallest(most: number): number {
 	return Math.max(1, Math.ceil(most * 0.6));

@@ -265,6 +265,10 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 	imageTooBig: 'test/engine/images',
 	imageUnreadable: 'test/engine/images',
 	missingRecords: 'test/unit/pages: a sandbox gives what it states',
+	filterIgnored: 'test/engine/trigger',
+	unordered: 'test/unit/pollState: a sandbox is in order',
+	stateUnknown: 'test/engine/trigger',
+	noneToShow: 'test/engine/trigger',
 };
 
 const run = async ({ credential, parameters }: Row, onError?: 'continueErrorOutput') =>

@@ -45,6 +45,8 @@ describe('a user', () => {
 		await page.getByText('Verifik Document Liveness').first().waitFor();
 		await takePicture(page, 'search');
 		await page.getByText('Verifik Document Liveness').first().click();
+		// on an empty canvas, what can start a workflow stands open
+		await page.getByText(/^Actions \(/).click();
 		await page.getByText('List document liveness validations').click();
 		await byId('parameter-input-status').waitFor();
 		await takePicture(page, 'panel');

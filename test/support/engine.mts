@@ -25,6 +25,7 @@ import {
 
 import { VerifikApi } from '../../credentials/VerifikApi.credentials.ts';
 import { DocumentLiveness } from '../../nodes/DocumentLiveness/DocumentLiveness.node.ts';
+import { DocumentLivenessTrigger } from '../../nodes/DocumentLivenessTrigger/DocumentLivenessTrigger.node.ts';
 
 export const NODE_NAME = 'Verifik Document Liveness';
 
@@ -169,6 +170,7 @@ export function nodeTypes({
 		'test.start': start,
 		[TYPE]: new DocumentLiveness(),
 		[`${TYPE}Tool`]: tool(),
+		[`${TYPE}Trigger`]: new DocumentLivenessTrigger(),
 	};
 	return {
 		getByName: (name) => types[name]!,
@@ -184,7 +186,11 @@ function tool(): INodeType {
 	return node;
 }
 
-export function additionalData(setup: Setup, workflow: Workflow): IWorkflowExecuteAdditionalData {
+/** What n8n's server gives the engine: above all the credential. */
+export function additionalData(
+	setup: Pick<Setup, 'credential'>,
+	workflow: Workflow,
+): IWorkflowExecuteAdditionalData {
 	const type = new VerifikApi();
 	const helper: Partial<ICredentialsHelper> = {
 		getParentTypes: () => [],

@@ -11,7 +11,10 @@ import { tarballPath } from '../../tools/pack.mts';
 export type Credential = { id: string; name: string };
 
 export type Host = {
+	/** the running one: who starts it again puts the new one here */
 	n8n: Instance;
+	/** n8n keeps everything in it */
+	folder: string;
 	sandbox: Sandbox;
 	/** the sandbox's, with its token */
 	credential: Credential;
@@ -74,35 +77,38 @@ export async function startHost(
 			throw error;
 		},
 	);
-	const addCredential = async (name: string, data: IDataObject): Promise<Credential> => {
-		const { id } = await n8n.api('POST', '/rest/credentials', { name, type: 'verifikApi', data });
-		return { id, name };
-	};
-	const credential = await addCredential('Verifik sandbox', {
+	const credential = await addCredential(n8n, 'Verifik sandbox', {
 		accessToken: sandbox.token,
 		baseUrl: sandbox.url,
 	});
-	return {
+	const host: Host = {
 		n8n,
+		folder,
 		sandbox,
 		credential,
-		addCredential,
-		addWorkflow: async (node) => await addWorkflow(n8n, { credential, ...node }),
+		addCredential: async (name, data) => await addCredential(host.n8n, name, data),
+		addWorkflow: async (node) => await addWorkflow(host.n8n, { credential, ...node }),
 		verifik: (parameters) => ({
 			name: 'Verifik',
 			type: NODE_TYPE,
 			parameters,
 			credentials: { verifikApi: credential },
 		}),
-		addChain: async (nodes, settings) => await addChain(n8n, nodes, settings),
-		runNode: async (node) => await runNode(n8n, { credential, ...node }),
+		addChain: async (nodes, settings) => await addChain(host.n8n, nodes, settings),
+		runNode: async (node) => await runNode(host.n8n, { credential, ...node }),
 		findSecret: async (secret) => await findIn(folder, secret),
 		async stop() {
-			await n8n.stop();
+			await host.n8n.stop();
 			await sandbox.close();
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
+	return host;
+}
+
+async function addCredential(n8n: Instance, name: string, data: IDataObject): Promise<Credential> {
+	const { id } = await n8n.api('POST', '/rest/credentials', { name, type: 'verifikApi', data });
+	return { id, name };
 }
 
 /** Where a workflow starts that is run by hand. */

@@ -48,8 +48,11 @@ describe('the package', () => {
 	});
 
 	test('gives its classes to who requires it', () => {
-		const { DocumentLiveness, VerifikApi } = createRequire(import.meta.url)('../../index.js');
+		const { DocumentLiveness, DocumentLivenessTrigger, VerifikApi } = createRequire(
+			import.meta.url,
+		)('../../index.js');
 		expect(new DocumentLiveness().description.name).toBe('documentLiveness');
+		expect(new DocumentLivenessTrigger().description.name).toBe('documentLivenessTrigger');
 		expect(new VerifikApi().name).toBe('verifikApi');
 	});
 });

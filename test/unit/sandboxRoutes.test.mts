@@ -171,6 +171,34 @@ test('time moves on: validations come in and finish', async () => {
 	expect((await get(`${path}?limit=1`)).body.pagination.total).toBeGreaterThan(14);
 });
 
+test('what is given another state says when that was', async () => {
+	const { sandbox } = await start();
+	const [waiting] = sandbox.records({ status: 'processing' }) as Iterable<any>;
+	const before = Date.now();
+	sandbox.setStatus(waiting._id, 'completed');
+	const record = ([...sandbox.records()] as any[]).find(({ _id }) => _id === waiting._id);
+	expect(record.createdAt).toBe(waiting.createdAt);
+	expect(Date.parse(record.completedAt)).toBeGreaterThanOrEqual(before);
+	expect(record.updatedAt).toBe(record.completedAt);
+});
+
+test('many can come in at one moment', async () => {
+	const { sandbox } = await start({ records: 1 });
+	const at = new Date('2026-02-01T00:00:00.000Z');
+	sandbox.add(3, 'new', at);
+	const added = ([...sandbox.records({ status: 'new' })] as any[]).slice(0, 3);
+	expect(added.map(({ createdAt }) => createdAt)).toEqual(Array(3).fill(at.toISOString()));
+});
+
+test('nothing answers while it is down, and all is there when it is up again', async () => {
+	const { sandbox, get } = await start();
+	const { body } = await get(`${path}?limit=1`);
+	await sandbox.goDown();
+	await expect(get(path)).rejects.toThrow();
+	await sandbox.comeUp();
+	expect((await get(`${path}?limit=1`)).body).toEqual(body);
+});
+
 describe('faults', () => {
 	const answers: Array<[Fault, number, string]> = [
 		[{ kind: 'rateLimit' }, 429, 'application/json'],

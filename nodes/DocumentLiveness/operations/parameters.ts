@@ -4,13 +4,16 @@ import { NodeOperationError, tryToParseDateTime, type IExecuteFunctions } from '
 
 import { isValidationId } from '../../verifik/documentLiveness';
 
+/** What an error needs to name the node. */
+type Context = Pick<IExecuteFunctions, 'getNode'>;
+
 /**
  * A whole number. `label` is what the panel calls the parameter. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
  *
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function wholeNumber(
-	context: IExecuteFunctions,
+	context: Context,
 	itemIndex: number,
 	label: string,
 	value: unknown,
@@ -27,6 +30,24 @@ export function wholeNumber(
 	const allowed =
 		max === undefined ? `a whole number, ${min} or more` : `a whole number from ${min} to ${max}`;
 	throw refusal(context, itemIndex, label, value, allowed);
+}
+
+/**
+ * Any number; text that is one counts as the number.
+ *
+ * @returns undefined where the parameter is empty
+ * @throws NodeOperationError naming the parameter, the value and what is allowed
+ */
+export function anyNumber(
+	context: Context,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+): number | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	const number = typeof value === 'string' ? Number(value) : value;
+	if (Number.isFinite(number)) return number as number;
+	throw refusal(context, itemIndex, label, value, 'a number');
 }
 
 /**
@@ -51,7 +72,7 @@ export function choice<Value extends string>(
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function choices<Value extends string>(
-	context: IExecuteFunctions,
+	context: Context,
 	itemIndex: number,
 	label: string,
 	value: unknown,
@@ -114,7 +135,7 @@ function parseTime(value: unknown, zone: string): number | undefined {
 }
 
 function refusal(
-	context: IExecuteFunctions,
+	context: Context,
 	itemIndex: number,
 	label: string,
 	value: unknown,

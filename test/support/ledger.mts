@@ -1,0 +1,86 @@
+// What n8n has written down about a workflow that starts with the trigger: read from its database, while it is not
+// running.
+import { parse } from 'flatted';
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+
+export type Ledger = {
+	/** in the order in which they were made; a poll that went wrong is one without keys */
+	executions: Array<{ status: string; keys: string[] }>;
+	/** event keys that have had their turn, as the state of the trigger says that n8n saved last */
+	handedOver: Set<string>;
+	/** Whether n8n keeps that state as a durable cursor, and not with the workflow. */
+	isDurable: boolean;
+};
+
+type Item = { json: { eventKey?: string } };
+type ExecutionData = {
+	resultData: { runData?: Record<string, Array<{ data?: { main: Item[][] } }>> };
+	executionData?: { nodeExecutionStack: Array<{ data: { main: Item[][] } }> };
+};
+type State = { watched: Record<string, { known: Record<string, unknown> }> };
+
+/**
+ * @param folder of n8n
+ * @param trigger name of the trigger's node
+ */
+export function readLedger(folder: string, workflowId: string, trigger: string): Ledger {
+	const database = new DatabaseSync(join(folder, '.n8n', 'database.sqlite'));
+	try {
+		const executions = database
+			.prepare(
+				`SELECT status, data FROM execution_entity JOIN execution_data ON id = executionId
+				WHERE workflowId = ? ORDER BY id`,
+			)
+			.all(workflowId) as Array<{ status: string; data: string }>;
+		const cursor = readCursor(database, workflowId);
+		const state = cursor ?? readStaticData(database, workflowId, trigger);
+		return {
+			executions: executions.map(({ status, data }) => ({
+				status,
+				keys: keysOf(parse(data) as ExecutionData, trigger),
+			})),
+			handedOver: handedOver(state),
+			isDurable: cursor !== undefined,
+		};
+	} finally {
+		database.close();
+	}
+}
+
+/** Of an execution that did not come to its end, n8n holds what it was started with. */
+function keysOf({ resultData, executionData }: ExecutionData, trigger: string): string[] {
+	const given = resultData.runData?.[trigger]?.[0]?.data?.main[0] ?? [];
+	const startedWith = executionData?.nodeExecutionStack[0]?.data.main[0] ?? [];
+	return [given, startedWith].map(eventKeys).find((keys) => keys.length > 0) ?? [];
+}
+
+function eventKeys(items: Item[]): string[] {
+	return items.flatMap(({ json }) => json.eventKey ?? []);
+}
+
+function readCursor(database: DatabaseSync, workflowId: string): State | undefined {
+	const row = database
+		.prepare('SELECT cursor FROM poller_state WHERE workflowId = ?')
+		.get(workflowId) as { cursor: string } | undefined;
+	return row && JSON.parse(row.cursor).state;
+}
+
+function readStaticData(
+	database: DatabaseSync,
+	workflowId: string,
+	trigger: string,
+): State | undefined {
+	const { staticData } = database
+		.prepare('SELECT staticData FROM workflow_entity WHERE id = ?')
+		.get(workflowId) as { staticData: string | null };
+	return JSON.parse(staticData ?? '{}')[`node:${trigger}`]?.state;
+}
+
+function handedOver(state: State | undefined): Set<string> {
+	return new Set(
+		Object.entries(state?.watched ?? {}).flatMap(([status, { known }]) =>
+			Object.keys(known).map((id) => `${id}:${status}`),
+		),
+	);
+}
