@@ -13,7 +13,7 @@ import { connect, type Client } from '../verifik/client';
 import { getValidation, listPage } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
 import { toNodeError } from '../verifik/nodeErrors';
-import { simplify } from '../verifik/output';
+import { shaper } from '../verifik/output';
 import { properties, readParameters, type Parameters } from './parameters';
 import { begin, newestEvent, poll, type Event, type Wishes } from './pollState';
 import type { Api } from './sight';
@@ -74,7 +74,10 @@ export class DocumentLivenessTrigger implements INodeType {
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		const items = await settled(run(this));
-		if (items instanceof VerifikFailure) throw toNodeError(this.getNode(), items);
+		if (items instanceof VerifikFailure) {
+			const isPolling = this.getMode() !== 'manual';
+			throw toNodeError(this.getNode(), items.with({ isPolling }));
+		}
 		return items.length > 0 ? [items] : null;
 	}
 }
@@ -174,8 +177,7 @@ async function testEvent(context: IPollFunctions, wishes: Setting): Promise<INod
 }
 
 function toItem({ id, status, record }: Event, { isSimplified }: Parameters): INodeExecutionData {
-	const shown = (isSimplified ? simplify(record) : record) as IDataObject;
-	return { json: { ...shown, eventKey: `${id}:${status}` } };
+	return { json: { ...shaper(isSimplified)(record), eventKey: `${id}:${status}` } };
 }
 
 /** Lets work use the API for so long, and ends what is still under way. */

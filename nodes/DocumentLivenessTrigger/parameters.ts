@@ -1,7 +1,8 @@
 // What the trigger's panel asks for, and what a poll makes of it.
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { anyNumber, choices, wholeNumber } from '../DocumentLiveness/operations/parameters';
+import { CHECK_OPTIONS, populateField, simplifyField, statusOption } from '../panel/fields';
+import { anyNumber, choices, wholeNumber } from '../panel/parameters';
 import {
 	CHECKS,
 	RELATED,
@@ -19,53 +20,17 @@ export const properties: INodeProperties[] = [
 		type: 'multiOptions',
 		required: true,
 		options: [
-			{
-				name: 'Completed',
-				value: 'completed',
-				description: 'All checks ran; each passed or did not',
-			},
-			{
-				name: 'Failed',
-				value: 'failed',
-				description: 'Verifik could not carry out the validation',
-			},
-			{
-				name: 'New',
-				value: 'new',
-				description: 'Received, not yet started; seen only if it lasts until a poll',
-			},
-			{
-				name: 'Processing',
-				value: 'processing',
-				description: 'Checks are running; seen only if it lasts until a poll',
-			},
+			statusOption('completed'),
+			statusOption('failed'),
+			statusOption('new'),
+			statusOption('processing'),
 		],
 		default: ['completed', 'failed'],
 		description:
-			'What starts the workflow: a validation that reaches one of these. A document that did not pass its checks is Completed, with Passed false; Failed means that the validation itself could not be carried out.',
+			'What starts the workflow: a validation that reaches one of these. A document that did not pass its checks is Completed, with Passed false; Failed means that the validation itself could not be carried out. New and Processing are seen only if they last until a poll.',
 	},
-	{
-		displayName: 'Populate',
-		name: 'populate',
-		type: 'multiOptions',
-		options: [
-			{
-				name: 'App Registration',
-				value: 'appRegistration',
-				description: 'The applicant: full name, email and status',
-			},
-			{ name: 'Client', value: 'client', description: 'The Verifik client: name and email' },
-		],
-		default: [],
-		description: 'Related records to include in full instead of only their ID',
-	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-	},
+	populateField,
+	simplifyField,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -77,12 +42,7 @@ export const properties: INodeProperties[] = [
 				displayName: 'Checks',
 				name: 'checks',
 				type: 'multiOptions',
-				options: [
-					{ name: 'Digital Manipulation', value: 'digitalManipulation' },
-					{ name: 'Portrait Substitution', value: 'portraitSubstitution' },
-					{ name: 'Printed Copy', value: 'printedCopy' },
-					{ name: 'Screen Replay', value: 'screenReplay' },
-				],
+				options: CHECK_OPTIONS,
 				default: [...CHECKS],
 				description: 'Which checks count for Only When a Check Did Not Pass',
 				displayOptions: { show: { onlyFailedChecks: [true] } },

@@ -67,6 +67,8 @@ export type Facts = {
 	id?: string;
 	/** Whether the request sends a document, which must not be done twice by accident. */
 	isSending?: boolean;
+	/** Whether a trigger polls, which does so again by itself. */
+	isPolling?: boolean;
 	/** How many documents of earlier input items had been sent. */
 	sentBefore?: number;
 	/** What came instead of an image, e.g. `a PDF document`. */
@@ -105,6 +107,7 @@ const CHECK_BASE_URL =
 	'Check the Base URL in the Verifik API credential; for Verifik itself it is https://api.verifik.co.';
 const TRY_LATER =
 	"Try again in a few minutes. To have n8n do that, turn on Retry On Fail in the node's settings.";
+const NEXT_POLL = 'Nothing is lost: the next poll begins where this one did.';
 const LOOK_FIRST =
 	'Verifik may have received the document all the same: look for it with List before you send it again, so that it is not validated twice.';
 
@@ -328,7 +331,8 @@ export const CAUSES = Object.keys(WORDS) as Cause[];
 export function explain(cause: Cause, facts: Facts = {}): Explanation {
 	const { message, description, hostCause, mayPass } = WORDS[cause](facts);
 	const isUnsure = facts.isSending === true && OUTCOME_UNKNOWN.includes(cause);
-	const goOn = isUnsure ? LOOK_FIRST : mayPass ? TRY_LATER : '';
+	const later = facts.isPolling ? NEXT_POLL : TRY_LATER;
+	const goOn = isUnsure ? LOOK_FIRST : mayPass ? later : '';
 	const tried = (facts.tries ?? 1) > 1 ? ` It was tried ${facts.tries} times.` : '';
 	const where =
 		facts.page === undefined || cause === 'repeatedPage'

@@ -242,3 +242,20 @@ describe('what a user reads', () => {
 		}
 	});
 });
+
+describe('what may pass by itself is followed by how to go on', () => {
+	const goOn = (facts: Facts) => explain('serverDown', { httpStatus: 503, ...facts }).description;
+
+	test('in a workflow: try again, or let n8n do it', () =>
+		expect(goOn({})).toContain('Retry On Fail'));
+
+	test('in a trigger: the next poll', () =>
+		expect(goOn({ isPolling: true })).toBe(
+			'Nothing is lost: the next poll begins where this one did.',
+		));
+
+	test('where a document was sent: look first', () =>
+		expect(goOn({ isSending: true })).toMatch(
+			/^Verifik may have received the document all the same/,
+		));
+});

@@ -1,6 +1,8 @@
 // Create: has a document validated, and waits for the result on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { CHECK_NAMES, CHECK_OPTIONS } from '../../panel/fields';
+import { choice, choices, wholeNumber } from '../../panel/parameters';
 import { connect } from '../../verifik/client';
 import { untilOver, type Completion } from '../../verifik/completion';
 import {
@@ -11,7 +13,6 @@ import {
 	getValidation,
 	isUnderWay,
 	isValidationId,
-	type Check,
 	type Order,
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
@@ -21,7 +22,6 @@ import { outputFields, RECORD_FOR_MODEL } from './fields';
 import { retryHint } from './hints';
 import type { Hint, Operation, Outcome } from './operation';
 import { readShape, type Shape } from './output';
-import { choice, choices, wholeNumber } from './parameters';
 
 const forCreate = { operation: ['create'] };
 
@@ -30,20 +30,6 @@ const LARGE_BYTES = 8_000_000;
 
 const DEFAULT_WAIT_S = 60;
 const LONGEST_WAIT_S = 3600;
-
-const CHECK_NAMES: Record<Check, string> = {
-	screenReplay: 'Screen Replay',
-	printedCopy: 'Printed Copy',
-	portraitSubstitution: 'Portrait Substitution',
-	digitalManipulation: 'Digital Manipulation',
-};
-
-const CHECK_DESCRIPTIONS: Record<Check, string> = {
-	screenReplay: 'Was a screen photographed that shows the document?',
-	printedCopy: 'Was a print or a photocopy photographed?',
-	portraitSubstitution: 'Was the portrait swapped?',
-	digitalManipulation: 'Was the picture edited?',
-};
 
 function calibration(check: (typeof CALIBRATED)[number]): INodeProperties {
 	return {
@@ -104,11 +90,7 @@ const properties: INodeProperties[] = [
 		displayName: 'Checks',
 		name: 'checks',
 		type: 'multiOptions',
-		options: [...CHECKS].sort().map((check) => ({
-			name: CHECK_NAMES[check],
-			value: check,
-			description: CHECK_DESCRIPTIONS[check],
-		})),
+		options: CHECK_OPTIONS,
 		default: [...CHECKS],
 		required: true,
 		description: 'What the document is checked for',

@@ -1,17 +1,14 @@
 // Fields of the panel that several operations have.
 import type { INodeProperties } from 'n8n-workflow';
 
+import { simplifyField } from '../../panel/fields';
 import { DEFAULT_TIMEOUT_MS } from '../../verifik/client';
 
 /** How an operation hands records on: Simplify in a workflow, Output and Selected Fields as a tool. */
 export function outputFields(operation: string): INodeProperties[] {
 	return [
 		{
-			displayName: 'Simplify',
-			name: 'simplify',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to return a simplified version of the response instead of the raw data',
+			...simplifyField,
 			displayOptions: {
 				show: { operation: [operation] },
 				hide: { '/options.fullResponse': [true], '@tool': [true] },

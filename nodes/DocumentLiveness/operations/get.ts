@@ -1,13 +1,13 @@
 // Get: one validation by its ID, with its picture on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { validationId, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
 import { getValidation } from '../../verifik/documentLiveness';
 import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
 import { readShape } from './output';
-import { validationId, wholeNumber } from './parameters';
 import { attachPictures, pictureOf } from './pictures';
 
 const forGet = { operation: ['get'] };

@@ -1,6 +1,8 @@
 // List: the account's document liveness validations, a page at a time or all of them.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { populateField, statusOption } from '../../panel/fields';
+import { choice, choices, time, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS, type Client } from '../../verifik/client';
 import { NewestFirst, type CreatedRange } from '../../verifik/created';
 import {
@@ -17,7 +19,6 @@ import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
 import { readShape, type Shape } from './output';
-import { choice, choices, time, wholeNumber } from './parameters';
 import { attachPictures, PICTURES_AT_ONCE } from './pictures';
 
 const DEFAULT_CONCURRENCY = 10;
@@ -60,40 +61,17 @@ const properties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{ name: 'Any', value: 'any', description: 'Validations in every state' },
-			{
-				name: 'Completed',
-				value: 'completed',
-				description: 'All checks ran; each passed or did not',
-			},
-			{
-				name: 'Failed',
-				value: 'failed',
-				description: 'Verifik could not carry out the validation',
-			},
-			{ name: 'New', value: 'new', description: 'Received, not yet started' },
-			{ name: 'Processing', value: 'processing', description: 'Checks are running' },
+			statusOption('completed'),
+			statusOption('failed'),
+			statusOption('new'),
+			statusOption('processing'),
 		],
 		default: 'any',
 		description:
 			'State of the validations to return. A document that did not pass its checks is Completed, with Passed false; Failed means that the validation itself could not be carried out.',
 		displayOptions: { show: forList },
 	},
-	{
-		displayName: 'Populate',
-		name: 'populate',
-		type: 'multiOptions',
-		options: [
-			{
-				name: 'App Registration',
-				value: 'appRegistration',
-				description: 'The applicant: full name, email and status',
-			},
-			{ name: 'Client', value: 'client', description: 'The Verifik client: name and email' },
-		],
-		default: [],
-		description: 'Related records to include in full instead of only their ID',
-		displayOptions: { show: forList },
-	},
+	{ ...populateField, displayOptions: { show: forList } },
 	...outputFields('list'),
 	{
 		displayName: 'Options',

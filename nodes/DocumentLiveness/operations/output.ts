@@ -1,10 +1,10 @@
 // Reads how records are to be handed on: Simplify in a workflow, Output and Selected Fields as a tool.
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { choice, choices } from '../../panel/parameters';
 import type { VerifikRecord } from '../../verifik/documentLiveness';
 import { select, shaper } from '../../verifik/output';
 import { SELECTABLE } from './fields';
-import { choice, choices } from './parameters';
 
 /** Makes of a record what is handed on. */
 export type Shape = (record: VerifikRecord) => IDataObject;
