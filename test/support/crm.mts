@@ -21,6 +21,8 @@ export type Crm = {
 	contacts: Map<string, Record<string, unknown>>;
 	/** While this gives a status, an update is turned away with it, and not received. */
 	refuse: (update: Update) => number | undefined;
+	/** While this gives a status, an update is taken in, but that is answered. */
+	fumble: (update: Update) => number | undefined;
 	/** Ends at once, open connections too. */
 	close(): Promise<void>;
 };
@@ -34,6 +36,7 @@ export async function startCrm(): Promise<Crm> {
 		applied: [],
 		contacts: new Map(),
 		refuse: () => undefined,
+		fumble: () => undefined,
 		close: async () => await app.close(),
 	};
 	const keys = new Set<string>();
@@ -53,6 +56,8 @@ export async function startCrm(): Promise<Crm> {
 				crm.applied.push(update);
 				crm.contacts.set(params.contact, { ...crm.contacts.get(params.contact), ...body });
 			}
+			const fumbled = crm.fumble(update);
+			if (fumbled) return await reply.code(fumbled).send({ message: 'Not sure.' });
 			return { contact: params.contact };
 		},
 	);
