@@ -217,7 +217,7 @@ describe.each([2.2, 3])('as a tool of an AI Agent (version %d)', (agentVersion) 
 			const before = posts();
 			const { tools, results } = await ask({ binaryPropertyName: `={{ ${expression} }}` });
 			expect(tools).toHaveLength(1);
-			expect(tools[0]!.description).toMatch(/binary field/);
+			expect(tools[0]!.description).toMatch(/^Have a photo of an identity document validated/);
 			expect(tools[0]!.parameters).not.toHaveProperty('properties.imageBase64');
 			expect(results).toEqual([expect.stringContaining('"status":"processing"')]);
 			expect(posts() - before).toBe(1);

@@ -199,7 +199,7 @@ describe('as a tool of an AI Agent', () => {
 		expect(await parameter('imageSource').count()).toBe(0);
 		expect(await parameter('imageBase64').count()).toBe(0);
 		expect(await parameter('toolDescription').locator('textarea').inputValue()).toMatch(
-			/binary field/,
+			/^Have a photo of an identity document validated/,
 		);
 	});
 });
