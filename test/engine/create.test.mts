@@ -218,6 +218,15 @@ describe('what is no image is refused before anything is sent', () => {
 		expect(sandbox.requests).toHaveLength(before);
 	});
 
+	test('a file among the other fields, as n8n keeps files in its binary mode “combined”, is named', async () => {
+		const photoField = { mimeType: 'image/png', data: photo.toString('base64') };
+		const { error } = await create(
+			{},
+			{ input: [{ _files: { Photo: photoField } as never }], files: undefined },
+		);
+		expect(error?.description).toContain('The files of this item are in: _files.Photo.');
+	});
+
 	test('one item that cannot work keeps all from being sent', async () => {
 		const before = sandbox.requests.length;
 		const files = [{ data: photo }, { data: photo }, { data: Buffer.from('%PDF') }];

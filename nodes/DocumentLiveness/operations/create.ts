@@ -47,6 +47,17 @@ function calibration(check: (typeof CALIBRATED)[number]): INodeProperties {
 	};
 }
 
+const binaryField: INodeProperties = {
+	displayName: 'Input Binary Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	required: true,
+	default: 'data',
+	placeholder: 'e.g. data',
+	description:
+		'The name of the binary field of the input item that holds the photo of the document, or an expression that gives the file itself',
+};
+
 const properties: INodeProperties[] = [
 	{
 		displayName: 'Image Source',
@@ -65,16 +76,17 @@ const properties: INodeProperties[] = [
 		displayOptions: { show: forCreate, hide: { '@tool': [true] } },
 	},
 	{
-		displayName: 'Input Binary Field',
-		name: 'binaryPropertyName',
-		type: 'string',
-		required: true,
+		...binaryField,
 		default: 'data',
-		placeholder: 'e.g. data',
-		description:
-			'The name of the binary field of the input item that holds the photo of the document',
-		hint: 'A form names it after its own field, with underscores for spaces. An expression can also give the file itself, such as {{ $("On form submission").item.binary.Photo }}',
-		displayOptions: { show: forCreate, hide: { imageSource: ['base64'] } },
+		hint: 'A form names it after its own field, with underscores for spaces',
+		displayOptions: { show: forCreate, hide: { imageSource: ['base64'], '@tool': [true] } },
+	},
+	{
+		// n8n gives a tool no files of the agent's item, so a name would lead nowhere.
+		...binaryField,
+		default: '',
+		hint: 'Choose Expression, and give the file itself: {{ $("On form submission").item.binary.Photo }}',
+		displayOptions: { show: { ...forCreate, '@tool': [true] } },
 	},
 	{
 		displayName: 'Image (Base64)',
@@ -265,7 +277,7 @@ export const create: Operation = {
 		description:
 			'Have a photo of an identity document validated. It takes a file: name the binary field that holds it.',
 	},
-	toolDescription: `Have a photo of an identity document validated, and get the new validation. Verifik carries out and keeps a new one each time: call it once for a document, and never to look something up. The result may still be processing; then get it later by its ID. ${RECORD_FOR_MODEL}`,
+	toolDescription: `Have a photo of an identity document validated, and get the new validation. Verifik carries out and keeps a new one each time: call it once for a document, and never to look something up. The photo is a binary file that the workflow brings along; you cannot hand over an image yourself. The result may still be processing; then get it later by its ID. ${RECORD_FOR_MODEL}`,
 	properties,
 	async check(itemIndex) {
 		await readParameters(this, itemIndex);

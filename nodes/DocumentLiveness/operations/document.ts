@@ -1,5 +1,10 @@
 // The image of a document that an input item brings along, looked at before anything is sent.
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IBinaryData,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
 import { quotable } from '../../verifik/answers';
 import { decodeBase64, kindOf } from '../../verifik/images';
@@ -38,7 +43,7 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 	try {
 		context.helpers.assertBinaryData(itemIndex, name);
 	} catch {
-		const present = Object.keys(context.getInputData()[itemIndex]?.binary ?? {});
+		const present = filesOf(context.getInputData()[itemIndex]!);
 		throw refusal(
 			context,
 			itemIndex,
@@ -49,6 +54,15 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 		);
 	}
 	return await context.helpers.getBinaryDataBuffer(itemIndex, name);
+}
+
+/** Where the files of an item are: in its binary fields, or among its other fields (n8n's binary mode “combined”). */
+function filesOf({ binary, json }: INodeExecutionData): string[] {
+	const isFile = (value: unknown) => typeof (value as IBinaryData | null)?.mimeType === 'string';
+	const nested = Object.entries(json).flatMap(([field, value]) =>
+		Object.entries(value ?? {}).flatMap(([name, one]) => (isFile(one) ? [`${field}.${name}`] : [])),
+	);
+	return [...Object.keys(binary ?? {}), ...nested];
 }
 
 function fromBase64(context: IExecuteFunctions, itemIndex: number): Buffer {
