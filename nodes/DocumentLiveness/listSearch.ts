@@ -5,12 +5,14 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
+import { STATUS_NAMES } from '../panel/fields';
 import { connect, type Client } from '../verifik/client';
 import {
 	getValidation,
 	isValidationId,
 	listPage,
 	MAX_LIMIT,
+	STATUSES,
 	type Page,
 	type VerifikRecord,
 } from '../verifik/documentLiveness';
@@ -101,9 +103,12 @@ function entry(record: VerifikRecord): INodeListSearchItems[] {
 	const { _id, status, createdAt, appRegistration } = record;
 	if (typeof _id !== 'string') return [];
 	const { fullName, email } = applicant(appRegistration);
-	const date = typeof createdAt === 'string' ? createdAt.slice(0, 16).replace('T', ' ') : undefined;
-	const state = typeof status === 'string' ? status : undefined;
-	const parts = [fullName ?? email ?? _id, state, date].filter((part) => part !== undefined);
+	const state = STATUSES.find((known) => known === status);
+	const date =
+		typeof createdAt === 'string' ? `${createdAt.slice(0, 16).replace('T', ' ')} UTC` : undefined;
+	const parts = [fullName ?? email ?? _id, state && STATUS_NAMES[state], date].filter(
+		(part) => part !== undefined,
+	);
 	return [{ name: parts.join(' · '), value: _id, description: _id }];
 }
 

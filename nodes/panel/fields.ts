@@ -29,7 +29,7 @@ export function statusOption(status: Status): INodePropertyOptions {
 	return { name: STATUS_NAMES[status], value: status, description: STATUS_DESCRIPTIONS[status] };
 }
 
-const STATUS_NAMES: Record<Status, string> = {
+export const STATUS_NAMES: Record<Status, string> = {
 	new: 'New',
 	processing: 'Processing',
 	completed: 'Completed',

@@ -133,7 +133,7 @@ describe('the pick-list', () => {
 		const first = await search();
 		const [newest] = all as any[];
 		expect(first.results[0]).toEqual({
-			name: `${newest.appRegistration.fullName} · ${newest.status} · ${newest.createdAt.slice(0, 16).replace('T', ' ')}`,
+			name: `${newest.appRegistration.fullName} · Completed · ${newest.createdAt.slice(0, 16).replace('T', ' ')} UTC`,
 			value: newest._id,
 			description: newest._id,
 		});

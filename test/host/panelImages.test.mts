@@ -58,8 +58,9 @@ async function execute(): Promise<void> {
 
 /** What the pick-list calls a record. */
 function entryOf({ appRegistration, status, createdAt }: any): string {
+	const state = status[0].toUpperCase() + status.slice(1);
 	const date = createdAt.slice(0, 16).replace('T', ' ');
-	return `${appRegistration.fullName} · ${status} · ${date}`;
+	return `${appRegistration.fullName} · ${state} · ${date} UTC`;
 }
 
 const items = () => byId('rlc-item').filter({ visible: true });
