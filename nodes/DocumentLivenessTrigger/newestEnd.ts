@@ -1,5 +1,6 @@
 // Reads a list from its newest end. The API states neither by what a list is sorted nor in which direction, so that is
 // read off the records. Pure: how a page is fetched is handed in.
+import { timeOf } from '../verifik/created';
 import { MAX_LIMIT, type Page, type VerifikRecord } from '../verifik/documentLiveness';
 import { VerifikFailure } from '../verifik/errors';
 import { newReading, readPages, type FetchPage } from '../verifik/pages';
@@ -59,12 +60,6 @@ export class Order {
 	get fields(): Field[] {
 		return FIELDS.filter((field) => this.sortings.some((sorting) => sorting.endsWith(field)));
 	}
-}
-
-/** Milliseconds since 1970; NaN where the record does not say. */
-export function timeOf(record: VerifikRecord, field: string): number {
-	const text = record[field];
-	return typeof text === 'string' ? Date.parse(text) : NaN;
 }
 
 function isSorted(records: VerifikRecord[], sorting: Sorting): boolean {

@@ -1,5 +1,6 @@
 // What a poll sees of Verifik's lists: the newest ends of the watched ones, the pending ones as a whole. Pure: the API is
 // handed in.
+import { timeOf } from '../verifik/created';
 import {
 	contradicts,
 	isValidationId,
@@ -8,7 +9,7 @@ import {
 	type VerifikRecord,
 } from '../verifik/documentLiveness';
 import { VerifikFailure } from '../verifik/errors';
-import { FIELDS, Order, readNewestEnd, SAME_MOMENT_MS, timeOf, type Field } from './newestEnd';
+import { FIELDS, Order, readNewestEnd, SAME_MOMENT_MS, type Field } from './newestEnd';
 import type { Ended, Pending, State, Times, Watched } from './state';
 
 /** Of New and of Processing, so many are followed, the newest. */

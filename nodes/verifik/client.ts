@@ -145,35 +145,12 @@ export async function connect(
 		postJson: async (path, body) => await sendJson({ method: 'POST', body }, path),
 		async getImage(url) {
 			const target = readImageUrl(url, baseUrl);
-			const { host } = target;
-			const imageCall = { host, token: call.token };
+			const isOwn = target.origin === baseUrl.origin;
+			const imageCall: Call = { host: target.host, token: call.token };
 			const attempt = async (timeLeftMs: number) => {
 				const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
-				const until = clock.now() + timeout;
-				const isOwn = target.origin === baseUrl.origin;
-				// Ends the connection whatever has come. (Where n8n signs, it puts its own signal in place of this one.)
-				const ending = new AbortController();
-				const answer = await send(
-					context,
-					{
-						method: 'GET',
-						url: target.href,
-						timeout,
-						encoding: 'stream',
-						abortSignal: ending.signal,
-					},
-					imageCall,
-					isOwn,
-				);
-				if (answer instanceof VerifikFailure) return answer;
-				try {
-					return await readImage(answer, host, until, clock);
-				} catch (error) {
-					return readConnectionError(error, imageCall);
-				} finally {
-					discard(answer.body);
-					ending.abort();
-				}
+				const request = { method: 'GET', url: target.href, timeout } as const;
+				return await download(context, request, imageCall, isOwn, clock);
 			};
 			return await traffic.send(attempt, true);
 		},
@@ -230,6 +207,30 @@ async function send(
 		) as Answer;
 	} catch (error) {
 		return readConnectionError(error, call);
+	}
+}
+
+/** Takes in an image, within the request's timeout, and ends the connection whatever has come. */
+async function download(
+	context: CallContext,
+	request: IHttpRequestOptions & { timeout: number },
+	call: Call,
+	isSigned: boolean,
+	clock: Clock,
+): Promise<Image | VerifikFailure> {
+	const until = clock.now() + request.timeout;
+	// Where n8n signs, it puts a signal of its own in place of this one.
+	const ending = new AbortController();
+	const options = { ...request, encoding: 'stream', abortSignal: ending.signal } as const;
+	const answer = await send(context, options, call, isSigned);
+	if (answer instanceof VerifikFailure) return answer;
+	try {
+		return await readImage(answer, call.host, until, clock);
+	} catch (error) {
+		return readConnectionError(error, call);
+	} finally {
+		discard(answer.body);
+		ending.abort();
 	}
 }
 

@@ -5,9 +5,15 @@ import type { VerifikRecord } from './documentLiveness';
 /** In milliseconds since 1970: from `after` (included) to `before` (not included). */
 export type CreatedRange = { after?: number; before?: number };
 
+/** A time that a record states, in milliseconds since 1970; NaN where it does not say. */
+export function timeOf(record: VerifikRecord, field: string): number {
+	const text = record[field];
+	return typeof text === 'string' ? Date.parse(text) : NaN;
+}
+
 /** When a record was created, in milliseconds since 1970; undefined where it does not say. */
-export function createdAt({ createdAt: text }: VerifikRecord): number | undefined {
-	const time = typeof text === 'string' ? Date.parse(text) : NaN;
+export function createdAt(record: VerifikRecord): number | undefined {
+	const time = timeOf(record, 'createdAt');
 	return Number.isNaN(time) ? undefined : time;
 }
 
