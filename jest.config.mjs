@@ -1,4 +1,6 @@
 // jest runs the tests (ES modules, .mts) and the node's own sources (.ts) without a build step.
+import { availableParallelism } from 'node:os';
+
 // n8n-core would print every error that a test provokes
 process.env.N8N_LOG_LEVEL ??= 'silent';
 
@@ -12,6 +14,8 @@ const common = {
 };
 
 export default {
+	// on every core, since much of it is waiting; but not with more n8n and browsers at once than a desktop bears
+	maxWorkers: Math.min(availableParallelism(), 4),
 	// for all projects: a real n8n and a browser take their time on a busy machine
 	testTimeout: 120_000,
 	projects: ['unit', 'properties', 'engine', 'host'].map((name) => ({
