@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
 
+import { withCredential } from '../../tools/start.mts';
 import { openBrowser } from '../support/browser.mts';
 import { fileNodes, photo, readBack } from '../support/files.mts';
 import { gaveBy, START, startHost, type ChainNode, type Host } from '../support/host.mts';
@@ -148,10 +149,12 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		/** Publishes form → nodes, uploads the file on the form's page, and gives the execution that it started. */
 		async function submit(nodes: ChainNode[], file: Buffer) {
 			const webhookId = crypto.randomUUID();
+			return await upload(await host.addChain([{ ...form, webhookId }, ...nodes]), webhookId, file);
+		}
+
+		async function upload(id: string, webhookId: string, file: Buffer) {
 			const { n8n } = host;
-			const id = await host.addChain([{ ...form, webhookId }, ...nodes]);
-			const { versionId } = await n8n.api('GET', `/rest/workflows/${id}`);
-			await n8n.api('POST', `/rest/workflows/${id}/activate`, { versionId });
+			await n8n.publish(id);
 			const page = await browser.newPage();
 			try {
 				await page.goto(`${n8n.url}/form/${webhookId}`);
@@ -185,6 +188,19 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			expect(records).toMatchObject([{ status: 'completed', passed: expect.any(Boolean) }]);
 			expect(records[0]!.failedChecks).toBeInstanceOf(Array);
 			expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
+		});
+
+		test('the example tells those that passed from those that did not', async () => {
+			const example = JSON.parse(await readFile('examples/validate-upload.json', 'utf8'));
+			const nodes = withCredential<ChainNode>(example.nodes, host.credential);
+			const { id } = await host.n8n.api('POST', '/rest/workflows', { ...example, nodes });
+			const file = await photo('image/jpeg');
+			const execution = await upload(id, nodes[0]!.webhookId!, file);
+			expect(execution.resultData.error?.message).toBeUndefined();
+			const [record] = gaveBy(execution, 'Validate').records;
+			expect(record).toMatchObject({ status: 'completed', passed: expect.any(Boolean) });
+			const { lastNodeExecuted } = execution.resultData;
+			expect(lastNodeExecuted).toBe(record!.passed ? 'Accept' : 'Look at It');
 		});
 
 		test('an expression that gives the file itself does as well', async () => {
