@@ -210,7 +210,6 @@ test('the panel of the tool shows Output instead of Simplify, and a description 
 	const browser = await openBrowser();
 	try {
 		const page = await signIn(browser, host.n8n);
-		page.setDefaultTimeout(20_000);
 		await page.goto(`${host.n8n.url}/workflow/${id}/tool`);
 		const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
 		const description = field('toolDescription').locator('textarea');

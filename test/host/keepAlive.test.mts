@@ -181,7 +181,6 @@ describe('a renewed token', () => {
 		const browser = await openBrowser();
 		try {
 			const page = await signIn(browser, host.n8n);
-			page.setDefaultTimeout(20_000);
 			await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
 			const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
 			await field('renewalMonths').locator('input').fill('201');
@@ -235,7 +234,6 @@ test('a credential is made in the panel with a token that is due, and its test i
 	const browser = await openBrowser();
 	try {
 		const page = await signIn(browser, host.n8n);
-		page.setDefaultTimeout(20_000);
 		await page.goto(`${host.n8n.url}/home/credentials`);
 		await page.getByTestId('add-resource-workflow').or(page.getByText('Create credential')).click();
 		await page.getByTestId('new-credential-type-select').locator('input').fill('Verifik');

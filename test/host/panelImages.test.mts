@@ -24,7 +24,6 @@ beforeAll(async () => {
 	records = [...host.sandbox.records({ populates: ['appRegistration'] })];
 	browser = await openBrowser();
 	page = await signIn(browser, host.n8n);
-	page.setDefaultTimeout(20_000);
 }, 240_000);
 afterAll(async () => {
 	await browser?.close();
@@ -43,6 +42,8 @@ async function addAction(action: string): Promise<void> {
 	await byId('canvas-plus-button').click();
 	await byId('node-creator-search-bar').fill('verifik');
 	await page.getByText('Verifik Document Liveness').first().click();
+	// on an empty canvas, what can start a workflow stands open
+	await page.getByText(/^Actions \(/).click();
 	await page.getByText(action).click();
 }
 
@@ -138,7 +139,11 @@ describe('Get: a user', () => {
 		const picture = page.locator('img[src*="binary-data"], img[src^="data:image/png"]').first();
 		await picture.waitFor();
 		// as wide as the sandbox draws it: it has really come
-		expect(await picture.evaluate(`node => node.decode().then(() => node.naturalWidth)`)).toBe(640);
+		const width = await picture.evaluate(async (image: HTMLImageElement) => {
+			await image.decode();
+			return image.naturalWidth;
+		});
+		expect(width).toBe(640);
 		await takePicture(page, 'get-picture');
 	});
 });

@@ -18,7 +18,6 @@ beforeAll(async () => {
 	host = await startHost({ records: 250, now: new Date() });
 	browser = await openBrowser();
 	page = await signIn(browser, host.n8n);
-	page.setDefaultTimeout(40_000);
 }, 240_000);
 afterAll(async () => {
 	await browser?.close();

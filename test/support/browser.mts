@@ -9,6 +9,9 @@ import type { Instance } from '../../tools/n8nInstance.mts';
 // n8n's own
 selectors.setTestIdAttribute('data-test-id');
 
+/** The editor takes its time on a busy machine. */
+const WAIT_MS = 60_000;
+
 const PICTURES = join(import.meta.dirname, '../../.out/pictures');
 
 /** The Chromium of the machine: CHROMIUM_PATH, or the first that is on the path. */
@@ -42,6 +45,7 @@ export async function openBrowser(): Promise<Browser> {
 export async function signIn(browser: Browser, { url, signIn }: Instance): Promise<Page> {
 	const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
 	const page = await context.newPage();
+	page.setDefaultTimeout(WAIT_MS);
 	await page.goto(`${url}/signin`);
 	await page.locator('input[name="emailOrLdapLoginId"]').fill(signIn.email);
 	await page.locator('input[name="password"]').fill(signIn.password);
