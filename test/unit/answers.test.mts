@@ -6,7 +6,13 @@ import {
 	readConnectionError,
 	readRetryAfter,
 } from '../../nodes/verifik/answers.ts';
-import { CAUSES, explain, VerifikFailure, type Cause, type Facts } from '../../nodes/verifik/errors.ts';
+import {
+	CAUSES,
+	explain,
+	VerifikFailure,
+	type Cause,
+	type Facts,
+} from '../../nodes/verifik/errors.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const call = { host: 'api.verifik.co', token: 'plain-token-123' };
