@@ -1,6 +1,6 @@
 // Packs the built package, as it would be published.
 import { execa } from 'execa';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -14,8 +14,10 @@ export async function tarballPath(): Promise<string> {
 
 export async function pack(): Promise<void> {
 	await mkdir(output, { recursive: true });
-	for (const file of await readdir(output)) {
-		if (file.endsWith('.tgz')) await rm(join(output, file));
-	}
-	await execa('npm', ['pack', '--pack-destination', output], { cwd: root });
+	const folder = await mkdtemp(join(output, 'pack-'));
+	await execa('npm', ['pack', '--pack-destination', folder], { cwd: root });
+	const [file] = await readdir(folder);
+	// In one step, whole: whoever installs it meanwhile has the one before.
+	await rename(join(folder, file!), await tarballPath());
+	await rm(folder, { recursive: true });
 }
