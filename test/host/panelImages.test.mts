@@ -169,6 +169,8 @@ describe('Create: a user', () => {
 	test('gives a photo, waits, and reads the verdict in the table', async () => {
 		await open(await photo('image/jpeg'), 'passport.jpg');
 		await execute();
+		// n8n keeps the view that was chosen last, which was Binary
+		await byId('output-panel').getByTestId('radio-button-table').click();
 		const row = byId('output-panel').locator('table tbody tr').first();
 		await row.getByText('completed').waitFor();
 		await closeNotices(page);
