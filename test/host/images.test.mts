@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { withCredential } from '../../tools/start.mts';
 import { openBrowser } from '../support/browser.mts';
 import { fileNodes, photo, readBack } from '../support/files.mts';
+import { until } from '../support/until.mts';
 import { gaveBy, START, startHost, type ChainNode, type Host } from '../support/host.mts';
 
 let browser: Browser;
@@ -157,10 +158,13 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			await n8n.publish(id);
 			const page = await browser.newPage();
 			try {
-				await page.goto(`${n8n.url}/form/${webhookId}`);
-				await page
-					.locator('input[type="file"]')
-					.setInputFiles({ name: 'document.jpg', mimeType: 'image/jpeg', buffer: file });
+				const input = page.locator('input[type="file"]');
+				// n8n takes a moment to open the address of a workflow that was just published
+				await until('the form is there', async () => {
+					await page.goto(`${n8n.url}/form/${webhookId}`);
+					return (await input.count()) > 0;
+				});
+				await input.setInputFiles({ name: 'document.jpg', mimeType: 'image/jpeg', buffer: file });
 				await page.locator('#submit-btn').click();
 				await page.getByText('Your response has been recorded').waitFor();
 			} finally {

@@ -24,7 +24,7 @@ const TRIGGER = 'Validation Finished';
 const POLL_EVERY_S = 2;
 const PER_MINUTE = 180;
 const BURST = 500;
-const MODE_MS = 900_000;
+const MODE_MS = 1_800_000;
 
 /** Each of them passes by itself. */
 const FAULTS: Fault[] = [
