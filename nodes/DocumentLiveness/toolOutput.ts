@@ -2,7 +2,7 @@
 // last item that says what a user would read above the output.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { withoutImages } from '../verifik/output';
+import { withoutImages } from '../verifik/record/withoutImages';
 import type { Outcome } from './operations/operation';
 
 /** About 6,000 tokens of simplified records, 20,000 of raw ones. */
