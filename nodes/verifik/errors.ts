@@ -390,9 +390,9 @@ function quote({ said, code }: Facts, lead = 'Verifik says: '): string {
 	return `${lead}“${said}”${codeToo}. `;
 }
 
-/** Verifik's dashboard has a button that makes a new token and revokes all earlier ones. */
+/** Verifik's dashboard has a button that makes a new token and revokes all earlier ones (`renew-and-revoke`). */
 function revoked(validUntil: Date): string {
-	return `The token itself says that it is valid until ${day(validUntil)}, so it was probably revoked: a new token that is made in the Verifik dashboard can end all earlier ones.`;
+	return `The token itself says that it is valid until ${day(validUntil)}: it was revoked (a new token made in the Verifik dashboard can end all earlier ones), or it is not for this Base URL.`;
 }
 
 /** A date as users read it: year-month-day, in UTC. */

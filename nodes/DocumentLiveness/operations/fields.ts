@@ -54,7 +54,7 @@ export function outputFields(operation: string): INodeProperties[] {
 
 /** What a model has to know to read a record. */
 export const RECORD_FOR_MODEL =
-	'verdict says whether the document is real: passed, notPassed, notCarriedOut (the checks could not be done, for example because no document was found in the photo: send a better one), pending (the checks are still to come) or unknown (the record does not say). failedChecks names the checks that the document did not pass (screenReplay: a photographed screen, printedCopy: a print, portraitSubstitution: a swapped portrait, digitalManipulation: an edited picture). status is only how far Verifik got, and often null: failed there means notCarriedOut, not a document that did not pass. confidence is from 0 to 1, high is genuine. A higher riskScore is riskier. null means that the record does not say.';
+	'verdict says what came of it: passed, notPassed (a check found signs that the document is not genuine), notCarriedOut (the checks could not be done, for example because there is no document in the photo: ask for a better one), pending (the checks are still to come) or unknown (the record does not say). failedChecks names the checks that it did not pass (screenReplay: a photographed screen, printedCopy: a print, portraitSubstitution: a swapped portrait, digitalManipulation: an edited picture). status is only how far Verifik got (new, processing, completed, failed), and often null; failed means notCarriedOut, not notPassed. confidence goes from 0 to 1, high is genuine; a higher riskScore is riskier. null means that the record does not say.';
 
 /** What of a record can be selected, with its label: the fields of the simplified one, what else is read, and raw ones. */
 export const SELECTABLE = {

@@ -118,30 +118,31 @@ function readChecks(record: VerifikRecord, raw: Fields): Validation['checks'] {
 	const pipelines = Array.isArray(raw.pipeline_results) ? raw.pipeline_results.map(fieldsOf) : [];
 	const read = (name: Check): [Check, CheckReading] => {
 		const pipeline = pipelines.find((one) => isPipelineOf(name, one.pipeline_name));
-		return [name, readCheck(record, name, fieldsOf(nested[name]), pipeline)];
+		const result = Object.hasOwn(nested, name) ? fieldsOf(nested[name]) : undefined;
+		return [name, readCheck(record, name, result, pipeline)];
 	};
 	return Object.fromEntries(CHECKS.map(read)) as Validation['checks'];
 }
 
 /**
- * @param nested what `validationResults` holds of it; empty where it holds nothing
+ * @param nested what `validationResults` holds of it, if it stands there
  * @param pipeline what `rawResponse` holds of it, if anything: it stands there for each check that ran
  */
 function readCheck(
 	record: VerifikRecord,
 	name: Check,
-	nested: Fields,
+	nested: Fields | undefined,
 	pipeline: Fields | undefined,
 ): CheckReading {
 	const flag = record[requestFlag(name)];
-	const isRequested = pipeline !== undefined || (flag ?? Object.keys(nested).length > 0) === true;
+	const isRequested = pipeline !== undefined || (flag ?? nested !== undefined) === true;
 	if (!isRequested) return { outcome: 'notRun', score: null, warnings: [], errors: [] };
 	const status = pipeline?.status;
 	const errors = unique([
 		...textsOf(record[`${name}Errors`]),
 		...(status === 'success' ? [] : textsOf(status)),
 	]);
-	const passed = [nested.passed, pipeline?.is_live];
+	const passed = [nested?.passed, pipeline?.is_live];
 	return {
 		outcome:
 			errors.length > 0
@@ -152,7 +153,7 @@ function readCheck(
 						? 'passed'
 						: 'unknown',
 		score:
-			numberOf(nested.score) ??
+			numberOf(nested?.score) ??
 			numberOf(record[`${name}Probability`]) ??
 			numberOf(pipeline?.liveness_probability) ??
 			null,
