@@ -107,14 +107,12 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		);
 
 		test('holds the related records that were asked for', async () => {
-			const { records } = await list({ populate: ['appRegistration'], limit: 5 });
+			const { records } = await list({ populate: ['client', 'appRegistration'], limit: 5 });
+			const applicant = { _id: expect.any(String), fullName: expect.any(String) };
 			expect(records[0]).toMatchObject({
-				client: expect.any(String),
-				appRegistration: {
-					_id: expect.any(String),
-					fullName: expect.any(String),
-					email: expect.any(String),
-				},
+				client: { _id: expect.any(String), name: 'Example Client' },
+				// a flat record names no applicant
+				appRegistration: shape === 'nested' ? applicant : null,
 			});
 		});
 
@@ -129,13 +127,34 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
+	describe.each(['working', 'ignored'] as const)(
+		'where the status filter is %s',
+		(statusFilter) => {
+			test('leaves out what has another status, and says where records do not tell', async () => {
+				await against({ records: 60, statusFilter }, async (own) => {
+					const parameters = { status: 'completed', limit: 60 };
+					const { records, hints } = await list(parameters, { credential: credentialOf(own) });
+					const completed = ids(expected(own, { status: 'completed' }));
+					const isUnchecked = shape !== 'nested' && statusFilter === 'ignored';
+					expect(ids(records)).toEqual(isUnchecked ? ids(expected(own)) : completed);
+					const untold = `${records.length} of them carry no status that could be compared with it`;
+					const left = `${60 - completed.length} validations that are not “completed”`;
+					const told = shape !== 'nested' ? [untold] : statusFilter === 'ignored' ? [left] : [];
+					expect(hints.map(({ message }) => message)).toEqual(
+						told.map((text) => expect.stringContaining(text)),
+					);
+				});
+			});
+		},
+	);
+
 	describe('the example of the API page', () => {
 		const example = JSON.parse(
 			readFileSync(new URL('../../sandbox/example.json', import.meta.url), 'utf8'),
 		) as { data: IDataObject[]; success: boolean };
 
 		test('comes out of List untouched', async () => {
-		await against({ example: 'nested' }, async (own) => {
+			await against({ example: 'nested' }, async (own) => {
 				const credential = credentialOf(own);
 				expect((await list({ simplify: false }, { credential })).records).toEqual(example.data);
 				expect((await list({ simplify: false, returnAll: true }, { credential })).records).toEqual(
