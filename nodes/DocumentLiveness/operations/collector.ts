@@ -1,6 +1,7 @@
 // Turns the records of a list into items as they come, and keeps count of what the user has to know about them.
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { imageOf, type StoredImage } from '../../panel/attachImages';
 import { isWithin, type CreatedRange } from '../../verifik/created';
 import {
 	hasOtherStatus,
@@ -12,7 +13,6 @@ import {
 import { newReading } from '../../verifik/pages';
 import type { Hint } from './operation';
 import { fullResponseItem, type Shape } from './output';
-import { pictureOf, type Picture } from './pictures';
 
 /** What the records are narrowed by, and how they are handed on. */
 type Wanted = {
@@ -20,8 +20,8 @@ type Wanted = {
 	created: CreatedRange;
 	maxRecords: number;
 	shape: Shape;
-	/** Whether to remember where the pictures of the records are. */
-	withPictures?: boolean;
+	/** Whether to remember where the images of the records are. */
+	withImages?: boolean;
 };
 
 export class Collector {
@@ -32,7 +32,7 @@ export class Collector {
 
 	private readonly batches: Array<{ place: number; items: INodeExecutionData[] }> = [];
 
-	private readonly pictures = new Map<INodeExecutionData, Picture>();
+	private readonly images = new Map<INodeExecutionData, StoredImage>();
 
 	private contradicting = 0;
 
@@ -50,7 +50,7 @@ export class Collector {
 
 	/** @param place where in the list they belong; a batch that comes later may belong further to the front */
 	take(records: VerifikRecord[], place: number): void {
-		const { status, created, shape, withPictures } = this.wanted;
+		const { status, created, shape, withImages } = this.wanted;
 		const items: INodeExecutionData[] = [];
 		this.countWithoutStatus(records);
 		for (const record of records) {
@@ -60,8 +60,8 @@ export class Collector {
 			else if (isInRange) {
 				const item = { json: shape(record) };
 				items.push(item);
-				const picture = withPictures ? pictureOf(record) : undefined;
-				if (picture) this.pictures.set(item, picture);
+				const image = withImages ? imageOf(record) : undefined;
+				if (image) this.images.set(item, image);
 			}
 		}
 		this.count += items.length;
@@ -91,9 +91,9 @@ export class Collector {
 		return all.length > maxRecords ? all.slice(0, maxRecords) : all;
 	}
 
-	/** Where the picture of one of the items is, if it has one. */
-	pictureOf(item: INodeExecutionData): Picture | undefined {
-		return this.pictures.get(item);
+	/** Where the image of one of the items is, if it has one. */
+	imageOf(item: INodeExecutionData): StoredImage | undefined {
+		return this.images.get(item);
 	}
 
 	hints(): Hint[] {

@@ -1,15 +1,15 @@
 // Get: one validation by its ID, with its picture on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { attachImages, imageOf } from '../../panel/attachImages';
 import { validationId, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
 import { getValidation } from '../../verifik/documentLiveness';
 import { isTool } from '../toolOutput';
 import { fullResponseOption, outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
-import { retryHint } from './hints';
+import { missingImagesHint, retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
 import { fullResponseItem, readShape } from './output';
-import { attachPictures, pictureOf } from './pictures';
 
 const forGet = { operation: ['get'] };
 
@@ -75,11 +75,11 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	try {
 		const { body, record } = await getValidation(client, id);
 		const items = [hasFullResponse ? fullResponseItem(body) : { json: shape(record) }];
-		const ofPicture = downloadImage
-			? await attachPictures(this, client, items, () => pictureOf(record))
-			: [];
+		const missingCount = downloadImage
+			? await attachImages(this, client, items, () => imageOf(record))
+			: 0;
 		const question = JSON.stringify({ id, chosen, options });
-		return { items, hints: [...ofPicture, ...retryHint(client)], question };
+		return { items, hints: [...missingImagesHint(missingCount), ...retryHint(client)], question };
 	} finally {
 		client.end();
 	}

@@ -1,6 +1,7 @@
 // List: the account's document liveness validations, a page at a time or all of them.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { attachImages, IMAGES_AT_ONCE } from '../../panel/attachImages';
 import { populateField, statusOption } from '../../panel/fields';
 import { choice, choices, time, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS, type Client } from '../../verifik/client';
@@ -16,10 +17,9 @@ import { readPages } from '../../verifik/pages';
 import { isTool, MOST_RECORDS } from '../toolOutput';
 import { Collector } from './collector';
 import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
-import { retryHint } from './hints';
+import { missingImagesHint, retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
 import { readShape, type Shape } from './output';
-import { attachPictures, PICTURES_AT_ONCE } from './pictures';
 
 const DEFAULT_CONCURRENCY = 10;
 const MAX_CONCURRENCY = 20;
@@ -172,13 +172,13 @@ type Parameters = {
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
 	const parameters = readParameters(this, itemIndex);
 	const { reading, timeoutMs, downloadImages } = parameters;
-	const concurrency = 'concurrency' in reading ? reading.concurrency : PICTURES_AT_ONCE;
+	const concurrency = 'concurrency' in reading ? reading.concurrency : IMAGES_AT_ONCE;
 	const client = await connect(this, { timeoutMs, concurrency });
 	try {
 		const collector = new Collector({
 			status: parameters.filter.status,
 			shape: parameters.shape,
-			withPictures: downloadImages,
+			withImages: downloadImages,
 			...('page' in reading ? ANYTHING : reading),
 		});
 		// of the whole list, as far as known
@@ -195,10 +195,14 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 		}
 		const items = collector.items();
 		const more = total === undefined ? undefined : Math.max(0, total - before - items.length);
-		const ofPictures = downloadImages
-			? await attachPictures(this, client, items, (item) => collector.pictureOf(item))
-			: [];
-		const hints = [...collector.hints(), ...ofPictures, ...retryHint(client)];
+		const missingCount = downloadImages
+			? await attachImages(this, client, items, (item) => collector.imageOf(item))
+			: 0;
+		const hints = [
+			...collector.hints(),
+			...missingImagesHint(missingCount),
+			...retryHint(client),
+		];
 		return { items, hints, more, question: JSON.stringify(parameters) };
 	} finally {
 		client.end();
