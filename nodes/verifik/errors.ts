@@ -37,6 +37,7 @@ export type Cause =
 	| 'missingRecords'
 	| 'filterIgnored'
 	| 'unordered'
+	| 'pollTooShort'
 	| 'stateUnknown'
 	| 'noneToShow'
 	| 'imageAddress'
@@ -293,6 +294,11 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		message: 'The order of the list cannot be made out',
 		description:
 			"A trigger needs a list that is ordered by createdAt or updatedAt, of validations that have an ID and say when they were created; Verifik's is not. Nothing was handed on. Use Return All of the Verifik Document Liveness node on a schedule instead, and tell the maintainers of this node.",
+	}),
+	pollTooShort: () => ({
+		message: 'A poll has not enough time to read the validations of the last ten minutes',
+		description:
+			"Either a great many came in, or the clock of n8n's machine is behind: set it right. Nothing is lost, and events come again as soon as a poll gets further. If it stays so, tell the maintainers of this node.",
 	}),
 	stateUnknown: () => ({
 		message: 'What the trigger remembered of earlier polls cannot be read',

@@ -1,5 +1,17 @@
 // The order of a poll's steps. This is the door of the folder: the host's part calls these functions and `readState`.
-import type { PollApi, PollResult, TriggerOptions, TriggerState } from './types';
+import { VerifikFailure } from '../../verifik/errors';
+import { findPlace } from './findPlace';
+import { ListReader } from './listReader';
+import { lookUp, readPending, type LookUps, type PendingLists } from './lookUps';
+import { Ledger } from './news';
+import { nextMark, nextResume, prune, pruneChoices } from './nextState';
+import { learnOrder } from './order';
+import { readForward, type ReadEntry, type Run } from './readForward';
+import { isOwnState, stateWhileUnreachable, withChoice } from './state';
+import type { PollApi, PollEvent, PollResult, Resume, TriggerOptions, TriggerState } from './types';
+
+/** Of the events of a poll, so many are for look-ups: a list that brings the maximum must not leave them out. */
+const LOOKUP_SHARE = 0.25;
 
 /**
  * What the host runs when the workflow is activated (published, or n8n started): nothing is news. Without a state of
@@ -18,8 +30,10 @@ export async function activate(
 	options: TriggerOptions,
 	api: PollApi,
 ): Promise<TriggerState> {
-	await Promise.resolve([stored, options, api]);
-	throw new Error('not built yet');
+	if (!isOwnState(stored, options)) return (await poll(undefined, options, api)).state;
+	const reader = new ListReader(api);
+	await reader.readHead();
+	return withChoice(stored, options, Math.min(reader.clockMs, api.now()));
 }
 
 /**
@@ -31,13 +45,106 @@ export async function activate(
  * Verifik was down is corrected by itself: the beginning is moved back by as much as n8n's clock turns out to be ahead.
  *
  * @throws VerifikFailure where the poll came no further than the one before; then nothing is changed, and the next one
- * does the same. `unordered` where the list cannot be followed. A poll that fails after it came further returns that.
+ * does the same. `unordered` where the list cannot be followed, `pollTooShort` where a poll has not the time to get
+ * further. A poll that fails after it came further returns that.
  */
 export async function poll(
 	stored: TriggerState | undefined,
 	options: TriggerOptions,
 	api: PollApi,
 ): Promise<PollResult> {
-	await Promise.resolve([stored, options, api]);
-	throw new Error('not built yet');
+	const reader = new ListReader(api);
+	const head = await reader.readHead();
+	const isFirst = !isOwnState(stored, options);
+	const before = stateBefore(stored, options, reader.clockMs, api.now());
+	const ledger = new Ledger(before, reader.clockMs, isFirst);
+	const isNewestFirst = await learnOrder(reader, head, before.isNewestFirst);
+	let pending: PendingLists | undefined;
+	if (isFirst || before.isUnread) {
+		pending = await readPending(api);
+		for (const entry of pending.entries.values()) ledger.follow(entry);
+	}
+
+	const place = await findPlace(reader, head, before);
+	const { maximumPerPoll } = options;
+	let newsCount = 0;
+	const run = await readForward(reader, place, (fresh) => {
+		for (const entry of fresh) newsCount += ledger.newsOf(entry).length;
+		return newsCount >= maximumPerPoll || api.isTimeUp();
+	});
+	const { isStatusFilterTrusted } = before;
+	const room = Math.max(Math.ceil(maximumPerPoll * LOOKUP_SHARE), maximumPerPoll - newsCount);
+	const isMet = (id: string) => run.entries.has(id);
+	const canLookUp = !isFirst && !run.failure && !api.isTimeUp();
+	const lookUps: LookUps = canLookUp
+		? await lookUp(api, ledger, isMet, isStatusFilterTrusted, room)
+		: { events: [] };
+	const read = deliver(run, ledger, maximumPerPoll - lookUps.events.length);
+
+	const markMs = nextMark(run, reader.clockMs, before);
+	const resume = nextResume(read.settled, reader.clockMs, before.resume);
+	const state: TriggerState = {
+		...before,
+		watchedSinceMs: isFirst && run.isAtNewestEnd ? before.markMs : before.watchedSinceMs,
+		markMs,
+		resume,
+		isNewestFirst,
+		isStatusFilterTrusted:
+			lookUps.isStatusFilterTrusted ?? pending?.isTrusted ?? isStatusFilterTrusted,
+		choices: pruneChoices(before.choices, markMs),
+		seen: prune(ledger.seen.values(), markMs),
+	};
+	delete state.isUnread;
+
+	const createdMs = ({ id }: PollEvent) => ledger.seen.get(id)![2];
+	const events = [...read.events, ...lookUps.events].sort(
+		(one, other) => createdMs(one) - createdMs(other),
+	);
+	const interruptedBy = run.failure ?? lookUps.failure;
+	const hasAdvanced = events.length > 0 || isFurther(resume, before.resume);
+	if (interruptedBy && (isFirst || !hasAdvanced)) throw interruptedBy;
+	const { isAtNewestEnd } = run;
+	if (!isAtNewestEnd && !hasAdvanced) throw new VerifikFailure('pollTooShort');
+	return { events, state, isAtNewestEnd, skippedCount: reader.skippedCount, interruptedBy };
+}
+
+/** Hands on what there is room for. From the first record on that finds none, nothing counts as read. */
+function deliver(
+	run: Run,
+	ledger: Ledger,
+	room: number,
+): { events: PollEvent[]; settled: ReadEntry[] } {
+	const events: PollEvent[] = [];
+	const settled: ReadEntry[] = [];
+	for (const entry of run.entries.values()) {
+		const newsCount = ledger.newsOf(entry).length;
+		const taken = ledger.take(entry, room - events.length);
+		events.push(...taken);
+		if (taken.length < newsCount) {
+			run.isAtNewestEnd = false;
+			break;
+		}
+		settled.push(entry);
+	}
+	return { events, settled };
+}
+
+/** The state that a poll begins with, whose beginning is right by Verifik's clock. */
+function stateBefore(
+	stored: TriggerState | undefined,
+	options: TriggerOptions,
+	clockMs: number,
+	nowMs: number,
+): TriggerState {
+	const startMs = Math.min(clockMs, nowMs);
+	if (!isOwnState(stored, options)) return stateWhileUnreachable(options, startMs);
+	const state = withChoice(stored, options, startMs);
+	if (!state.isUnread) return state;
+	const shiftMs = Math.min(0, clockMs - nowMs);
+	const { watchedSinceMs, markMs } = state;
+	return { ...state, watchedSinceMs: watchedSinceMs + shiftMs, markMs: markMs + shiftMs };
+}
+
+function isFurther(after: Resume | undefined, before: Resume | undefined): boolean {
+	return JSON.stringify(after) !== JSON.stringify(before);
 }

@@ -1,5 +1,13 @@
 // The event that Fetch Test Event shows.
-import type { PollApi, PollEvent, TriggerOptions } from './types';
+import { MAX_LIMIT } from '../../verifik/documentLiveness';
+import { VerifikFailure } from '../../verifik/errors';
+import { ListReader, type Entry } from './listReader';
+import { eventsOf, isChosen } from './news';
+import { learnOrder } from './order';
+import type { EventName, PollApi, PollEvent, TriggerOptions } from './types';
+
+/** How many of the newest pages are looked through. */
+const MOST_PAGES = 10;
 
 /**
  * The newest validation that fits the chosen events and options, for a test. Knows no state, so it changes none.
@@ -7,6 +15,32 @@ import type { PollApi, PollEvent, TriggerOptions } from './types';
  * @throws VerifikFailure `noneToShow` where none of the newest 1,000 fits, and what the API throws
  */
 export async function sampleEvent(options: TriggerOptions, api: PollApi): Promise<PollEvent> {
-	await Promise.resolve([options, api]);
-	throw new Error('not built yet');
+	const reader = new ListReader(api);
+	const head = await reader.readHead();
+	await learnOrder(reader, head, undefined);
+	const isAtHead = reader.isWhole || reader.isNewestFirst;
+	const last = isAtHead ? 1 : await reader.findLastPage();
+	const limit = isAtHead && reader.isWhole ? MAX_LIMIT : reader.pageSize;
+	for (let number = 1; number <= MOST_PAGES; number++) {
+		const page = isAtHead ? number : last - number + 1;
+		if (page < 1 || (reader.isWhole && page > 1)) break;
+		const { entries } = page === 1 && isAtHead ? head : await reader.fetch({ page, limit });
+		if (entries.length === 0) break;
+		const [newest] = entries
+			.flatMap((entry) => toEvent(entry, options) ?? [])
+			.sort((one, other) => other.createdMs - one.createdMs);
+		if (newest) return newest.event;
+	}
+	throw new VerifikFailure('noneToShow');
+}
+
+/** Its outcome rather than that it was received. */
+function toEvent(
+	entry: Entry,
+	options: TriggerOptions,
+): { createdMs: number; event: PollEvent } | undefined {
+	const isFitting = (name: EventName) => isChosen(name, entry, options);
+	const name = eventsOf(entry).findLast(isFitting);
+	const { id, createdMs, record } = entry;
+	return name && { createdMs, event: { id, name, record } };
 }

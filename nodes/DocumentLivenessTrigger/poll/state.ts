@@ -1,5 +1,12 @@
 // The trigger's state: where it begins, and whether what was stored is one.
-import type { TriggerOptions, TriggerState } from './types';
+import { VerifikFailure } from '../../verifik/errors';
+import type { Choice, Resume, TriggerOptions, TriggerState } from './types';
+
+/** Another form of the state gets another number. */
+const VERSION = 2;
+
+/** Somebody who tries out options publishes often; older choices are forgotten. */
+const MOST_CHOICES = 5;
 
 /** Of what was read, the latest so much is read again: a validation may show some time after it was created. */
 export const OVERLAP_MS = 10 * 60_000;
@@ -11,7 +18,10 @@ export const OVERLAP_MS = 10 * 60_000;
  * @throws VerifikFailure `stateUnknown` where what is kept cannot be read: the user has to be told, and nothing changed
  */
 export function readState(staticData: object): TriggerState | undefined {
-	return (staticData as { state?: TriggerState }).state;
+	const { state } = staticData as { state?: unknown };
+	if (state === undefined && Object.keys(staticData).length === 0) return undefined;
+	if (isState(state)) return state;
+	throw new VerifikFailure('stateUnknown');
 }
 
 /** Whether a state belongs to this account and node; if not, the trigger starts over. */
@@ -30,7 +40,7 @@ export function isOwnState(
 export function stateWhileUnreachable(options: TriggerOptions, now: number): TriggerState {
 	const { account, nodeId, events, failedChecks } = options;
 	return {
-		version: 2,
+		version: VERSION,
 		account,
 		nodeId,
 		watchedSinceMs: now,
@@ -40,4 +50,52 @@ export function stateWhileUnreachable(options: TriggerOptions, now: number): Tri
 		choices: [{ events, failedChecks, sinceMs: 0 }],
 		seen: [],
 	};
+}
+
+/** The state with the choice of events that is made now. */
+export function withChoice(
+	state: TriggerState,
+	{ events, failedChecks }: TriggerOptions,
+	nowMs: number,
+): TriggerState {
+	const textOf = (choice: Choice) =>
+		JSON.stringify([choice.events.toSorted(), choice.failedChecks?.toSorted() ?? []]);
+	const next = { events, failedChecks };
+	if (textOf(state.choices.at(-1)!) === textOf(next)) return state;
+	const choices = [...state.choices, { ...next, sinceMs: nowMs }].slice(-MOST_CHOICES);
+	return { ...state, choices };
+}
+
+function isState(value: unknown): value is TriggerState {
+	const state = value as TriggerState;
+	return (
+		isObject(value) &&
+		state.version === VERSION &&
+		typeof state.account === 'string' &&
+		typeof state.nodeId === 'string' &&
+		[state.watchedSinceMs, state.markMs].every(Number.isFinite) &&
+		(state.resume === undefined || isResume(state.resume)) &&
+		Array.isArray(state.choices) &&
+		state.choices.length > 0 &&
+		state.choices.every(
+			(choice) =>
+				isObject(choice) && Array.isArray(choice.events) && Number.isFinite(choice.sinceMs),
+		) &&
+		Array.isArray(state.seen) &&
+		state.seen.every(
+			(known) =>
+				Array.isArray(known) &&
+				known.slice(0, 2).every((part) => typeof part === 'string') &&
+				known.length >= 3 &&
+				known.slice(2).every(Number.isFinite),
+		)
+	);
+}
+
+function isResume({ links, older }: Resume): boolean {
+	return Array.isArray(links) && links.every(Array.isArray) && Number.isFinite(older);
+}
+
+function isObject(value: unknown): value is object {
+	return typeof value === 'object' && value !== null;
 }

@@ -1,0 +1,106 @@
+// Where a poll begins to read: at the records that were read last, found by their ids; only where they cannot be found,
+// by time, so far back that everything after the mark is read again.
+import { VerifikFailure } from '../../verifik/errors';
+import { FURTHEST_PAGE, type Answer, type Entry, type ListReader } from './listReader';
+import { countInversions, type Field } from './order';
+import type { Resume, TriggerState } from './types';
+
+/** A list in no order has to be read as a whole, which a longer one is too long for. */
+const LARGEST_UNORDERED = 1_000;
+
+/** A single record with a wrong date must not stand for its page. */
+const ENOUGH_AT_FAR_END = 10;
+
+/** Reading so many pages costs no more than looking closer. */
+const CLOSE_ENOUGH_PAGES = 8;
+
+const INVERSION_MS = 10 * 60_000;
+
+/**
+ * The answer from which everything that may be news lies towards the newest end.
+ *
+ * @throws VerifikFailure `unordered`, and what the API throws
+ */
+export async function findPlace(
+	reader: ListReader,
+	head: Answer,
+	{ resume, markMs }: TriggerState,
+): Promise<Answer> {
+	if (reader.isWhole) return head;
+	if (!reader.hasOrder) {
+		const { total = Infinity } = head;
+		const whole = total <= LARGEST_UNORDERED ? await reader.readOn(0, () => true) : undefined;
+		if (!whole) throw new VerifikFailure('unordered');
+		return whole;
+	}
+	const found = resume && (await findLinks(reader, head, resume));
+	return found ?? (await findByTime(reader, head, markMs));
+}
+
+async function findLinks(
+	reader: ListReader,
+	head: Answer,
+	{ links, older }: Resume,
+): Promise<Answer | undefined> {
+	const updated = new Map(links);
+	const isLinked = ({ entries }: Answer) =>
+		entries.some(({ id, updatedMs }) => updated.get(id) === updatedMs);
+	if (reader.isNewestFirst && isLinked(head)) return head;
+	return await reader.readOn(older + 1, isLinked, links.length);
+}
+
+/**
+ * The page whose oldest records lie before a time, by whichever field the list is ordered. Pages are counted from the
+ * newest end: 1, 2, 4, 8 …
+ */
+async function findByTime(reader: ListReader, head: Answer, time: number): Promise<Answer> {
+	const { pageSize: limit, isNewestFirst } = reader;
+	const last = isNewestFirst ? undefined : await reader.findLastPage();
+	const probes = new Map<number, Answer>();
+	if (isNewestFirst && head.range.limit === limit) probes.set(1, head);
+
+	async function probe(number: number): Promise<Answer | undefined> {
+		const page = last === undefined ? number : last - number + 1;
+		if (page < 1) return undefined;
+		if (page > FURTHEST_PAGE) throw new VerifikFailure('unordered');
+		const answer = probes.get(number) ?? (await reader.fetch({ page, limit }));
+		probes.set(number, answer);
+		return answer.count > 0 ? answer : undefined;
+	}
+
+	async function search(fields: Field[]): Promise<{ place?: Answer; isOldest: boolean }> {
+		const isBefore = (answer: Answer | undefined) =>
+			answer === undefined ||
+			reader
+				.oldestFirst(answer.entries)
+				.slice(0, ENOUGH_AT_FAR_END)
+				.every((entry) => fields.every((field) => entry[field] < time));
+		let [near, far] = [0, 1];
+		while (!isBefore(await probe(far))) [near, far] = [far, far * 2];
+		while (far - near > (probes.get(far)?.count ? CLOSE_ENOUGH_PAGES : 1)) {
+			const middle = Math.floor((near + far) / 2);
+			if (isBefore(await probe(middle))) far = middle;
+			else near = middle;
+		}
+		const place = await probe(far);
+		return { place: place ?? (await probe(near)), isOldest: place === undefined };
+	}
+
+	const found = await search(['createdMs', 'updatedMs']);
+	const place =
+		found.isOldest && isOrderedByCreation(probes, isNewestFirst)
+			? (await search(['createdMs'])).place
+			: found.place;
+	return place ?? head;
+}
+
+/** Where not even the oldest page lies before the time, many old records were updated at once. */
+function isOrderedByCreation(probes: Map<number, Answer>, isNewestFirst: boolean): boolean {
+	const numbers = [...probes.keys()].sort((one, other) => one - other);
+	const newestFirst: Entry[] = numbers.flatMap((number) => {
+		const { entries } = probes.get(number)!;
+		return isNewestFirst ? entries : entries.toReversed();
+	});
+	const count = (field: Field) => countInversions(newestFirst, field, true, INVERSION_MS);
+	return count('createdMs') <= count('updatedMs');
+}

@@ -1,0 +1,178 @@
+// Reads pages of the account's list, and keeps count of places in it from its oldest end, where nothing is added: so a
+// place stays valid from one request, and one poll, to the next. All that a poll knows of pages and limits is here.
+import { timeOf } from '../../verifik/created';
+import { MAX_LIMIT, type Status, type VerifikRecord } from '../../verifik/documentLiveness';
+import { VerifikFailure } from '../../verifik/errors';
+import {
+	startOf,
+	windowBefore as rangeBefore,
+	windowBeyond as rangeBeyond,
+	type Window as PageRange,
+} from '../../verifik/windows';
+import type { PollApi } from './types';
+
+/** A record that can be followed: it has an id, and says when it was created. */
+export type Entry = {
+	id: string;
+	createdMs: number;
+	/** `createdMs` where the record does not say */
+	updatedMs: number;
+	record: VerifikRecord;
+};
+
+/** One page range of the list, as it was when it was read. */
+export type Answer = {
+	range: PageRange;
+	/** in the list's order, each with its place counted from the head */
+	entries: Array<Entry & { index: number }>;
+	/** records that came, those that cannot be followed too */
+	count: number;
+	total?: number;
+};
+
+/** n8n's clock is believed before Verifik's if that is further ahead. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/** Neighbouring ranges share two records at least: one may be updated, and so move, between the two. */
+const OVERLAP = 2;
+const LARGEST_OVERLAP = 25;
+
+/** More pages than any account has: the server takes no notice of the page. */
+export const FURTHEST_PAGE = 2 ** 20;
+
+/** Shorter pages tell nothing of the list. */
+const ENOUGH_TO_JUDGE = 10;
+
+export class ListReader {
+	isNewestFirst = true;
+
+	/** Whether the list is in any order at all. */
+	hasOrder = true;
+
+	/** Whether the first page is the whole list. */
+	isWhole = false;
+
+	pageSize = MAX_LIMIT;
+
+	skippedCount = 0;
+
+	/** when the poll began, by Verifik's clock, which one wrong server cannot carry far ahead */
+	clockMs = 0;
+
+	private readonly api: PollApi;
+
+	private total?: number;
+
+	/** how many records were added since the request before the latest */
+	private growth = 0;
+
+	private readonly status?: Status;
+
+	/** @param status of the validations that the list is to hold; undefined: the whole list */
+	constructor(api: PollApi, status?: Status) {
+		this.api = api;
+		this.status = status;
+	}
+
+	/** The first page, which tells the time and the size of pages. */
+	async readHead(): Promise<Answer> {
+		const head = await this.fetch({ page: 1, limit: MAX_LIMIT });
+		const now = this.api.now();
+		this.clockMs = Math.min(this.api.serverTime() ?? now, now + CLOCK_TOLERANCE_MS);
+		const { count, total } = head;
+		this.isWhole = count === 0 || (count !== MAX_LIMIT && count >= (total ?? MAX_LIMIT));
+		// short though the list may go on: the server cuts the limit
+		if (count < MAX_LIMIT && !this.isWhole) this.pageSize = count;
+		return head;
+	}
+
+	/** @throws VerifikFailure `unordered` where most of the records cannot be followed, and what the API throws */
+	async fetch(range: PageRange): Promise<Answer> {
+		const { records, total } = await this.api.fetchPage(range.page, range.limit, this.status);
+		this.growth = Math.max(0, (total ?? 0) - (this.total ?? Infinity));
+		this.total = total;
+		const first = startOf(range);
+		const entries = records.flatMap((record, place) => {
+			const entry = toEntry(record);
+			return entry ? [{ ...entry, index: first + place }] : [];
+		});
+		const skipped = records.length - entries.length;
+		this.skippedCount += skipped;
+		const canJudge = range.page === 1 || records.length >= ENOUGH_TO_JUDGE;
+		if (canJudge && skipped > records.length / 2) throw new VerifikFailure('unordered');
+		return { range, entries, count: records.length, total };
+	}
+
+	/**
+	 * Reads on from a place: the page range that shows the most towards the newest end, with some of what is older. Where
+	 * the list has moved so that it is not linked, further towards the oldest end.
+	 *
+	 * @param place how many records are older than the first that is wanted
+	 * @param isLinked whether an answer shares a record with what was read last
+	 * @returns undefined after five answers that are not linked
+	 */
+	async readOn(
+		place: number,
+		isLinked: (answer: Answer) => boolean,
+		overlap = OVERLAP,
+	): Promise<Answer | undefined> {
+		for (const back of [0, 25, 75, 175, 375]) {
+			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
+			if (isLinked(answer)) return answer;
+		}
+		return undefined;
+	}
+
+	/** How many records are older than the one at that place from the head; negative where no total is stated. */
+	ageOf(index: number, { total = 0 }: Answer): number {
+		return this.isNewestFirst ? total - 1 - index : index;
+	}
+
+	oldestFirst<Item>(items: Item[]): Item[] {
+		return this.isNewestFirst ? items.toReversed() : items;
+	}
+
+	/** A short page is the end of a list; behind a full one there may be more, whatever the total says. */
+	isNewestEnd({ range, count }: Answer): boolean {
+		if (this.isWhole) return true;
+		return this.isNewestFirst ? range.page === 1 : count < range.limit;
+	}
+
+	/** The last page that holds anything. The total may be missing, or be out of date. */
+	async findLastPage(): Promise<number> {
+		const isEmpty = async (page: number) =>
+			(await this.fetch({ page, limit: this.pageSize })).count === 0;
+		let near = 1;
+		let far = Math.max(2, Math.ceil((this.total ?? 0) / this.pageSize) + 1);
+		// one request where the total is right
+		if (this.total !== undefined && far > 2 && !(await isEmpty(far - 1))) return far - 1;
+		while (!(await isEmpty(far))) {
+			[near, far] = [far, far * 2];
+			if (far > FURTHEST_PAGE) throw new VerifikFailure('unordered');
+		}
+		while (far - near > 1) {
+			const middle = Math.floor((near + far) / 2);
+			if (await isEmpty(middle)) far = middle;
+			else near = middle;
+		}
+		return near;
+	}
+
+	private rangeFrom(place: number, overlap: number): PageRange {
+		const { total, pageSize } = this;
+		const from = total === undefined && this.isNewestFirst ? place : Math.max(0, place);
+		if (!this.isNewestFirst) return rangeBeyond(from, overlap, pageSize);
+		// What is added before the answer comes pushes the records away.
+		const withGrowth = Math.min(overlap + this.growth, Math.max(overlap, LARGEST_OVERLAP));
+		return rangeBefore(Math.max(1, (total ?? 0) - from), withGrowth, pageSize);
+	}
+}
+
+/** Undefined where a record has no id, or does not say when it was created. */
+export function toEntry(record: VerifikRecord): Entry | undefined {
+	const createdMs = timeOf(record, 'createdAt');
+	const { _id: id } = record;
+	if (typeof id !== 'string' || id === '' || Number.isNaN(createdMs)) return undefined;
+	const updatedMs = timeOf(record, 'updatedAt');
+	return { id, createdMs, updatedMs: Number.isNaN(updatedMs) ? createdMs : updatedMs, record };
+}
