@@ -1,0 +1,92 @@
+// A sandbox and a trigger on it, for the engine tests of the trigger.
+import { expect } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
+import type { Status } from '../../sandbox/records.mts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import { MINUTE } from './clock.mts';
+import { Poller, type Polled, type PollSetup } from './poller.mts';
+
+const open = new Set<Sandbox>();
+
+/** An account whose newest generated validation is five minutes old. */
+export async function openAccount(options: SandboxOptions = {}): Promise<Sandbox> {
+	const sandbox = await startSandbox({ now: Date.now() - 5 * MINUTE, ...options });
+	open.add(sandbox);
+	return sandbox;
+}
+
+/** To be called after each test. */
+export async function closeAccounts(): Promise<void> {
+	await Promise.all([...open].map(async (sandbox) => await sandbox.close()));
+	open.clear();
+}
+
+export function pollerOf(sandbox: Sandbox, setup: Partial<PollSetup> = {}): Poller {
+	return new Poller({
+		host: 'default',
+		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		...setup,
+	});
+}
+
+/** A trigger whose workflow has been published. */
+export async function activePoller(
+	sandbox: Sandbox,
+	setup: Partial<PollSetup> = {},
+): Promise<Poller> {
+	const poller = pollerOf(sandbox, setup);
+	expect((await poller.activate()).error).toBeUndefined();
+	return poller;
+}
+
+/** New validations, created now; gives their ids. */
+export function add(sandbox: Sandbox, count = 1, status: Status = 'completed'): string[] {
+	return sandbox.add(count, status, new Date());
+}
+
+export function idsOf(sandbox: Sandbox, status: Status): string[] {
+	return [...sandbox.records({ status })].map(({ _id }) => _id as string);
+}
+
+const OUTCOMES = {
+	passed: 'passed',
+	notPassed: 'notPassed',
+	notCarriedOut: 'notCarriedOut',
+	unknown: 'noVerdict',
+	pending: 'pending',
+};
+
+/** The keys of the outcomes that validations have come to, sorted. */
+export function outcomeKeys(sandbox: Sandbox, ids: string[]): string[] {
+	const wanted = new Set(ids);
+	return [...sandbox.records()]
+		.filter(({ _id }) => wanted.has(_id as string))
+		.map((record) => `${record._id}:${OUTCOMES[readRecord(record).verdict]}`)
+		.sort();
+}
+
+/** Polls until nothing more comes; gives the event keys, sorted. */
+export async function drain(poller: Poller): Promise<string[]> {
+	const all: string[] = [];
+	for (;;) {
+		const { eventKeys, error } = await poller.tick();
+		expect(error).toBeUndefined();
+		if (eventKeys.length === 0) return all.sort();
+		all.push(...eventKeys);
+	}
+}
+
+/** What a poll gives that has nothing to hand on. */
+export const NOTHING: Polled = { items: [], records: [], eventKeys: [] };
+
+/** The requests of a piece of work. */
+export async function requestsOf(sandbox: Sandbox, work: () => Promise<unknown>): Promise<number> {
+	const before = sandbox.requests.length;
+	await work();
+	return sandbox.requests.length - before;
+}
+
+/** Only what a filter of records leaves, for expectations. */
+export const keysOf = (records: IDataObject[]) => records.map(({ eventKey }) => eventKey as string);
