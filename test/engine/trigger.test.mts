@@ -301,7 +301,7 @@ describe('the item', () => {
 	test('is the record as it came where Simplify is off, of either shape', async () => {
 		for (const shape of ['nested', 'flat'] as const) {
 			const sandbox = await start({ shape });
-			const poller = await active(sandbox, { parameters: { simplify: false } });
+			const poller = await active(sandbox, { parameters: { output: 'raw' } });
 			const [id] = add(sandbox);
 			const [item] = (await poller.tick()).records;
 			const [record] = sandbox.records({ status: 'completed' });
