@@ -1,23 +1,23 @@
-// The pick-list behind “From List”: the newest validations with applicant, state and date, a page at a time, and a search.
+// The pick-list behind “From List”: the newest validations with applicant, verdict and date, a page at a time, and a search.
 import type {
 	ILoadOptionsFunctions,
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { STATUS_NAMES } from '../panel/fields';
+import { VERDICT_NAMES } from '../panel/fields';
 import { connect, type Client } from '../verifik/client';
 import {
 	getValidation,
 	isValidationId,
 	listPage,
 	MAX_LIMIT,
-	STATUSES,
 	type Page,
 	type VerifikRecord,
 } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
 import { toNodeError } from '../verifik/nodeErrors';
+import { readRecord } from '../verifik/record/readRecord';
 
 /** Somebody waits in front of the panel. */
 const TIMEOUT_MS = 30_000;
@@ -87,28 +87,28 @@ function tokenAfter({ records, pages }: Page, page: number): { paginationToken?:
 async function withId(client: Client, id: string): Promise<VerifikRecord | undefined> {
 	if (!isValidationId(id) || id.length < SHORTEST_ID) return undefined;
 	const answer = await settled(getValidation(client, id));
-	if (!(answer instanceof VerifikFailure)) return answer;
+	if (!(answer instanceof VerifikFailure)) return answer.record;
 	if (answer.explanation.cause === 'validationNotFound') return undefined;
 	throw answer;
 }
 
-/** Whether all words stand somewhere in what is known of the applicant, the ID, the state or the date. */
-function matches({ _id, status, createdAt, appRegistration }: VerifikRecord, words: string[]) {
+/** Whether all words stand somewhere in what is known of the applicant, the ID, the verdict, the status or the date. */
+function matches(record: VerifikRecord, words: string[]) {
+	const { _id, status, createdAt, appRegistration } = record;
 	const { fullName, email } = applicant(appRegistration);
-	const text = plain([_id, status, createdAt, fullName, email].join(' '));
+	const verdict = VERDICT_NAMES[readRecord(record).verdict];
+	const text = plain([_id, verdict, status, createdAt, fullName, email].join(' '));
 	return words.every((word) => text.includes(word));
 }
 
 function entry(record: VerifikRecord): INodeListSearchItems[] {
-	const { _id, status, createdAt, appRegistration } = record;
+	const { _id, createdAt, appRegistration } = record;
 	if (typeof _id !== 'string') return [];
 	const { fullName, email } = applicant(appRegistration);
-	const state = STATUSES.find((known) => known === status);
 	const date =
 		typeof createdAt === 'string' ? `${createdAt.slice(0, 16).replace('T', ' ')} UTC` : undefined;
-	const parts = [fullName ?? email ?? _id, state && STATUS_NAMES[state], date].filter(
-		(part) => part !== undefined,
-	);
+	const verdict = VERDICT_NAMES[readRecord(record).verdict];
+	const parts = [fullName ?? email ?? _id, verdict, date].filter((part) => part !== undefined);
 	return [{ name: parts.join(' · '), value: _id, description: _id }];
 }
 

@@ -2,7 +2,7 @@
 // last item that says what a user would read above the output.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { withoutImages } from '../verifik/output';
+import { withoutImages } from '../verifik/record/withoutImages';
 import type { Outcome } from './operations/operation';
 
 /** About 6,000 tokens of simplified records, 20,000 of raw ones. */
@@ -22,8 +22,7 @@ export function forModel({ items, hints, more }: Outcome): INodeExecutionData[] 
 	const cut = items.length - given.length;
 	// null: there are more, and it is not known how many
 	const left = more === undefined && cut > 0 ? null : cut + (more ?? 0);
-	const warnings = hints.filter(({ type }) => type === 'warning').map(({ message }) => message);
-	const notes = [...countNotes(given.length, left), ...warnings];
+	const notes = [...countNotes(given.length, left), ...hints.map(({ message }) => message)];
 	if (notes.length > 0) shown.push({ json: { moreValidations: left, note: notes.join(' ') } });
 	return shown;
 }

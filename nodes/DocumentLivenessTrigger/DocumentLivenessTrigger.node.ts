@@ -13,7 +13,7 @@ import { connect, type Client } from '../verifik/client';
 import { getValidation, listPage } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
 import { toNodeError } from '../verifik/nodeErrors';
-import { shaper } from '../verifik/output';
+import { shaper } from '../verifik/record/simplify';
 import { properties, readParameters, type Parameters } from './parameters';
 import { begin, newestEvent, poll, type Event, type Wishes } from './pollState';
 import type { Api } from './sight';
@@ -204,10 +204,10 @@ function apiOf(client: Client, { statuses, populate }: Setting, until: number): 
 			return await listPage(client, filter, page, limit);
 		},
 		async get(id) {
-			const record = await settled(getValidation(client, id));
-			if (!(record instanceof VerifikFailure)) return record;
-			if (record.explanation.cause === 'validationNotFound') return undefined;
-			throw record;
+			const answer = await settled(getValidation(client, id));
+			if (!(answer instanceof VerifikFailure)) return answer.record;
+			if (answer.explanation.cause === 'validationNotFound') return undefined;
+			throw answer;
 		},
 		serverTime: () => client.serverTime(),
 		now: () => Date.now(),

@@ -10,7 +10,7 @@ import {
 	type Related,
 	type VerifikRecord,
 } from '../verifik/documentLiveness';
-import { simplify } from '../verifik/output';
+import { simplify } from '../verifik/record/simplify';
 import type { Wishes } from './pollState';
 
 export const properties: INodeProperties[] = [

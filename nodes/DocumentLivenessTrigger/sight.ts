@@ -2,7 +2,7 @@
 // handed in.
 import { timeOf } from '../verifik/created';
 import {
-	contradicts,
+	hasOtherStatus,
 	isValidationId,
 	type Page,
 	type Status,
@@ -164,7 +164,7 @@ export class Sight {
 			this.startedAt = this.api.serverTime() ?? this.api.now();
 			this.clockAhead = this.startedAt - this.api.now();
 		}
-		if (records.some((record) => contradicts(record, status))) {
+		if (records.some((record) => hasOtherStatus(record, status))) {
 			throw new VerifikFailure('filterIgnored', { page });
 		}
 		if (!records.every(canBeFollowed)) throw new VerifikFailure('unordered');

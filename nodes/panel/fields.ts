@@ -2,6 +2,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { CHECKS, type Check, type Status } from '../verifik/documentLiveness';
+import type { Verdict } from '../verifik/record/readRecord';
 
 export const CHECK_NAMES: Record<Check, string> = {
 	screenReplay: 'Screen Replay',
@@ -24,7 +25,16 @@ export const CHECK_OPTIONS: INodePropertyOptions[] = [...CHECKS].sort().map((che
 	description: CHECK_DESCRIPTIONS[check],
 }));
 
-/** A state to choose. */
+/** What came of a validation. */
+export const VERDICT_NAMES: Record<Verdict, string> = {
+	passed: 'Passed',
+	notPassed: 'Did Not Pass',
+	notCarriedOut: 'Could Not Be Carried Out',
+	pending: 'Pending',
+	unknown: 'Unknown',
+};
+
+/** A status to choose. */
 export function statusOption(status: Status): INodePropertyOptions {
 	return { name: STATUS_NAMES[status], value: status, description: STATUS_DESCRIPTIONS[status] };
 }
@@ -39,7 +49,7 @@ export const STATUS_NAMES: Record<Status, string> = {
 const STATUS_DESCRIPTIONS: Record<Status, string> = {
 	new: 'Received, not yet started',
 	processing: 'Checks are running',
-	completed: 'All checks ran; each passed or did not',
+	completed: 'All checks ran. The verdict tells what came of them.',
 	failed: 'Verifik could not carry out the validation',
 };
 

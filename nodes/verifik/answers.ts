@@ -1,5 +1,6 @@
 // Reads what came back from a call: which way of going wrong it is, and Verifik's own text in it. Pure.
 import { VerifikFailure, type Cause, type Facts } from './errors';
+import { expiryOf } from './jwt';
 
 /** An HTTP answer as n8n's request helper returns it, its body as text. */
 export type Answer = { statusCode: number; headers: Record<string, unknown>; body: unknown };
@@ -55,7 +56,12 @@ export function readAnswer(answer: Answer, call: Call, now: Date): unknown {
 	const retryAfterMs = readRetryAfter(answer.headers['retry-after'], now);
 	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
-	return new VerifikFailure(CAUSE_OF_CODE[facts.code ?? ''] ?? cause ?? refusal, facts);
+	const named = CAUSE_OF_CODE[facts.code ?? ''] ?? cause ?? refusal;
+	const validUntil = named === 'unauthorized' ? expiryOf(call.token) : undefined;
+	return new VerifikFailure(named, {
+		...facts,
+		...(validUntil && validUntil > now && { validUntil }),
+	});
 }
 
 /** What an answer stands for that is no success by its status or its form. */

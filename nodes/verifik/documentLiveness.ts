@@ -2,18 +2,14 @@
 import type { Client } from './client';
 import { settled, VerifikFailure } from './errors';
 
-/** A validation as it came, in whichever shape; only what the code looks at is named. */
-export type VerifikRecord = {
-	_id?: unknown;
-	status?: unknown;
-	validationResults?: unknown;
-	riskScore?: unknown;
-	confidence?: unknown;
-	client?: unknown;
-	appRegistration?: unknown;
-	imageUrl?: unknown;
-	createdAt?: unknown;
-	[field: string]: unknown;
+/** A validation as it came, in whichever shape. `record/` knows what its fields mean. */
+export type VerifikRecord = { [field: string]: unknown };
+
+/** An answer about one validation. */
+export type ValidationAnswer = {
+	/** the answer as it came, with the signature that certifies it */
+	body: { [field: string]: unknown };
+	record: VerifikRecord;
 };
 
 /** The states of a validation, in the order of its life. */
@@ -38,13 +34,18 @@ export const CHECKS = [
 ] as const;
 export type Check = (typeof CHECKS)[number];
 
+/** The field that says whether a check is asked for, in what Create sends and in flat records: `validateScreenReplay`. */
+export function requestFlag(check: Check): string {
+	return `validate${check.charAt(0).toUpperCase()}${check.slice(1)}`;
+}
+
 /** How strict a check is; digital manipulation knows no calibration. */
 export const CALIBRATIONS = ['SOFT', 'REGULAR', 'HARD'] as const;
 export type Calibration = (typeof CALIBRATIONS)[number];
 export const CALIBRATED = ['screenReplay', 'printedCopy', 'portraitSubstitution'] as const;
 
 /** A document to validate, and how. */
-export type Order = {
+export type CreateRequest = {
 	/** base64, without a data-URL prefix */
 	image: string;
 	saveImage: boolean;
@@ -109,9 +110,9 @@ export function isValidationId(id: string): boolean {
  * @param id of the form that `isValidationId` accepts
  * @throws VerifikFailure `validationNotFound`, and what any call may throw
  */
-export async function getValidation(client: Client, id: string): Promise<VerifikRecord> {
+export async function getValidation(client: Client, id: string): Promise<ValidationAnswer> {
 	const body = await settled(client.getJson(`${PATH}/${id}`));
-	if (!(body instanceof VerifikFailure)) return readRecord(client, body);
+	if (!(body instanceof VerifikFailure)) return readAnswerAboutOne(client, body);
 	// Of one validation, “not found” has a closer name.
 	const isNotFound = body.explanation.cause === 'notFound';
 	throw isNotFound ? body.with({ id }, 'validationNotFound') : body;
@@ -123,30 +124,33 @@ export async function getValidation(client: Client, id: string): Promise<Verifik
  * @returns the record as it stands; its checks may still be running
  * @throws VerifikFailure that says so, where the document may have arrived all the same
  */
-export async function createValidation(client: Client, order: Order): Promise<VerifikRecord> {
-	const { image, saveImage, checks, calibrations } = order;
+export async function createValidation(
+	client: Client,
+	request: CreateRequest,
+): Promise<ValidationAnswer> {
+	const { image, saveImage, checks, calibrations } = request;
 	const body: Record<string, unknown> = { image, saveImage };
-	for (const check of CHECKS) body[`validate${capital(check)}`] = checks.includes(check);
+	for (const check of CHECKS) body[requestFlag(check)] = checks.includes(check);
 	for (const check of CALIBRATED) {
 		if (calibrations[check]) body[`${check}Calibration`] = calibrations[check];
 	}
-	body.ignoreDocumentCroppedValidation = order.ignoreDocumentCropped;
-	body.ignoreColourLessValidation = order.ignoreColourLess;
-	const record = await settled(
-		client.postJson(PATH, body).then((answer) => readRecord(client, answer)),
+	body.ignoreDocumentCroppedValidation = request.ignoreDocumentCropped;
+	body.ignoreColourLessValidation = request.ignoreColourLess;
+	const created = await settled(
+		client.postJson(PATH, body).then((answer) => readAnswerAboutOne(client, answer)),
 	);
-	if (!(record instanceof VerifikFailure)) return record;
-	throw record.with({ isSending: true, bytes: Math.floor(image.length * 0.75) });
+	if (!(created instanceof VerifikFailure)) return created;
+	throw created.with({ isSending: true, bytes: Math.floor(image.length * 0.75) });
 }
 
-/** Whether a validation is still under way. A record that carries no status (the flat shape) holds its result already. */
-export function isUnderWay({ status }: VerifikRecord): boolean {
-	return typeof status === 'string' && status !== 'completed' && status !== 'failed';
+/** Whether a record says that it has another status than the one asked for. Flat records carry none. */
+export function hasOtherStatus(record: VerifikRecord, status: Status | undefined): boolean {
+	return status !== undefined && hasStatus(record) && record.status !== status;
 }
 
-/** Whether a record is known to be of another status than the one asked for. The flat shape carries no status. */
-export function contradicts(record: VerifikRecord, status: Status | undefined): boolean {
-	return status !== undefined && typeof record.status === 'string' && record.status !== status;
+/** Whether a record says what status it has. */
+export function hasStatus(record: VerifikRecord): boolean {
+	return typeof record.status === 'string' && record.status !== '';
 }
 
 function isListBody(body: unknown): body is ListBody {
@@ -158,14 +162,10 @@ function isRecord(value: unknown): value is VerifikRecord {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readRecord(client: Client, body: unknown): VerifikRecord {
+function readAnswerAboutOne(client: Client, body: unknown): ValidationAnswer {
 	const record = (body as { data?: unknown } | null)?.data;
-	if (isRecord(record)) return record;
+	if (isRecord(record)) return { body: body as ValidationAnswer['body'], record };
 	throw client.unusable('notTheApi', body);
-}
-
-function capital(word: string): string {
-	return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** The numbers of the envelope: under `pagination`, or beside `data` as sister endpoints have them, or nowhere. */

@@ -57,6 +57,8 @@ export type Facts = {
 	retryAfterMs?: number;
 	/** When the token's life ended. */
 	expiredAt?: Date;
+	/** Until when a token that was refused says that it is valid. */
+	validUntil?: Date;
 	/** What was being read when it happened, e.g. `page 7`, and how many records had been read. */
 	page?: number;
 	recordsRead?: number;
@@ -164,7 +166,7 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	}),
 	unauthorized: (facts) => ({
 		message: 'Verifik did not accept the access token',
-		description: `${quote(facts)}It is not valid or has expired. ${NEW_TOKEN}`,
+		description: `${quote(facts)}${facts.validUntil ? revoked(facts.validUntil) : 'It is not valid or has expired.'} ${NEW_TOKEN}`,
 		hostCause: 'credential-invalid',
 	}),
 	forbidden: (facts) => ({
@@ -386,6 +388,11 @@ function quote({ said, code }: Facts, lead = 'Verifik says: '): string {
 	if (!said) return '';
 	const codeToo = code && code !== said ? ` (${code})` : '';
 	return `${lead}“${said}”${codeToo}. `;
+}
+
+/** Verifik's dashboard has a button that makes a new token and revokes all earlier ones (`renew-and-revoke`). */
+function revoked(validUntil: Date): string {
+	return `The token itself says that it is valid until ${day(validUntil)}: it was revoked (a new token made in the Verifik dashboard can end all earlier ones), or it is not for this Base URL.`;
 }
 
 /** A date as users read it: year-month-day, in UTC. */

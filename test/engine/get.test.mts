@@ -2,198 +2,220 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
+import { VERDICT_NAMES } from '../../nodes/panel/fields.ts';
 import { explain } from '../../nodes/verifik/errors.ts';
-import { simplify } from '../../nodes/verifik/output.ts';
+import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
+import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
 import { searchValidations } from '../support/listSearch.mts';
+import { SHAPES } from '../support/shapes.mts';
 
-let sandbox: Sandbox;
-let all: IDataObject[];
-beforeAll(async () => {
-	sandbox = await startSandbox({ records: 2600 });
-	all = [...sandbox.records({ populates: ['appRegistration'] })] as IDataObject[];
-});
-afterAll(async () => await sandbox.close());
-
-const credential = () => ({ accessToken: sandbox.token, baseUrl: sandbox.url });
-const get = async (id: unknown, parameters: IDataObject = {}, setup: Partial<Setup> = {}) =>
-	await runNode({
-		parameters: {
-			operation: 'get',
-			validationId: { __rl: true, mode: 'id', value: id } as never,
-			...parameters,
-		},
-		credential: credential(),
-		...setup,
+describe.each(SHAPES)('with %s records', (shape) => {
+	let sandbox: Sandbox;
+	let all: IDataObject[];
+	beforeAll(async () => {
+		sandbox = await startSandbox({ records: 2600, shape });
+		all = [...sandbox.records({ populates: ['appRegistration'] })] as IDataObject[];
 	});
-const idOf = (index: number) => all[index]!._id as string;
+	afterAll(async () => await sandbox.close());
 
-describe('Get', () => {
-	test('gives the validation, simplified or untouched', async () => {
-		const [record] = sandbox.records() as Iterable<IDataObject>;
-		expect((await get(record!._id)).records).toEqual([simplify(record!)]);
-		expect((await get(record!._id, { simplify: false })).records).toEqual([record]);
-		expect(sandbox.requests.at(-1)).toMatchObject({
-			method: 'GET',
-			url: `/v2/document-liveness/${record!._id as string}`,
-			authorized: true,
-		});
-	});
-
-	test('gives one for each input item, paired with it', async () => {
-		const { items } = await get(
-			'={{ $json.id }}',
-			{},
-			{
-				input: [{ id: ` ${idOf(3)}\n` }, { id: idOf(1) }],
+	const credential = () => ({ accessToken: sandbox.token, baseUrl: sandbox.url });
+	const get = async (id: unknown, parameters: IDataObject = {}, setup: Partial<Setup> = {}) =>
+		await runNode({
+			parameters: {
+				operation: 'get',
+				validationId: { __rl: true, mode: 'id', value: id } as never,
+				...parameters,
 			},
-		);
-		expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual([
-			[idOf(3), { item: 0 }],
-			[idOf(1), { item: 1 }],
-		]);
-	});
-
-	test('works with an ID as the API page shows it', async () => {
-		const { error } = await get('document_liveness_123456789');
-		expect(sandbox.requests.at(-1)!.path).toBe('/v2/document-liveness/document_liveness_123456789');
-		expect(error?.message).toBe(
-			explain('validationNotFound', { id: 'document_liveness_123456789' }).message,
-		);
-	});
-
-	test('says of an ID that does not exist which it is, and how to find the right one', async () => {
-		const { error } = await get('0123456789abcdef01234567');
-		expect(error?.message).toBe('There is no validation with the ID “0123456789abcdef01234567”');
-		expect(error?.description).toContain('From List');
-		const { errorItems } = await get(
-			'0123456789abcdef01234567',
-			{},
-			{ onError: 'continueErrorOutput' },
-		);
-		expect(errorItems).toMatchObject([
-			{ details: { httpStatus: 404, code: 'DOCUMENT_LIVENESS_NOT_FOUND' } },
-		]);
-	});
-
-	test.each([
-		'',
-		'  ',
-		'a/../b',
-		'../auth/session',
-		'..',
-		'.',
-		'a?page=1',
-		'a#b',
-		'%2e%2e%2fauth',
-		'%2e',
-		'a b',
-		'a\\b',
-		'a\nb',
-		'ä',
-		'a;b',
-		'a'.repeat(129),
-		null,
-		5,
-		{ $ne: null },
-		['a', 'b'],
-	])('refuses the ID %j, with nothing sent', async (id) => {
-		const before = sandbox.requests.length;
-		const { error, items } = await get('={{ $json.id }}', {}, { input: [{ id: id as never }] });
-		expect(items).toEqual([]);
-		expect(error?.message).toMatch(/^Validation is /);
-		expect(error?.description).toContain('Nothing was sent to Verifik');
-		expect(sandbox.requests).toHaveLength(before);
-	});
-
-	test('says what came where the answer holds no record', async () => {
-		sandbox.faults.list = [{ kind: 'notJson', body: '{"success":true,"data":[]}' }];
-		const { error } = await get(idOf(0));
-		sandbox.faults.list = [];
-		expect(error?.message).toBe(explain('notTheApi', { host: new URL(sandbox.url).host }).message);
-	});
-
-	test('tries again what may pass', async () => {
-		sandbox.faults.list = [{ kind: 'serverDown', on: 'retrieve', times: 2 }];
-		const { records, hints } = await get(idOf(0));
-		sandbox.faults.list = [];
-		expect(records).toHaveLength(1);
-		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^2 requests were sent again/),
-		]);
-	});
-});
-
-describe('the pick-list', () => {
-	const search = async (filter?: string, token?: string) =>
-		await searchValidations(credential(), filter, token);
-
-	test('shows the newest with applicant, state and date, a page at a time', async () => {
-		const first = await search();
-		const [newest] = all as any[];
-		expect(first.results[0]).toEqual({
-			name: `${newest.appRegistration.fullName} · Completed · ${newest.createdAt.slice(0, 16).replace('T', ' ')} UTC`,
-			value: newest._id,
-			description: newest._id,
+			credential: credential(),
+			...setup,
 		});
-		const second = await search(undefined, first.paginationToken);
-		expect([...first.results, ...second.results].map(({ value }) => value)).toEqual(
-			all.slice(0, 200).map(({ _id }) => _id),
-		);
-		expect((await search('', '26')).paginationToken).toBeUndefined();
-	});
+	const idOf = (index: number) => all[index]!._id as string;
 
-	test('shows the ID where the applicant is not known', async () => {
-		sandbox.alter(idOf(0), { appRegistration: undefined });
-		const { results } = await search();
-		sandbox.alter(idOf(0), { appRegistration: (all[0] as any).appRegistration });
-		expect(results[0]!.name).toMatch(new RegExp(`^${idOf(0)} · `));
-	});
-
-	test('a search finds by name, without regard to case and accents', async () => {
-		const wanted = all[420] as any;
-		sandbox.alter(wanted._id, {
-			appRegistration: { ...wanted.appRegistration, fullName: 'Zoë Ñandú' },
+	describe('Get', () => {
+		test('gives the validation, simplified or untouched', async () => {
+			const [record] = sandbox.records() as Iterable<IDataObject>;
+			expect((await get(record!._id)).records).toEqual([simplify(record!)]);
+			expect((await get(record!._id, { simplify: false })).records).toEqual([record]);
+			const fullResponse = await get(record!._id, { options: { fullResponse: true } });
+			expect(fullResponse.records).toEqual([
+				{
+					data: record,
+					signature: expect.objectContaining({ message: 'Certified by Verifik.co' }),
+					...(shape === 'live' && { id: expect.any(String) }),
+				},
+			]);
+			expect(sandbox.requests.at(-1)).toMatchObject({
+				method: 'GET',
+				url: `/v2/document-liveness/${record!._id as string}`,
+				authorized: true,
+			});
 		});
-		const before = sandbox.requests.length;
-		const { results } = await search('nandu ZOE');
-		expect(results.map(({ value }) => value)).toEqual([wanted._id]);
-		expect(sandbox.requests.length - before).toBe(5);
+
+		test('gives one for each input item, paired with it', async () => {
+			const { items } = await get(
+				'={{ $json.id }}',
+				{},
+				{
+					input: [{ id: ` ${idOf(3)}\n` }, { id: idOf(1) }],
+				},
+			);
+			expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual([
+				[idOf(3), { item: 0 }],
+				[idOf(1), { item: 1 }],
+			]);
+		});
+
+		test('works with an ID as the API page shows it', async () => {
+			const { error } = await get('document_liveness_123456789');
+			expect(sandbox.requests.at(-1)!.path).toBe(
+				'/v2/document-liveness/document_liveness_123456789',
+			);
+			expect(error?.message).toBe(
+				explain('validationNotFound', { id: 'document_liveness_123456789' }).message,
+			);
+		});
+
+		test('says of an ID that does not exist which it is, and how to find the right one', async () => {
+			const { error } = await get('0123456789abcdef01234567');
+			expect(error?.message).toBe('There is no validation with the ID “0123456789abcdef01234567”');
+			expect(error?.description).toContain('From List');
+			const { errorItems } = await get(
+				'0123456789abcdef01234567',
+				{},
+				{ onError: 'continueErrorOutput' },
+			);
+			expect(errorItems).toMatchObject([
+				{ details: { httpStatus: 404, code: 'DOCUMENT_LIVENESS_NOT_FOUND' } },
+			]);
+		});
+
+		test.each([
+			'',
+			'  ',
+			'a/../b',
+			'../auth/session',
+			'..',
+			'.',
+			'a?page=1',
+			'a#b',
+			'%2e%2e%2fauth',
+			'%2e',
+			'a b',
+			'a\\b',
+			'a\nb',
+			'ä',
+			'a;b',
+			'a'.repeat(129),
+			null,
+			5,
+			{ $ne: null },
+			['a', 'b'],
+		])('refuses the ID %j, with nothing sent', async (id) => {
+			const before = sandbox.requests.length;
+			const { error, items } = await get('={{ $json.id }}', {}, { input: [{ id: id as never }] });
+			expect(items).toEqual([]);
+			expect(error?.message).toMatch(/^Validation is /);
+			expect(error?.description).toContain('Nothing was sent to Verifik');
+			expect(sandbox.requests).toHaveLength(before);
+		});
+
+		test('says what came where the answer holds no record', async () => {
+			sandbox.faults.list = [{ kind: 'notJson', body: '{"success":true,"data":[]}' }];
+			const { error } = await get(idOf(0));
+			sandbox.faults.list = [];
+			expect(error?.message).toBe(
+				explain('notTheApi', { host: new URL(sandbox.url).host }).message,
+			);
+		});
+
+		test('tries again what may pass', async () => {
+			sandbox.faults.list = [{ kind: 'serverDown', on: 'retrieve', times: 2 }];
+			const { records, hints } = await get(idOf(0));
+			sandbox.faults.list = [];
+			expect(records).toHaveLength(1);
+			expect(hints.map(({ message }) => message)).toEqual([
+				expect.stringMatching(/^2 requests were sent again/),
+			]);
+		});
 	});
 
-	test('a search that finds nothing at first reads on', async () => {
-		const wanted = all[1700] as any;
-		const { email } = wanted.appRegistration;
-		expect((await search(email)).results.map(({ value }) => value)).toEqual([wanted._id]);
-	});
+	describe('the pick-list', () => {
+		const search = async (filter?: string, token?: string) =>
+			await searchValidations(credential(), filter, token);
+		/** The e-mail of an applicant, whom a flat record has only if it is given one. */
+		const emailOf = (index: number) => {
+			const email = `applicant.${index}@example.com`;
+			sandbox.alter(idOf(index), { appRegistration: { email } });
+			return email;
+		};
 
-	test('a search ends for now after 2,000 validations, and goes on from there when asked', async () => {
-		const { email } = (all[2500] as any).appRegistration;
-		const { results, paginationToken } = await search(email);
-		expect([results, paginationToken]).toEqual([[], '21']);
-		expect((await search(email, paginationToken)).results.map(({ value }) => value)).toEqual([
-			idOf(2500),
-		]);
-	});
+		test('shows the newest with applicant, verdict and date, a page at a time', async () => {
+			const first = await search();
+			const [newest] = all as any[];
+			const applicant = newest.appRegistration?.fullName ?? newest._id;
+			const verdict = VERDICT_NAMES[readRecord(newest).verdict];
+			expect(first.results[0]).toEqual({
+				name: `${applicant} · ${verdict} · ${newest.createdAt.slice(0, 16).replace('T', ' ')} UTC`,
+				value: newest._id,
+				description: newest._id,
+			});
+			const second = await search(undefined, first.paginationToken);
+			expect([...first.results, ...second.results].map(({ value }) => value)).toEqual(
+				all.slice(0, 200).map(({ _id }) => _id),
+			);
+			expect((await search('', '26')).paginationToken).toBeUndefined();
+		});
 
-	test('an exact ID is found wherever it is, with one request', async () => {
-		const before = sandbox.requests.length;
-		const { results } = await search(` ${idOf(2599)} `);
-		expect(results.map(({ value }) => value)).toEqual([idOf(2599)]);
-		expect(sandbox.requests).toHaveLength(before + 1);
-	});
+		test('shows the ID where the applicant is not known', async () => {
+			sandbox.alter(idOf(0), { appRegistration: undefined });
+			const { results } = await search();
+			if (all[0]!.appRegistration) {
+				sandbox.alter(idOf(0), { appRegistration: all[0]!.appRegistration });
+			}
+			expect(results[0]!.name).toMatch(new RegExp(`^${idOf(0)} · `));
+		});
 
-	test('what stands in the search field cannot lead to another endpoint', async () => {
-		const before = sandbox.requests.length;
-		await search('../auth/session?origin=refresh');
-		const paths = new Set(sandbox.requests.slice(before).map(({ path }) => path));
-		expect([...paths]).toEqual(['/v2/document-liveness']);
-	});
+		test('a search finds by name, without regard to case and accents', async () => {
+			const wanted = all[420] as any;
+			sandbox.alter(wanted._id, { appRegistration: { fullName: 'Zoë Ñandú' } });
+			const before = sandbox.requests.length;
+			const { results } = await search('nandu ZOE');
+			expect(results.map(({ value }) => value)).toEqual([wanted._id]);
+			expect(sandbox.requests.length - before).toBe(5);
+		});
 
-	test('says in words what is the matter', async () => {
-		await expect(searchValidations({ ...credential(), accessToken: 'refused' })).rejects.toThrow(
-			explain('unauthorized').message,
-		);
+		test('a search that finds nothing at first reads on', async () => {
+			expect((await search(emailOf(1700))).results.map(({ value }) => value)).toEqual([idOf(1700)]);
+		});
+
+		test('a search ends for now after 2,000 validations, and goes on from there when asked', async () => {
+			const { results, paginationToken } = await search(emailOf(2500));
+			expect([results, paginationToken]).toEqual([[], '21']);
+			expect(
+				(await search(emailOf(2500), paginationToken)).results.map(({ value }) => value),
+			).toEqual([idOf(2500)]);
+		});
+
+		test('an exact ID is found wherever it is, with one request', async () => {
+			const before = sandbox.requests.length;
+			const { results } = await search(` ${idOf(2599)} `);
+			expect(results.map(({ value }) => value)).toEqual([idOf(2599)]);
+			expect(sandbox.requests).toHaveLength(before + 1);
+		});
+
+		test('what stands in the search field cannot lead to another endpoint', async () => {
+			const before = sandbox.requests.length;
+			await search('../auth/session?origin=refresh');
+			const paths = new Set(sandbox.requests.slice(before).map(({ path }) => path));
+			expect([...paths]).toEqual(['/v2/document-liveness']);
+		});
+
+		test('says in words what is the matter', async () => {
+			await expect(searchValidations({ ...credential(), accessToken: 'refused' })).rejects.toThrow(
+				explain('unauthorized').message,
+			);
+		});
 	});
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 
 import { explain } from '../../nodes/verifik/errors.ts';
-import { simplify } from '../../nodes/verifik/output.ts';
+import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { bytesOf, runNode, storeBinariesAs, type Result } from '../support/engine.mts';
 import { startHostileImages, type HostileImages } from '../support/hostileImages.mts';

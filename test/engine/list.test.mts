@@ -3,369 +3,388 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
 
-import { simplify } from '../../nodes/verifik/output.ts';
+import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
+import { SHAPES } from '../support/shapes.mts';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ records: 250 });
-});
-afterAll(async () => await sandbox.close());
+describe.each(SHAPES)('with %s records', (shape) => {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox({ records: 250, shape });
+	});
+	afterAll(async () => await sandbox.close());
 
-const credentialOf = ({ token, url }: Sandbox) => ({ accessToken: token, baseUrl: url });
-const list = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
-	await runNode({ parameters, credential: credentialOf(sandbox), ...setup });
+	const credentialOf = ({ token, url }: Sandbox) => ({ accessToken: token, baseUrl: url });
+	const list = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
+		await runNode({ parameters, credential: credentialOf(sandbox), ...setup });
 
-/** Runs with a sandbox of its own, for what changes its behaviour. */
-async function against<T>(options: SandboxOptions, work: (own: Sandbox) => Promise<T>): Promise<T> {
-	const own = await startSandbox(options);
-	try {
-		return await work(own);
-	} finally {
-		await own.close();
+	/** Runs with a sandbox of its own, for what changes its behaviour. */
+	async function against<T>(
+		options: SandboxOptions,
+		work: (own: Sandbox) => Promise<T>,
+	): Promise<T> {
+		const own = await startSandbox({ shape, ...options });
+		try {
+			return await work(own);
+		} finally {
+			await own.close();
+		}
 	}
-}
 
-const expected = (own: Sandbox, filter?: { status?: string; populates?: string[] }) =>
-	[...own.records(filter)] as IDataObject[];
-const simplified = (records: IDataObject[]) => records.map((record) => simplify(record));
-const ids = (records: IDataObject[]) => records.map(({ id, _id }) => id ?? _id);
+	const expected = (own: Sandbox, filter?: { status?: string; populates?: string[] }) =>
+		[...own.records(filter)] as IDataObject[];
+	const simplified = (records: IDataObject[]) => records.map((record) => simplify(record));
+	const ids = (records: IDataObject[]) => records.map(({ id, _id }) => id ?? _id);
 
-describe('the request', () => {
-	test('is exactly the documented one', async () => {
-		await against({ records: 5 }, async (own) => {
-			await list(
-				{ page: 2, limit: 3, status: 'completed', populate: ['client', 'appRegistration'] },
-				{ credential: credentialOf(own) },
-			);
-			expect(own.requests).toHaveLength(1);
-			expect(own.requests[0]).toMatchObject({
-				method: 'GET',
-				path: '/v2/document-liveness',
-				query: {
-					page: '2',
-					limit: '3',
-					status: 'completed',
-					'populates[]': ['client', 'appRegistration'],
-				},
-				authorized: true,
-				contentType: 'application/json',
-				status: 200,
+	describe('the request', () => {
+		test('is exactly the documented one', async () => {
+			await against({ records: 5 }, async (own) => {
+				await list(
+					{ page: 2, limit: 3, status: 'completed', populate: ['client', 'appRegistration'] },
+					{ credential: credentialOf(own) },
+				);
+				expect(own.requests).toHaveLength(1);
+				expect(own.requests[0]).toMatchObject({
+					method: 'GET',
+					path: '/v2/document-liveness',
+					query: {
+						page: '2',
+						limit: '3',
+						status: 'completed',
+						'populates[]': ['client', 'appRegistration'],
+					},
+					authorized: true,
+					contentType: 'application/json',
+					status: 200,
+				});
 			});
 		});
-	});
 
-	test('names no status and nothing to populate unless they were chosen', async () => {
-		await against({ records: 5 }, async (own) => {
-			await list({}, { credential: credentialOf(own) });
-			expect(own.requests[0]?.query).toEqual({ page: '1', limit: '50' });
+		test('names no status and nothing to populate unless they were chosen', async () => {
+			await against({ records: 5 }, async (own) => {
+				await list({}, { credential: credentialOf(own) });
+				expect(own.requests[0]?.query).toEqual({ page: '1', limit: '50' });
+			});
+		});
+
+		test('works with a token that was pasted along with Bearer and line breaks', async () => {
+			const { records, error } = await list(
+				{},
+				{
+					credential: {
+						accessToken: `\n Bearer ${sandbox.token}\r\n`,
+						baseUrl: ` ${sandbox.url}/ `,
+					},
+				},
+			);
+			expect(error).toBeUndefined();
+			expect(records).toHaveLength(50);
 		});
 	});
 
-	test('works with a token that was pasted along with Bearer and line breaks', async () => {
-		const { records, error } = await list(
-			{},
-			{
-				credential: { accessToken: `\n Bearer ${sandbox.token}\r\n`, baseUrl: ` ${sandbox.url}/ ` },
+	describe('a page', () => {
+		test('gives one simplified item for each record, paired with its input item', async () => {
+			const { items, records } = await list({});
+			expect(records).toEqual(simplified(expected(sandbox).slice(0, 50)));
+			expect(items.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(
+				true,
+			);
+		});
+
+		test('is the page asked for, of the size asked for', async () => {
+			const { records } = await list({ page: 3, limit: 7 });
+			expect(ids(records)).toEqual(ids(expected(sandbox).slice(14, 21)));
+		});
+
+		test.each(['new', 'processing', 'completed', 'failed'])(
+			'holds only %s validations',
+			async (status) => {
+				const { records } = await list({ status, limit: 100 });
+				expect(records.length).toBeGreaterThan(0);
+				expect(ids(records)).toEqual(ids(expected(sandbox, { status }).slice(0, 100)));
 			},
 		);
-		expect(error).toBeUndefined();
-		expect(records).toHaveLength(50);
-	});
-});
 
-describe('a page', () => {
-	test('gives one simplified item for each record, paired with its input item', async () => {
-		const { items, records } = await list({});
-		expect(records).toEqual(simplified(expected(sandbox).slice(0, 50)));
-		expect(items.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(true);
-	});
-
-	test('is the page asked for, of the size asked for', async () => {
-		const { records } = await list({ page: 3, limit: 7 });
-		expect(ids(records)).toEqual(ids(expected(sandbox).slice(14, 21)));
-	});
-
-	test.each(['new', 'processing', 'completed', 'failed'])(
-		'holds only %s validations',
-		async (status) => {
-			const { records } = await list({ status, limit: 100 });
-			expect(records.length).toBeGreaterThan(0);
-			expect(ids(records)).toEqual(ids(expected(sandbox, { status }).slice(0, 100)));
-		},
-	);
-
-	test('holds the related records that were asked for', async () => {
-		const { records } = await list({ populate: ['appRegistration'], limit: 5 });
-		expect(records[0]).toMatchObject({
-			client: expect.any(String),
-			appRegistration: {
-				_id: expect.any(String),
-				fullName: expect.any(String),
-				email: expect.any(String),
-			},
-		});
-	});
-
-	test('after the last one gives no items', async () => {
-		const { items, error } = await list({ page: 999 });
-		expect([items, error]).toEqual([[], undefined]);
-	});
-
-	test.each(['nested', 'flat'] as const)(
-		'gives %s records untouched without Simplify',
-		async (shape) => {
-			await against({ records: 20, shape }, async (own) => {
-				const { records } = await list({ simplify: false }, { credential: credentialOf(own) });
-				expect(records).toEqual(expected(own));
+		test('holds the related records that were asked for', async () => {
+			const { records } = await list({ populate: ['client', 'appRegistration'], limit: 5 });
+			const applicant = { _id: expect.any(String), fullName: expect.any(String) };
+			expect(records[0]).toMatchObject({
+				client: { _id: expect.any(String), name: 'Example Client' },
+				// a flat record names no applicant
+				appRegistration: shape === 'nested' ? applicant : null,
 			});
-		},
-	);
+		});
 
-	test('gives the ten keys for flat records, with null for what they do not say', async () => {
-		await against({ records: 20, shape: 'flat' }, async (own) => {
-			const { records } = await list({}, { credential: credentialOf(own) });
-			expect(records).toEqual(simplified(expected(own)));
-			expect(records[0]).toMatchObject({ id: expect.any(String), status: null, passed: null });
+		test('after the last one gives no items', async () => {
+			const { items, error } = await list({ page: 999 });
+			expect([items, error]).toEqual([[], undefined]);
+		});
+
+		test('gives records untouched without Simplify', async () => {
+			const { records } = await list({ simplify: false, limit: 20 });
+			expect(records).toEqual(expected(sandbox).slice(0, 20));
 		});
 	});
-});
 
-describe('the example of the API page', () => {
-	const example = JSON.parse(
-		readFileSync(new URL('../../sandbox/example.json', import.meta.url), 'utf8'),
-	) as { data: IDataObject[]; success: boolean };
-
-	test('comes out of List untouched', async () => {
-		await against({ example: 'nested' }, async (own) => {
-			const credential = credentialOf(own);
-			expect((await list({ simplify: false }, { credential })).records).toEqual(example.data);
-			expect((await list({ simplify: false, returnAll: true }, { credential })).records).toEqual(
-				example.data,
-			);
-			const { success, ...rest } = example;
-			expect(success).toBe(true);
-			expect((await list({ options: { fullResponse: true } }, { credential })).records).toEqual([
-				rest,
-			]);
-		});
-	});
-});
-
-describe('Full Response', () => {
-	test('gives one item with data, pagination and signature as they came', async () => {
-		const { records } = await list({ limit: 10, page: 2, options: { fullResponse: true } });
-		expect(records).toEqual([
-			{
-				data: expected(sandbox).slice(10, 20),
-				pagination: { page: 2, limit: 10, total: 250, pages: 25 },
-				signature: { dateTime: expect.any(String), message: 'Certified by Verifik.co' },
-			},
-		]);
-	});
-
-	test('keeps the numbers of an envelope that has them beside data', async () => {
-		await against({ records: 30, envelope: 'topLevel' }, async (own) => {
-			const { records } = await list(
-				{ limit: 10, options: { fullResponse: true } },
-				{ credential: credentialOf(own) },
-			);
-			expect(records[0]).toMatchObject({ data: expected(own).slice(0, 10), total: 30, pages: 3 });
-		});
-	});
-});
-
-describe('Return All', () => {
-	describe.each(['pagination', 'topLevel', 'bare'] as const)(
-		'with the envelope "%s"',
-		(envelope) => {
-			test.each(['newest', 'oldest'] as const)(
-				'gives every record once, in list order (%s first)',
-				async (order) => {
-					await against({ records: 350, envelope, order }, async (own) => {
-						const { records, hints } = await list(
-							{ returnAll: true, simplify: false },
-							{ credential: credentialOf(own) },
-						);
-						expect(records).toEqual(expected(own));
-						expect(hints).toEqual([]);
-					});
-				},
-			);
-
-			test('of an empty account gives no items', async () => {
-				await against({ records: 0, envelope }, async (own) => {
-					const { items, error } = await list(
-						{ returnAll: true },
-						{ credential: credentialOf(own) },
+	describe.each(['working', 'ignored'] as const)(
+		'where the status filter is %s',
+		(statusFilter) => {
+			test('leaves out what has another status, and says where records do not tell', async () => {
+				await against({ records: 60, statusFilter }, async (own) => {
+					const parameters = { status: 'completed', limit: 60 };
+					const { records, hints } = await list(parameters, { credential: credentialOf(own) });
+					const completed = ids(expected(own, { status: 'completed' }));
+					const isUnchecked = shape !== 'nested' && statusFilter === 'ignored';
+					expect(ids(records)).toEqual(isUnchecked ? ids(expected(own)) : completed);
+					const untold = `${records.length} of them carry no status that could be compared with it`;
+					const left = `${60 - completed.length} validations that are not “completed”`;
+					const told = shape !== 'nested' ? [untold] : statusFilter === 'ignored' ? [left] : [];
+					expect(hints.map(({ message }) => message)).toEqual(
+						told.map((text) => expect.stringContaining(text)),
 					);
-					expect([items, error]).toEqual([[], undefined]);
 				});
 			});
 		},
 	);
 
-	test('reads pages of 100, and both ends again', async () => {
-		await against({ records: 250 }, async (own) => {
-			await list({ returnAll: true, page: 7, limit: 3 }, { credential: credentialOf(own) });
-			expect(own.requests.map(({ query }) => `${query.page}/${query.limit}`).sort()).toEqual([
-				'1/100',
-				'1/100',
-				'2/100',
-				'3/100',
-				'3/100',
+	describe('the example of the API page', () => {
+		const example = JSON.parse(
+			readFileSync(new URL('../../sandbox/example.json', import.meta.url), 'utf8'),
+		) as { data: IDataObject[]; success: boolean };
+
+		test('comes out of List untouched', async () => {
+			await against({ example: 'nested' }, async (own) => {
+				const credential = credentialOf(own);
+				expect((await list({ simplify: false }, { credential })).records).toEqual(example.data);
+				expect((await list({ simplify: false, returnAll: true }, { credential })).records).toEqual(
+					example.data,
+				);
+				const { success, ...rest } = example;
+				expect(success).toBe(true);
+				expect((await list({ options: { fullResponse: true } }, { credential })).records).toEqual([
+					rest,
+				]);
+			});
+		});
+	});
+
+	describe('Full Response', () => {
+		test('gives one item with data, pagination and signature as they came', async () => {
+			const { records } = await list({ limit: 10, page: 2, options: { fullResponse: true } });
+			expect(records).toEqual([
+				{
+					data: expected(sandbox).slice(10, 20),
+					pagination: { page: 2, limit: 10, total: 250, pages: 25 },
+					signature: { dateTime: expect.any(String), message: 'Certified by Verifik.co' },
+				},
 			]);
 		});
-	});
 
-	test('keeps to the status', async () => {
-		const { records } = await list({ returnAll: true, status: 'completed' });
-		expect(records).toEqual(simplified(expected(sandbox, { status: 'completed' })));
-	});
-
-	test.each([1, 100, 101, 249, 250, 5000])(
-		'stops at a maximum of %i records',
-		async (maxRecords) => {
-			const { records } = await list({ returnAll: true, options: { maxRecords } });
-			expect(ids(records)).toEqual(ids(expected(sandbox).slice(0, maxRecords)));
-		},
-	);
-});
-
-describe('a value that is not allowed', () => {
-	test.each<[string, IDataObject, string]>([
-		['a limit of 0', { limit: 0 }, 'Limit is 0, but it takes a whole number from 1 to 100'],
-		['a limit of 101', { limit: 101 }, 'Limit is 101, but it takes a whole number from 1 to 100'],
-		['a limit of 2.5', { limit: 2.5 }, 'Limit is 2.5, but it takes a whole number from 1 to 100'],
-		['a page of 0', { page: 0 }, 'Page is 0, but it takes a whole number, 1 or more'],
-		[
-			'half a page, from an expression',
-			{ page: '={{ 1.5 }}' },
-			'Page is 1.5, but it takes a whole number, 1 or more',
-		],
-		[
-			'a page that is text',
-			{ page: '={{ "two" }}' },
-			'Page is "two", but it takes a whole number, 1 or more',
-		],
-		[
-			'a page that is missing',
-			{ page: '={{ $json.nothing }}' },
-			'Page is empty, but it takes a whole number, 1 or more',
-		],
-		[
-			'an unknown status',
-			{ status: '={{ "done" }}' },
-			'Status is "done", but it takes one of: any, new, processing, completed, failed',
-		],
-		[
-			'an unknown relation',
-			{ populate: ['client', 'owner'] },
-			'Populate is ["client","owner"], but it takes any of: client, appRegistration',
-		],
-		[
-			'a maximum of 0',
-			{ returnAll: true, options: { maxRecords: 0 } },
-			'Maximum Records is 0, but it takes a whole number, 1 or more',
-		],
-		[
-			'too many requests at once',
-			{ returnAll: true, options: { concurrency: 21 } },
-			'Concurrent Requests is 21, but it takes a whole number from 1 to 20',
-		],
-		[
-			'no time at all',
-			{ options: { timeout: 0 } },
-			'Timeout is 0, but it takes a whole number, 1 or more',
-		],
-	])(
-		'(%s) is named with what is allowed, before anything is sent',
-		async (_what, parameters, message) => {
-			await against({ records: 5 }, async (own) => {
-				const { error } = await list(parameters, { credential: credentialOf(own) });
-				expect(error?.message).toBe(message);
-				expect(error?.context?.itemIndex).toBe(0);
-				expect(own.requests).toEqual([]);
+		test('keeps the numbers of an envelope that has them beside data', async () => {
+			await against({ records: 30, envelope: 'topLevel' }, async (own) => {
+				const { records } = await list(
+					{ limit: 10, options: { fullResponse: true } },
+					{ credential: credentialOf(own) },
+				);
+				expect(records[0]).toMatchObject({ data: expected(own).slice(0, 10), total: 30, pages: 3 });
 			});
-		},
-	);
-
-	test('but a whole number in text, and relations in text, are taken', async () => {
-		const { records } = await list({
-			limit: '={{ "3" }}',
-			populate: '={{ "client, appRegistration" }}',
 		});
-		expect(records).toHaveLength(3);
-		expect(records[0]?.client).toEqual(expect.any(Object));
-	});
-});
-
-describe('several input items', () => {
-	test('each have parameters of their own, and pair with what they gave', async () => {
-		const { items, hints } = await list(
-			{ limit: '={{ $json.n }}' },
-			{ input: [{ n: 1 }, { n: 2 }] },
-		);
-		expect(items.map(({ pairedItem }) => (pairedItem as { item: number }).item)).toEqual([0, 1, 1]);
-		expect(hints).toEqual([]);
 	});
 
-	test('that ask for the same bring a hint that names Execute Once', async () => {
-		const { items, hints } = await list({ limit: 2 }, { input: [{}, {}, {}] });
-		expect(items).toHaveLength(6);
-		expect(hints).toEqual([
-			expect.objectContaining({ message: expect.stringContaining('“Execute Once”') }),
-		]);
-	});
+	describe('Return All', () => {
+		describe.each(['pagination', 'topLevel', 'bare'] as const)(
+			'with the envelope "%s"',
+			(envelope) => {
+				test.each(['newest', 'oldest'] as const)(
+					'gives every record once, in list order (%s first)',
+					async (order) => {
+						await against({ records: 350, envelope, order }, async (own) => {
+							const { records, hints } = await list(
+								{ returnAll: true, simplify: false },
+								{ credential: credentialOf(own) },
+							);
+							expect(records).toEqual(expected(own));
+							expect(hints).toEqual([]);
+						});
+					},
+				);
 
-	test('of which one goes wrong stop the workflow, naming that item', async () => {
-		const { error } = await list({ limit: '={{ $json.n }}' }, { input: [{ n: 1 }, { n: 500 }] });
-		expect(error?.message).toContain('Limit is 500');
-		expect(error?.context?.itemIndex).toBe(1);
-	});
-
-	const oneWrong = { input: [{ n: 2 }, { n: 500 }, { n: 1 }] };
-	const refusal = {
-		error: 'Limit is 500, but it takes a whole number from 1 to 100',
-		message: expect.stringContaining('Nothing was sent'),
-		details: {},
-	};
-
-	test('go on with an item that says why, where the workflow continues', async () => {
-		const { items, error } = await list(
-			{ limit: '={{ $json.n }}' },
-			{ ...oneWrong, onError: 'continueRegularOutput' },
-		);
-		expect(error).toBeUndefined();
-		expect(items).toHaveLength(4);
-		expect(items[2]).toMatchObject({ json: refusal, pairedItem: { item: 1 } });
-		expect(Object.keys(items[2]!.json)).toEqual(['error', 'message', 'details']);
-	});
-
-	test('send that item to the error branch, where there is one', async () => {
-		const { records, errorItems } = await list(
-			{ limit: '={{ $json.n }}' },
-			{ ...oneWrong, onError: 'continueErrorOutput' },
-		);
-		expect(records).toHaveLength(3);
-		expect(errorItems).toEqual([expect.objectContaining(refusal)]);
-	});
-
-	test('keep nothing of a list that broke off', async () => {
-		const { records } = await list(
-			{},
-			{
-				onError: 'continueRegularOutput',
-				credential: { accessToken: 'wrong', baseUrl: sandbox.url },
+				test('of an empty account gives no items', async () => {
+					await against({ records: 0, envelope }, async (own) => {
+						const { items, error } = await list(
+							{ returnAll: true },
+							{ credential: credentialOf(own) },
+						);
+						expect([items, error]).toEqual([[], undefined]);
+					});
+				});
 			},
 		);
-		expect(records).toEqual([
-			{
-				error: 'Verifik did not accept the access token',
-				message: expect.stringContaining('Get a new token'),
-				details: { httpStatus: 401, code: 'Unauthorized' },
+
+		test('reads pages of 100, and both ends again', async () => {
+			await against({ records: 250 }, async (own) => {
+				await list({ returnAll: true, page: 7, limit: 3 }, { credential: credentialOf(own) });
+				expect(own.requests.map(({ query }) => `${query.page}/${query.limit}`).sort()).toEqual([
+					'1/100',
+					'1/100',
+					'2/100',
+					'3/100',
+					'3/100',
+				]);
+			});
+		});
+
+		test('keeps to the status', async () => {
+			const { records } = await list({ returnAll: true, status: 'completed' });
+			expect(records).toEqual(simplified(expected(sandbox, { status: 'completed' })));
+		});
+
+		test.each([1, 100, 101, 249, 250, 5000])(
+			'stops at a maximum of %i records',
+			async (maxRecords) => {
+				const { records } = await list({ returnAll: true, options: { maxRecords } });
+				expect(ids(records)).toEqual(ids(expected(sandbox).slice(0, maxRecords)));
 			},
-		]);
+		);
+	});
+
+	describe('a value that is not allowed', () => {
+		test.each<[string, IDataObject, string]>([
+			['a limit of 0', { limit: 0 }, 'Limit is 0, but it takes a whole number from 1 to 100'],
+			['a limit of 101', { limit: 101 }, 'Limit is 101, but it takes a whole number from 1 to 100'],
+			['a limit of 2.5', { limit: 2.5 }, 'Limit is 2.5, but it takes a whole number from 1 to 100'],
+			['a page of 0', { page: 0 }, 'Page is 0, but it takes a whole number, 1 or more'],
+			[
+				'half a page, from an expression',
+				{ page: '={{ 1.5 }}' },
+				'Page is 1.5, but it takes a whole number, 1 or more',
+			],
+			[
+				'a page that is text',
+				{ page: '={{ "two" }}' },
+				'Page is "two", but it takes a whole number, 1 or more',
+			],
+			[
+				'a page that is missing',
+				{ page: '={{ $json.nothing }}' },
+				'Page is empty, but it takes a whole number, 1 or more',
+			],
+			[
+				'an unknown status',
+				{ status: '={{ "done" }}' },
+				'Status is "done", but it takes one of: any, new, processing, completed, failed',
+			],
+			[
+				'an unknown relation',
+				{ populate: ['client', 'owner'] },
+				'Populate is ["client","owner"], but it takes any of: client, appRegistration',
+			],
+			[
+				'a maximum of 0',
+				{ returnAll: true, options: { maxRecords: 0 } },
+				'Maximum Records is 0, but it takes a whole number, 1 or more',
+			],
+			[
+				'too many requests at once',
+				{ returnAll: true, options: { concurrency: 21 } },
+				'Concurrent Requests is 21, but it takes a whole number from 1 to 20',
+			],
+			[
+				'no time at all',
+				{ options: { timeout: 0 } },
+				'Timeout is 0, but it takes a whole number, 1 or more',
+			],
+		])(
+			'(%s) is named with what is allowed, before anything is sent',
+			async (_what, parameters, message) => {
+				await against({ records: 5 }, async (own) => {
+					const { error } = await list(parameters, { credential: credentialOf(own) });
+					expect(error?.message).toBe(message);
+					expect(error?.context?.itemIndex).toBe(0);
+					expect(own.requests).toEqual([]);
+				});
+			},
+		);
+
+		test('but a whole number in text, and relations in text, are taken', async () => {
+			const { records } = await list({
+				limit: '={{ "3" }}',
+				populate: '={{ "client, appRegistration" }}',
+			});
+			expect(records).toHaveLength(3);
+			expect(records[0]?.client).toEqual(expect.any(Object));
+		});
+	});
+
+	describe('several input items', () => {
+		test('each have parameters of their own, and pair with what they gave', async () => {
+			const { items, hints } = await list(
+				{ limit: '={{ $json.n }}' },
+				{ input: [{ n: 1 }, { n: 2 }] },
+			);
+			expect(items.map(({ pairedItem }) => (pairedItem as { item: number }).item)).toEqual([
+				0, 1, 1,
+			]);
+			expect(hints).toEqual([]);
+		});
+
+		test('that ask for the same bring a hint that names Execute Once', async () => {
+			const { items, hints } = await list({ limit: 2 }, { input: [{}, {}, {}] });
+			expect(items).toHaveLength(6);
+			expect(hints).toEqual([
+				expect.objectContaining({ message: expect.stringContaining('“Execute Once”') }),
+			]);
+		});
+
+		test('of which one goes wrong stop the workflow, naming that item', async () => {
+			const { error } = await list({ limit: '={{ $json.n }}' }, { input: [{ n: 1 }, { n: 500 }] });
+			expect(error?.message).toContain('Limit is 500');
+			expect(error?.context?.itemIndex).toBe(1);
+		});
+
+		const oneWrong = { input: [{ n: 2 }, { n: 500 }, { n: 1 }] };
+		const refusal = {
+			error: 'Limit is 500, but it takes a whole number from 1 to 100',
+			message: expect.stringContaining('Nothing was sent'),
+			details: {},
+		};
+
+		test('go on with an item that says why, where the workflow continues', async () => {
+			const { items, error } = await list(
+				{ limit: '={{ $json.n }}' },
+				{ ...oneWrong, onError: 'continueRegularOutput' },
+			);
+			expect(error).toBeUndefined();
+			expect(items).toHaveLength(4);
+			expect(items[2]).toMatchObject({ json: refusal, pairedItem: { item: 1 } });
+			expect(Object.keys(items[2]!.json)).toEqual(['error', 'message', 'details']);
+		});
+
+		test('send that item to the error branch, where there is one', async () => {
+			const { records, errorItems } = await list(
+				{ limit: '={{ $json.n }}' },
+				{ ...oneWrong, onError: 'continueErrorOutput' },
+			);
+			expect(records).toHaveLength(3);
+			expect(errorItems).toEqual([expect.objectContaining(refusal)]);
+		});
+
+		test('keep nothing of a list that broke off', async () => {
+			const { records } = await list(
+				{},
+				{
+					onError: 'continueRegularOutput',
+					credential: { accessToken: 'wrong', baseUrl: sandbox.url },
+				},
+			);
+			expect(records).toEqual([
+				{
+					error: 'Verifik did not accept the access token',
+					message: expect.stringContaining('Get a new token'),
+					details: { httpStatus: 401, code: 'Unauthorized' },
+				},
+			]);
+		});
 	});
 });

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { simplify } from '../../nodes/verifik/output.ts';
+import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Fault, FaultKind } from '../../sandbox/faults.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';

@@ -4,205 +4,228 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { SELECTABLE } from '../../nodes/DocumentLiveness/operations/fields.ts';
 import { explain } from '../../nodes/verifik/errors.ts';
-import { simplify } from '../../nodes/verifik/output.ts';
+import { simplify } from '../../nodes/verifik/record/simplify.ts';
+import type { Shape } from '../../sandbox/records.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
+import { SHAPES } from '../support/shapes.mts';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ records: 250 });
-});
-afterAll(async () => await sandbox.close());
+/** What records of a shape do not hold. */
+const LACKING: Record<Shape, string[]> = {
+	live: ['status', 'riskScore', 'appRegistration', 'completedAt'],
+	nested: ['credits'],
+	flat: ['status', 'riskScore', 'appRegistration', 'completedAt', 'failedChecks', 'credits'],
+};
 
-const run = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
-	await runNode({
-		parameters,
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
-		asTool: true,
-		...setup,
+describe.each(SHAPES)('with %s records', (shape) => {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox({ records: 250, shape });
 	});
-const all = (filter?: { status?: string; populates?: string[] }) =>
-	[...sandbox.records(filter)] as IDataObject[];
-const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+	afterAll(async () => await sandbox.close());
 
-describe('Output', () => {
-	const few = { operation: 'list', status: 'failed', limit: 3 };
-	const records = () => all({ status: 'failed' }).slice(0, 3);
+	const run = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
+		await runNode({
+			parameters,
+			credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+			asTool: true,
+			...setup,
+		});
+	const all = (filter?: { status?: string; populates?: string[] }) =>
+		[...sandbox.records(filter)] as IDataObject[];
+	const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
-	test('is Simplified by itself', async () => {
-		const given = await run(few);
-		expect(given.records.slice(0, 3)).toEqual(records().map((record) => simplify(record)));
-	});
+	describe('Output', () => {
+		const few = { operation: 'list', status: 'failed', limit: 3 };
+		const records = () => all({ status: 'failed' }).slice(0, 3);
 
-	test('Raw gives each record as it came', async () => {
-		const given = await run({ ...few, output: 'raw' });
-		expect(plain(given.records.slice(0, 3))).toEqual(plain(records()));
-	});
+		test('is Simplified by itself', async () => {
+			const given = await run(few);
+			expect(given.records.slice(0, 3)).toEqual(records().map((record) => simplify(record)));
+		});
 
-	test('Selected Fields gives these and no other, simplified or raw, null where there is none', async () => {
-		const selectedFields = ['updatedAt', 'id', 'passed', 'completedAt'];
-		const given = await run({ ...few, output: 'selectedFields', selectedFields });
-		expect(given.records.slice(0, 3)).toEqual(
-			records().map((record) => ({
-				updatedAt: record.updatedAt,
-				id: record._id,
-				passed: simplify(record).passed,
-				completedAt: record.completedAt ?? null,
-			})),
+		test('Raw gives each record as it came', async () => {
+			const given = await run({ ...few, output: 'raw' });
+			expect(plain(given.records.slice(0, 3))).toEqual(plain(records()));
+		});
+
+		test('Selected Fields gives these and no other, simplified or raw, null where there is none', async () => {
+			const selectedFields = ['updatedAt', 'id', 'verdict', 'completedAt'];
+			const given = await run({ ...few, output: 'selectedFields', selectedFields });
+			expect(given.records.slice(0, 3)).toEqual(
+				records().map((record) => ({
+					updatedAt: record.updatedAt,
+					id: record._id,
+					verdict: simplify(record).verdict,
+					completedAt: record.completedAt ?? null,
+				})),
+			);
+		});
+
+		test.each(Object.keys(SELECTABLE))(
+			'%s can be selected, and is there where records have it',
+			async (field) => {
+				const selectedFields = [field];
+				const given = await run({ operation: 'list', output: 'selectedFields', selectedFields });
+				const isThere = given.records.slice(0, 50).some((record) => record[field] !== null);
+				expect(isThere).toBe(!LACKING[shape].includes(field));
+			},
 		);
-	});
 
-	test.each(Object.keys(SELECTABLE))('%s can be selected, and a record has it', async (field) => {
-		const selectedFields = [field];
-		const given = await run({ operation: 'list', output: 'selectedFields', selectedFields });
-		expect(given.records.slice(0, 50).some((record) => record[field] !== null)).toBe(true);
-	});
+		test.each([
+			['a field that there is not', { output: 'selectedFields', selectedFields: ['nothing'] }],
+			['no field', { output: 'selectedFields', selectedFields: '={{ [] }}' }],
+			['an output that there is not', { output: 'all' }],
+		])('%s is refused before anything is sent', async (_what, parameters) => {
+			const before = sandbox.requests.length;
+			const { records } = await run({ operation: 'list', ...parameters });
+			expect(records).toEqual([
+				expect.objectContaining({
+					error: expect.stringMatching(/^(Selected Fields|Output) is .+, but it takes/),
+				}),
+			]);
+			expect(sandbox.requests).toHaveLength(before);
+		});
 
-	test.each([
-		['a field that there is not', { output: 'selectedFields', selectedFields: ['nothing'] }],
-		['no field', { output: 'selectedFields', selectedFields: '={{ [] }}' }],
-		['an output that there is not', { output: 'all' }],
-	])('%s is refused before anything is sent', async (_what, parameters) => {
-		const before = sandbox.requests.length;
-		const { records } = await run({ operation: 'list', ...parameters });
-		expect(records).toEqual([
-			expect.objectContaining({
-				error: expect.stringMatching(/^(Selected Fields|Output) is .+, but it takes/),
-			}),
-		]);
-		expect(sandbox.requests).toHaveLength(before);
-	});
+		test('applies to Get, too', async () => {
+			const [record] = all();
+			const get = {
+				operation: 'get',
+				validationId: { __rl: true, mode: 'id', value: record!._id },
+			};
+			expect((await run(get)).records).toEqual([simplify(record!)]);
+			expect(plain((await run({ ...get, output: 'raw' })).records)).toEqual([plain(record)]);
+			const selectedFields = ['status'];
+			const given = await run({ ...get, output: 'selectedFields', selectedFields });
+			expect(given.records).toEqual([{ status: record!.status ?? null }]);
+		});
 
-	test('applies to Get, too', async () => {
-		const [record] = all();
-		const get = { operation: 'get', validationId: { __rl: true, mode: 'id', value: record!._id } };
-		expect((await run(get)).records).toEqual([simplify(record!)]);
-		expect(plain((await run({ ...get, output: 'raw' })).records)).toEqual([plain(record)]);
-		const selectedFields = ['status'];
-		const given = await run({ ...get, output: 'selectedFields', selectedFields });
-		expect(given.records).toEqual([{ status: record!.status }]);
-	});
-
-	test('has no effect in a workflow, nor has Simplify for a tool', async () => {
-		const first = all()[0]!;
-		const inWorkflow = await run(
-			{ limit: 1, simplify: false, output: 'simplified' },
-			{ asTool: false },
-		);
-		expect(plain(inWorkflow.records)).toEqual([plain(first)]);
-		const asTool = await run({ limit: 1, simplify: false });
-		expect(asTool.records[0]).toEqual(simplify(first));
-	});
-});
-
-describe('the number of records', () => {
-	const last = ({ records }: { records: IDataObject[] }) => records.at(-1);
-
-	test.each([
-		['a page', { limit: 100 }, 200],
-		['a later page', { limit: 100, page: 2 }, 100],
-		['Return All', { returnAll: true }, 200],
-		['Return All up to a maximum', { returnAll: true, options: { maxRecords: 200 } }, 200],
-	])(
-		'of %s is 50 at most, and the model reads how many more there are',
-		async (_what, parameters, more) => {
-			const given = await run({ operation: 'list', ...parameters });
-			expect(given.records).toHaveLength(51);
-			expect(last(given)).toEqual({
-				moreValidations: more,
-				note: expect.stringContaining(`${more} more match`),
-			});
-		},
-	);
-
-	test('is told to be cut where the whole is not known', async () => {
-		const options = { createdAfter: '2000-01-01' };
-		const given = await run({ operation: 'list', returnAll: true, options });
-		expect(given.records).toHaveLength(51);
-		expect(last(given)).toEqual({
-			moreValidations: null,
-			note: expect.stringContaining('some more match'),
+		test('has no effect in a workflow, nor has Simplify for a tool', async () => {
+			const first = all()[0]!;
+			const inWorkflow = await run(
+				{ limit: 1, simplify: false, output: 'simplified' },
+				{ asTool: false },
+			);
+			expect(plain(inWorkflow.records)).toEqual([plain(first)]);
+			const asTool = await run({ limit: 1, simplify: false });
+			expect(asTool.records[0]).toEqual(simplify(first));
 		});
 	});
 
-	test('asked for is kept to, and what is left is told', async () => {
-		const failed = all({ status: 'failed' }).length;
-		const given = await run({ operation: 'list', status: 'failed', limit: 2 });
-		expect(given.records).toHaveLength(3);
-		expect(last(given)).toMatchObject({ moreValidations: failed - 2 });
+	describe('the number of records', () => {
+		const last = ({ records }: { records: IDataObject[] }) => records.at(-1);
+
+		test.each([
+			['a page', { limit: 100 }, 200],
+			['a later page', { limit: 100, page: 2 }, 100],
+			['Return All', { returnAll: true }, 200],
+			['Return All up to a maximum', { returnAll: true, options: { maxRecords: 200 } }, 200],
+		])(
+			'of %s is 50 at most, and the model reads how many more there are',
+			async (_what, parameters, more) => {
+				const given = await run({ operation: 'list', ...parameters });
+				expect(given.records).toHaveLength(51);
+				expect(last(given)).toEqual({
+					moreValidations: more,
+					note: expect.stringContaining(`${more} more match`),
+				});
+			},
+		);
+
+		test('is told to be cut where the whole is not known', async () => {
+			const options = { createdAfter: '2000-01-01' };
+			const given = await run({ operation: 'list', returnAll: true, options });
+			expect(given.records).toHaveLength(51);
+			expect(last(given)).toEqual({
+				moreValidations: null,
+				note: expect.stringContaining('some more match'),
+			});
+		});
+
+		test('asked for is kept to, and what is left is told', async () => {
+			const failed = all({ status: 'failed' }).length;
+			const given = await run({ operation: 'list', status: 'failed', limit: 2 });
+			expect(given.records).toHaveLength(3);
+			expect(last(given)).toMatchObject({ moreValidations: failed - 2 });
+		});
+
+		test('goes without a note when all are there', async () => {
+			const given = await run({ operation: 'list', page: 5 });
+			expect(given.records).toEqual(
+				all()
+					.slice(200)
+					.map((record) => simplify(record)),
+			);
+		});
+
+		test('none is told in words', async () => {
+			const given = await run({ operation: 'list', page: 99 });
+			expect(given.records).toEqual([
+				{ moreValidations: 0, note: expect.stringContaining('No validation') },
+			]);
+		});
+
+		test('needs no more requests than it takes', async () => {
+			const before = sandbox.requests.length;
+			await run({ operation: 'list', returnAll: true });
+			expect(sandbox.requests.length - before).toBeLessThanOrEqual(2);
+		});
 	});
 
-	test('goes without a note when all are there', async () => {
-		const failed = all({ status: 'failed' });
-		const given = await run({ operation: 'list', status: 'failed' });
-		expect(given.records).toEqual(failed.map((record) => simplify(record)));
+	test('what a user would read above the output stands in the note', async () => {
+		sandbox.faults.list = [{ kind: 'ignoreStatus' }];
+		const given = await run({ operation: 'list', status: 'failed', limit: 20 });
+		sandbox.faults.list = [];
+		expect(given.records.at(-1)!.note).toContain(
+			shape === 'nested' ? 'that are not “failed”' : "Verifik's filter alone",
+		);
 	});
 
-	test('none is told in words', async () => {
-		const given = await run({ operation: 'list', page: 99 });
+	test('no image reaches a model, whatever the record holds', async () => {
+		const base64 = Buffer.alloc(900, 7).toString('base64');
+		const body = {
+			success: true,
+			data: {
+				_id: '65'.repeat(12),
+				image: base64,
+				nested: [
+					{ photo: `data:image/png;base64,${base64}` },
+					{ wrapped: base64.match(/.{76}/g)!.join('\n') },
+				],
+				short: 'data',
+				text: `data: ${'long words '.repeat(100)}`,
+				imageUrl: 'https://example.com/1.png',
+			},
+		};
+		sandbox.faults.list = [{ kind: 'notJson', body: JSON.stringify(body) }];
+		const given = await run({
+			operation: 'get',
+			output: 'raw',
+			validationId: { __rl: true, mode: 'id', value: '65'.repeat(12) },
+			options: { downloadImage: true },
+		});
+		sandbox.faults.list = [];
 		expect(given.records).toEqual([
-			{ moreValidations: 0, note: expect.stringContaining('No validation') },
+			{
+				...body.data,
+				image: '[image left out]',
+				nested: [{ photo: '[image left out]' }, { wrapped: '[image left out]' }],
+			},
+		]);
+		expect(given.items[0]!.binary).toBeUndefined();
+	});
+
+	test('a model reads what went wrong, and how to go on', async () => {
+		sandbox.faults.list = [{ kind: 'status', status: 401 }];
+		const { records, error } = await run({ operation: 'list' });
+		sandbox.faults.list = [];
+		expect(error).toBeUndefined();
+		expect(records).toEqual([
+			{
+				error: explain('unauthorized').message,
+				message: expect.stringContaining('Get a new token'),
+				details: { httpStatus: 401 },
+			},
 		]);
 	});
-
-	test('needs no more requests than it takes', async () => {
-		const before = sandbox.requests.length;
-		await run({ operation: 'list', returnAll: true });
-		expect(sandbox.requests.length - before).toBeLessThanOrEqual(2);
-	});
-});
-
-test('a warning that a user would read above the output stands in the note', async () => {
-	sandbox.faults.list = [{ kind: 'ignoreStatus' }];
-	const given = await run({ operation: 'list', status: 'failed', limit: 20 });
-	sandbox.faults.list = [];
-	expect(given.records.at(-1)!.note).toContain('that are not “failed”');
-});
-
-test('no image reaches a model, whatever the record holds', async () => {
-	const base64 = Buffer.alloc(900, 7).toString('base64');
-	const body = {
-		success: true,
-		data: {
-			_id: '65'.repeat(12),
-			image: base64,
-			nested: [
-				{ photo: `data:image/png;base64,${base64}` },
-				{ wrapped: base64.match(/.{76}/g)!.join('\n') },
-			],
-			short: 'data',
-			text: `data: ${'long words '.repeat(100)}`,
-			imageUrl: 'https://example.com/1.png',
-		},
-	};
-	sandbox.faults.list = [{ kind: 'notJson', body: JSON.stringify(body) }];
-	const given = await run({
-		operation: 'get',
-		output: 'raw',
-		validationId: { __rl: true, mode: 'id', value: '65'.repeat(12) },
-		options: { downloadImage: true },
-	});
-	sandbox.faults.list = [];
-	expect(given.records).toEqual([
-		{
-			...body.data,
-			image: '[image left out]',
-			nested: [{ photo: '[image left out]' }, { wrapped: '[image left out]' }],
-		},
-	]);
-	expect(given.items[0]!.binary).toBeUndefined();
-});
-
-test('a model reads what went wrong, and how to go on', async () => {
-	sandbox.faults.list = [{ kind: 'status', status: 401 }];
-	const { records, error } = await run({ operation: 'list' });
-	sandbox.faults.list = [];
-	expect(error).toBeUndefined();
-	expect(records).toEqual([
-		{
-			error: explain('unauthorized').message,
-			message: expect.stringContaining('Get a new token'),
-			details: { httpStatus: 401 },
-		},
-	]);
 });

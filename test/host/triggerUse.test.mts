@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 
 import { explain } from '../../nodes/verifik/errors.ts';
-import { simplify } from '../../nodes/verifik/output.ts';
+import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { startHost, type Host } from '../support/host.mts';
@@ -135,14 +135,15 @@ describe('the example that keeps a CRM up to date', () => {
 			records.map(({ _id, status }) => `${_id}:${status}`).sort(),
 		);
 		for (const record of records) {
-			const { passed, failedChecks } = simplify(record);
+			const { verdict, failedChecks } = simplify(record);
 			expect(crm.contacts.get(record.appRegistration.email)).toEqual({
-				documentCheck: passed ? 'verified' : 'review',
-				documentNote: passed
-					? 'All checks passed'
-					: failedChecks
-						? `Did not pass: ${failedChecks.join(', ')}`
-						: 'The validation could not be carried out',
+				documentCheck: verdict === 'passed' ? 'verified' : 'review',
+				documentNote:
+					verdict === 'passed'
+						? 'All checks passed'
+						: failedChecks
+							? `Did not pass: ${failedChecks.join(', ')}`
+							: 'The checks could not be carried out',
 				validation: record._id,
 				riskScore: record.riskScore ?? null,
 			});

@@ -13,6 +13,7 @@ import {
 	type Cause,
 	type Facts,
 } from '../../nodes/verifik/errors.ts';
+import { jwt } from '../support/jwt.mts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const call = { host: 'api.verifik.co', token: 'plain-token-123' };
@@ -153,6 +154,19 @@ describe('an answer', () => {
 		expect(told.cause).toBe(cause);
 		if (said) expect(told.description).toContain(said);
 		expect(told.details).toEqual({ httpStatus: status, ...(code && { code }) });
+	});
+
+	test('that refuses a token long before its end says that it was revoked', () => {
+		const refusedWith = (token: string) => {
+			const body = JSON.stringify({ message: 'Invalid or expired token.', code: 'Unauthorized' });
+			const answer = { statusCode: 401, body, headers: {} };
+			return (readAnswer(answer, { ...call, token }, now) as VerifikFailure).explanation
+				.description;
+		};
+		const until = (date: string) => jwt({ exp: Date.parse(date) / 1000 });
+		expect(refusedWith(until('2026-01-20'))).toContain('valid until 2026-01-20: it was revoked');
+		expect(refusedWith(until('2025-12-20'))).toContain('It is not valid or has expired');
+		expect(refusedWith('no-jwt')).toContain('It is not valid or has expired');
 	});
 
 	test('that asks to wait says how long', () => {

@@ -1,16 +1,17 @@
 // Turns the records of a list into items as they come, and keeps count of what the user has to know about them.
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { isWithin, type CreatedRange } from '../../verifik/created';
 import {
-	contradicts,
+	hasOtherStatus,
+	hasStatus,
 	type Page,
 	type Status,
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
 import { newReading } from '../../verifik/pages';
 import type { Hint } from './operation';
-import type { Shape } from './output';
+import { fullResponseItem, type Shape } from './output';
 import { pictureOf, type Picture } from './pictures';
 
 /** What the records are narrowed by, and how they are handed on. */
@@ -37,6 +38,8 @@ export class Collector {
 
 	private undated = 0;
 
+	private withoutStatus = 0;
+
 	private isWhole = false;
 
 	private readonly wanted: Wanted;
@@ -49,9 +52,10 @@ export class Collector {
 	take(records: VerifikRecord[], place: number): void {
 		const { status, created, shape, withPictures } = this.wanted;
 		const items: INodeExecutionData[] = [];
+		this.countWithoutStatus(records);
 		for (const record of records) {
 			const isInRange = isWithin(record, created);
-			if (contradicts(record, status)) this.contradicting++;
+			if (hasOtherStatus(record, status)) this.contradicting++;
 			else if (isInRange === undefined) this.undated++;
 			else if (isInRange) {
 				const item = { json: shape(record) };
@@ -64,13 +68,18 @@ export class Collector {
 		if (items.length > 0) this.batches.push({ place, items });
 	}
 
-	/** One item: the answer as it came, but for the flag that says what the item's being there says already. */
+	/** One item: the answer as it came. */
 	takeWhole({ body, records }: Page): void {
 		const { status } = this.wanted;
-		const whole = Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'success'));
 		this.isWhole = true;
-		this.contradicting = records.filter((record) => contradicts(record, status)).length;
-		this.batches.push({ place: 0, items: [{ json: whole as IDataObject }] });
+		this.countWithoutStatus(records);
+		this.contradicting = records.filter((record) => hasOtherStatus(record, status)).length;
+		this.batches.push({ place: 0, items: [fullResponseItem(body)] });
+	}
+
+	private countWithoutStatus(records: VerifikRecord[]): void {
+		if (!this.wanted.status) return;
+		this.withoutStatus += records.filter((record) => !hasStatus(record)).length;
 	}
 
 	/** In the list's order, up to the maximum. */
@@ -95,6 +104,12 @@ export class Collector {
 			hints.push({
 				type: 'warning',
 				message: `Verifik also gave ${this.contradicting} validations that are not “${status}”. ${then}`,
+			});
+		}
+		if (this.withoutStatus > 0) {
+			hints.push({
+				type: 'info',
+				message: `Verifik's filter alone chose the validations by Status: ${this.withoutStatus} of them carry no status that could be compared with it. Their verdict says what came of them.`,
 			});
 		}
 		if (this.undated > 0) {

@@ -4,24 +4,25 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { CHECK_NAMES, CHECK_OPTIONS } from '../../panel/fields';
 import { choice, choices, wholeNumber } from '../../panel/parameters';
 import { connect } from '../../verifik/client';
-import { untilOver, type Completion } from '../../verifik/completion';
+import { waitForCompletion, type Completion } from '../../verifik/api/waitForCompletion';
 import {
 	CALIBRATED,
 	CALIBRATIONS,
 	CHECKS,
 	createValidation,
 	getValidation,
-	isUnderWay,
 	isValidationId,
-	type Order,
-	type VerifikRecord,
+	type CreateRequest,
+	type ValidationAnswer,
 } from '../../verifik/documentLiveness';
 import { megabytes } from '../../verifik/errors';
+import { isPending } from '../../verifik/record/readRecord';
+import { isTool } from '../toolOutput';
 import { readDocument } from './document';
-import { outputFields, RECORD_FOR_MODEL } from './fields';
+import { fullResponseOption, outputFields, RECORD_FOR_MODEL } from './fields';
 import { retryHint } from './hints';
 import type { Hint, Operation, Outcome } from './operation';
-import { readShape, type Shape } from './output';
+import { fullResponseItem, readShape, type Shape } from './output';
 
 const forCreate = { operation: ['create'] };
 
@@ -141,6 +142,7 @@ const properties: INodeProperties[] = [
 				description:
 					'Whether an image that does not show the whole document is let through to the checks',
 			},
+			fullResponseOption,
 			calibration('portraitSubstitution'),
 			calibration('printedCopy'),
 			calibration('screenReplay'),
@@ -150,7 +152,7 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to wait until the checks are through. Without it, the record may still be Processing.',
+					'Whether to wait until the checks are through. Without it, the verdict may still be Pending.',
 			},
 			{
 				displayName: 'Wait Timeout',
@@ -168,60 +170,63 @@ const properties: INodeProperties[] = [
 
 type Parameters = {
 	image: Buffer;
-	order: Omit<Order, 'image'>;
+	request: Omit<CreateRequest, 'image'>;
 	shape: Shape;
+	hasFullResponse: boolean;
 	/** undefined: not to wait */
 	waitMs?: number;
 };
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
-	const { image, order, shape, waitMs } = await readParameters(this, itemIndex);
+	const { image, request, shape, hasFullResponse, waitMs } = await readParameters(this, itemIndex);
 	const hints: Hint[] = [];
 	if (image.length > LARGE_BYTES) hints.push(largeHint(image));
 	const client = await connect(this);
-	let record: VerifikRecord;
+	let answer: ValidationAnswer;
 	try {
-		record = await createValidation(client, { ...order, image: image.toString('base64') });
+		answer = await createValidation(client, { ...request, image: image.toString('base64') });
 	} finally {
 		client.end();
 	}
 	hints.push(...retryHint(client));
 	if (waitMs !== undefined) {
-		const completion = await wait(this, record, waitMs);
-		({ record } = completion);
-		hints.push(...openHint(completion));
+		const completion = await wait(this, answer, waitMs);
+		({ answer } = completion);
+		hints.push(...pendingHint(completion));
 	}
-	return { items: [{ json: shape(record) }], hints };
+	const { body, record } = answer;
+	return { items: [hasFullResponse ? fullResponseItem(body) : { json: shape(record) }], hints };
 }
 
-/** Reads the validation until it is over; the waiting has a deadline of its own. */
+/** Reads the validation until its checks are through; the waiting has a deadline of its own. */
 async function wait(
 	context: IExecuteFunctions,
-	record: VerifikRecord,
+	answer: ValidationAnswer,
 	waitMs: number,
 ): Promise<Completion> {
-	if (!isUnderWay(record)) return { record };
-	const id = String(record._id);
-	if (!isValidationId(id)) return { record, openBecause: 'noId' };
+	if (!isPending(answer.record)) return { answer };
+	const id = String(answer.record._id);
+	if (!isValidationId(id)) return { answer, pendingBecause: 'noId' };
 	const client = await connect(context, { timeoutMs: waitMs });
 	try {
 		const read = async () => await getValidation(client, id);
-		return await untilOver(record, read, client.clock, waitMs);
+		const { clock } = client;
+		return await waitForCompletion(answer, { read, isPending, clock, timeoutMs: waitMs });
 	} finally {
 		client.end();
 	}
 }
 
-function openHint({ openBecause }: Completion): Hint[] {
-	if (openBecause === undefined) return [];
+function pendingHint({ pendingBecause }: Completion): Hint[] {
+	if (pendingBecause === undefined) return [];
 	const reasons = {
 		time: 'Verifik was not through with it when the Wait Timeout was over.',
 		noId: 'It carries no ID to read it again by.',
 	};
 	const reason =
-		typeof openBecause === 'string'
-			? reasons[openBecause]
-			: `It could not be read again: ${openBecause.explanation.message}.`;
+		typeof pendingBecause === 'string'
+			? reasons[pendingBecause]
+			: `It could not be read again: ${pendingBecause.explanation.message}.`;
 	return [
 		{
 			type: 'warning',
@@ -243,7 +248,7 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 		context.getNodeParameter(name, itemIndex, fallback as never);
 	const options = get('options', {}) as IDataObject;
 	const checks = choices(context, itemIndex, 'Checks', get('checks', [...CHECKS]), CHECKS, 1);
-	const calibrations: Order['calibrations'] = {};
+	const calibrations: CreateRequest['calibrations'] = {};
 	for (const check of CALIBRATED) {
 		const value = options[`${check}Calibration`];
 		if (value === undefined || !checks.includes(check)) continue;
@@ -257,7 +262,7 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 	const source = choice(context, itemIndex, 'Image Source', get('imageSource', 'binary'), sources);
 	return {
 		image: await readDocument(context, itemIndex, source),
-		order: {
+		request: {
 			saveImage: get('saveImage', false) === true,
 			checks,
 			calibrations,
@@ -265,6 +270,7 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 			ignoreColourLess: options.ignoreColourLessValidation === true,
 		},
 		shape: readShape(context, itemIndex).shape,
+		hasFullResponse: options.fullResponse === true && !isTool(context),
 		...(options.waitForCompletion === true && { waitMs: waitS * 1000 }),
 	};
 }
@@ -277,7 +283,7 @@ export const create: Operation = {
 		description:
 			'Have a photo of an identity document validated. It takes a file: name the binary field that holds it.',
 	},
-	toolDescription: `Have a photo of an identity document validated, and get the new validation. Verifik carries out and keeps a new one each time: call it once for a document, and never to look something up. The photo is a binary file that the workflow brings along; you cannot hand over an image yourself. The result may still be processing; then get it later by its ID. ${RECORD_FOR_MODEL}`,
+	toolDescription: `Have a photo of an identity document validated, and get the new validation. Verifik carries out and keeps a new one each time: call it once for a document, and never to look something up. The photo is a binary file that the workflow brings along; you cannot hand over an image yourself. The verdict may still be pending; then get the validation later by its ID. ${RECORD_FOR_MODEL}`,
 	properties,
 	async check(itemIndex) {
 		await readParameters(this, itemIndex);

@@ -42,7 +42,7 @@ export function outputFields(operation: string): INodeProperties[] {
 			options: Object.entries(SELECTABLE)
 				.map(([value, name]) => ({ name, value }))
 				.sort((one, other) => one.name.localeCompare(other.name)),
-			default: ['id', 'status', 'passed', 'failedChecks'],
+			default: ['id', 'verdict', 'failedChecks'],
 			required: true,
 			description: 'The fields of each record that the model gets to see',
 			displayOptions: {
@@ -54,13 +54,13 @@ export function outputFields(operation: string): INodeProperties[] {
 
 /** What a model has to know to read a record. */
 export const RECORD_FOR_MODEL =
-	'Status: new = received, processing = checks are running, completed = all checks ran, failed = Verifik could not carry out the validation. A document that did not pass is completed with passed false, not failed; failedChecks names the checks it did not pass (screenReplay: a photographed screen, printedCopy: a print, portraitSubstitution: a swapped portrait, digitalManipulation: an edited picture). A higher riskScore is riskier. null means that the record does not say.';
+	'verdict says what came of it: passed, notPassed (a check found signs that the document is not genuine), notCarriedOut (the checks could not be done, for example because there is no document in the photo: ask for a better one), pending (the checks are still to come) or unknown (the record does not say). failedChecks names the checks that it did not pass (screenReplay: a photographed screen, printedCopy: a print, portraitSubstitution: a swapped portrait, digitalManipulation: an edited picture). status is only how far Verifik got (new, processing, completed, failed), and often null; failed means notCarriedOut, not notPassed. confidence goes from 0 to 1, high is genuine; a higher riskScore is riskier. null means that the record does not say.';
 
-/** What of a record can be selected, with its label: the fields of the simplified one, and then of the raw one. */
+/** What of a record can be selected, with its label: the fields of the simplified one, what else is read, and raw ones. */
 export const SELECTABLE = {
 	id: 'ID',
 	status: 'Status',
-	passed: 'Passed',
+	verdict: 'Verdict',
 	failedChecks: 'Failed Checks',
 	riskScore: 'Risk Score',
 	confidence: 'Confidence',
@@ -68,12 +68,23 @@ export const SELECTABLE = {
 	appRegistration: 'App Registration',
 	imageUrl: 'Image URL',
 	createdAt: 'Created At',
-	calibrationSettings: 'Calibration Settings',
+	checks: 'Checks',
+	credits: 'Credits',
+	warnings: 'Warnings',
 	completedAt: 'Completed At',
 	imageSaved: 'Image Saved',
 	updatedAt: 'Updated At',
-	validationFlags: 'Validation Flags',
-	validationResults: 'Validation Results',
+};
+
+/** Full Response, among the options of an operation that gives one validation. */
+export const fullResponseOption: INodeProperties = {
+	displayName: 'Full Response',
+	name: 'fullResponse',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to return the answer as it came: the record under data, with the signature that certifies it',
+	displayOptions: { hide: { '@tool': [true] } },
 };
 
 /** Timeout, among the options of an operation. */

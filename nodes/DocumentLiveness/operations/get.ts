@@ -4,10 +4,11 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { validationId, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
 import { getValidation } from '../../verifik/documentLiveness';
-import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { isTool } from '../toolOutput';
+import { fullResponseOption, outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
-import { readShape } from './output';
+import { fullResponseItem, readShape } from './output';
 import { attachPictures, pictureOf } from './pictures';
 
 const forGet = { operation: ['get'] };
@@ -56,6 +57,7 @@ const properties: INodeProperties[] = [
 					'Whether to add the stored image as binary data, in the field “data”. When it cannot be had, the record comes all the same, with the reason in the field “imageNotDownloaded”.',
 				displayOptions: { hide: { '@tool': [true] } },
 			},
+			fullResponseOption,
 			timeoutOption,
 		],
 	},
@@ -67,11 +69,12 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	const { shape, chosen } = readShape(this, itemIndex);
 	const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const { timeout = DEFAULT_TIMEOUT_MS, downloadImage } = options;
+	const hasFullResponse = options.fullResponse === true && !isTool(this);
 	const timeoutMs = wholeNumber(this, itemIndex, 'Timeout', timeout, { min: 1 });
 	const client = await connect(this, { timeoutMs });
 	try {
-		const record = await getValidation(client, id);
-		const items = [{ json: shape(record) }];
+		const { body, record } = await getValidation(client, id);
+		const items = [hasFullResponse ? fullResponseItem(body) : { json: shape(record) }];
 		const ofPicture = downloadImage
 			? await attachPictures(this, client, items, () => pictureOf(record))
 			: [];
@@ -88,7 +91,7 @@ export const get: Operation = {
 		value: 'get',
 		action: 'Get a document liveness validation',
 		description:
-			'Get one validation by its ID: its state, whether the document passed, which checks did not, and its image on request',
+			'Get one validation by its ID: its verdict (whether the document passed), the checks that did not pass, and its image on request',
 	},
 	toolDescription: `Get one document liveness validation by its ID: what Verifik found out about a photo of an identity document. Use it when the ID is known, from a list or from the user. ${RECORD_FOR_MODEL}`,
 	properties,

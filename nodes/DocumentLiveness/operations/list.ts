@@ -60,7 +60,7 @@ const properties: INodeProperties[] = [
 		name: 'status',
 		type: 'options',
 		options: [
-			{ name: 'Any', value: 'any', description: 'Validations in every state' },
+			{ name: 'Any', value: 'any', description: 'Validations of every status' },
 			statusOption('completed'),
 			statusOption('failed'),
 			statusOption('new'),
@@ -68,7 +68,7 @@ const properties: INodeProperties[] = [
 		],
 		default: 'any',
 		description:
-			'State of the validations to return. A document that did not pass its checks is Completed, with Passed false; Failed means that the validation itself could not be carried out.',
+			'How far the validations to return have got. Failed means that Verifik could not carry out the checks; a document that did not pass them is Completed, and its verdict says so.',
 		displayOptions: { show: forList },
 	},
 	{ ...populateField, displayOptions: { show: forList } },
@@ -298,7 +298,7 @@ export const list: Operation = {
 		value: 'list',
 		action: 'List document liveness validations',
 		description:
-			'List validations with their verdict: passed or not, which checks did not pass, risk score, applicant and date',
+			'List validations with their verdict (whether the document passed), the checks that did not pass, applicant and date',
 	},
 	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked for being real. Use it to find, count or compare validations. To look at one whose ID is known, get that one instead. ${RECORD_FOR_MODEL}`,
 	properties,

@@ -1,10 +1,19 @@
-// Reads how records are to be handed on: Simplify in a workflow, Output and Selected Fields as a tool.
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+// How records and answers are handed on: Simplify or Full Response in a workflow, Output and Selected Fields as a tool.
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { choice, choices } from '../../panel/parameters';
 import type { VerifikRecord } from '../../verifik/documentLiveness';
-import { select, shaper } from '../../verifik/output';
+import { select, shaper } from '../../verifik/record/simplify';
 import { SELECTABLE } from './fields';
+
+/**
+ * An answer as it came, as one item: with the signature that certifies it, and without the flag that says what the
+ * item's being there says already.
+ */
+export function fullResponseItem(body: { [field: string]: unknown }): INodeExecutionData {
+	const rest = Object.entries(body).filter(([field]) => field !== 'success');
+	return { json: Object.fromEntries(rest) as IDataObject };
+}
 
 /** Makes of a record what is handed on. */
 export type Shape = (record: VerifikRecord) => IDataObject;

@@ -2,7 +2,13 @@
 //
 // Three shapes are known (nested; flat; flat with a verdict); of an unknown one only what it shares with them is read.
 // The rules stand in order of precedence in `verdictOf`.
-import { CHECKS, type Check, type VerifikRecord } from '../documentLiveness';
+import {
+	CHECKS,
+	hasStatus,
+	requestFlag,
+	type Check,
+	type VerifikRecord,
+} from '../documentLiveness';
 
 /** What a record says about the document as a whole. */
 export const VERDICTS = ['passed', 'notPassed', 'notCarriedOut', 'pending', 'unknown'] as const;
@@ -81,7 +87,7 @@ function verdictOf(record: VerifikRecord, raw: Fields, checks: Validation['check
 	const aggregate = [record.isLive, raw.aggregate_is_live];
 
 	if (status === 'new' || status === 'processing') return 'pending';
-	if (!hasText(status) && isWithoutResult(record, raw, checks)) return 'pending';
+	if (!hasStatus(record) && isWithoutResult(record, raw, checks)) return 'pending';
 	if (status === 'failed' || isEvery('notCarriedOut')) return 'notCarriedOut';
 	if (aggregate.includes(false) || run.includes('notPassed')) return 'notPassed';
 	if (aggregate.includes(true) || isEvery('passed')) return 'passed';
@@ -94,7 +100,7 @@ function isWithoutResult(
 	raw: Fields,
 	checks: Validation['checks'],
 ): boolean {
-	const hasFlags = CHECKS.some((name) => typeof record[flagOf(name)] === 'boolean');
+	const hasFlags = CHECKS.some((name) => typeof record[requestFlag(name)] === 'boolean');
 	const hasWhole =
 		[record.isLive, raw.aggregate_is_live].some((value) => typeof value === 'boolean') ||
 		numberOf(record.aggregatedScore) !== undefined;
@@ -112,30 +118,31 @@ function readChecks(record: VerifikRecord, raw: Fields): Validation['checks'] {
 	const pipelines = Array.isArray(raw.pipeline_results) ? raw.pipeline_results.map(fieldsOf) : [];
 	const read = (name: Check): [Check, CheckReading] => {
 		const pipeline = pipelines.find((one) => isPipelineOf(name, one.pipeline_name));
-		return [name, readCheck(record, name, fieldsOf(nested[name]), pipeline)];
+		const result = Object.hasOwn(nested, name) ? fieldsOf(nested[name]) : undefined;
+		return [name, readCheck(record, name, result, pipeline)];
 	};
 	return Object.fromEntries(CHECKS.map(read)) as Validation['checks'];
 }
 
 /**
- * @param nested what `validationResults` holds of it; empty where it holds nothing
+ * @param nested what `validationResults` holds of it, if it stands there
  * @param pipeline what `rawResponse` holds of it, if anything: it stands there for each check that ran
  */
 function readCheck(
 	record: VerifikRecord,
 	name: Check,
-	nested: Fields,
+	nested: Fields | undefined,
 	pipeline: Fields | undefined,
 ): CheckReading {
-	const flag = record[flagOf(name)];
-	const isRequested = pipeline !== undefined || (flag ?? Object.keys(nested).length > 0) === true;
+	const flag = record[requestFlag(name)];
+	const isRequested = pipeline !== undefined || (flag ?? nested !== undefined) === true;
 	if (!isRequested) return { outcome: 'notRun', score: null, warnings: [], errors: [] };
 	const status = pipeline?.status;
 	const errors = unique([
 		...textsOf(record[`${name}Errors`]),
 		...(status === 'success' ? [] : textsOf(status)),
 	]);
-	const passed = [nested.passed, pipeline?.is_live];
+	const passed = [nested?.passed, pipeline?.is_live];
 	return {
 		outcome:
 			errors.length > 0
@@ -146,7 +153,7 @@ function readCheck(
 						? 'passed'
 						: 'unknown',
 		score:
-			numberOf(nested.score) ??
+			numberOf(nested?.score) ??
 			numberOf(record[`${name}Probability`]) ??
 			numberOf(pipeline?.liveness_probability) ??
 			null,
@@ -158,11 +165,6 @@ function readCheck(
 	};
 }
 
-/** A flat record's field that says whether a check was asked for: `validateScreenReplay`. */
-function flagOf(name: Check): string {
-	return `validate${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
 /** A flat record's raw score. Verifik spells one of the four `sreenReplayScore`. */
 function logitOf(record: VerifikRecord, name: Check): number | undefined {
 	const misspelt = name === 'screenReplay' ? record.sreenReplayScore : undefined;
@@ -172,7 +174,7 @@ function logitOf(record: VerifikRecord, name: Check): number | undefined {
 /** Whether a pipeline, e.g. `screen-replay_2024-09` (what follows the name is a version), is that of a check. */
 function isPipelineOf(name: Check, pipelineName: unknown): boolean {
 	const kind = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-	return hasText(pipelineName) && pipelineName.startsWith(kind);
+	return typeof pipelineName === 'string' && pipelineName.startsWith(kind);
 }
 
 type Fields = Record<string, unknown>;
@@ -192,10 +194,6 @@ function textsOf(value: unknown): string[] {
 	return all
 		.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
 		.filter((text) => text !== undefined && text !== '');
-}
-
-function hasText(value: unknown): value is string {
-	return typeof value === 'string' && value !== '';
 }
 
 function unique(texts: string[]): string[] {

@@ -1,9 +1,10 @@
-// Waiting until a validation is over, with a simulated clock.
+// Waiting until the checks of a validation are through, with a simulated clock.
 import { expect, test } from '@jest/globals';
 
-import { untilOver } from '../../nodes/verifik/completion.ts';
+import { waitForCompletion } from '../../nodes/verifik/api/waitForCompletion.ts';
 import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
 import { VerifikFailure, type Cause } from '../../nodes/verifik/errors.ts';
+import { isPending } from '../../nodes/verifik/record/readRecord.ts';
 
 /** @param answers what each reading gives; the last one again and again */
 function scene(answers: Array<VerifikRecord | Cause>, readMs = 0) {
@@ -15,10 +16,15 @@ function scene(answers: Array<VerifikRecord | Cause>, readMs = 0) {
 		time += readMs;
 		const answer = answers[Math.min(readAt.length, answers.length) - 1]!;
 		if (typeof answer === 'string') throw new VerifikFailure(answer);
-		return answer;
+		return { body: { data: answer }, record: answer };
 	};
-	const wait = async (first: VerifikRecord, timeoutMs = 60_000) =>
-		await untilOver(first, read, clock, timeoutMs);
+	const wait = async (first: VerifikRecord, timeoutMs = 60_000) => {
+		const created = { body: { data: first }, record: first };
+		const options = { read, isPending, clock, timeoutMs };
+		const { answer, pendingBecause } = await waitForCompletion(created, options);
+		expect(answer.body.data).toBe(answer.record);
+		return { record: answer.record, ...(pendingBecause && { pendingBecause }) };
+	};
 	return { wait, readAt };
 }
 
@@ -28,15 +34,18 @@ const done = { _id: 'a', status: 'completed' };
 test.each([
 	{ status: 'completed' },
 	{ status: 'failed' },
-	// the flat shape has no status, and holds its result
-	{ screenReplayProbability: 1 },
-])('%j is over already', async (record) => {
+	// a flat record has no status, and holds its result
+	{ validateScreenReplay: true, screenReplayProbability: 1 },
+	{ validateScreenReplay: true, isLive: false },
+	// of a status that nobody knows, nobody knows when it ends
+	{ status: 'queued' },
+])('%j is not waited for', async (record) => {
 	const { wait, readAt } = scene([]);
 	expect(await wait(record)).toEqual({ record });
 	expect(readAt).toEqual([]);
 });
 
-test('reads at growing intervals until it is over', async () => {
+test('reads at growing intervals until the checks are through', async () => {
 	const { wait, readAt } = scene([...Array<VerifikRecord>(8).fill(waiting), done]);
 	expect(await wait({ _id: 'a', status: 'new' })).toEqual({ record: done });
 	expect(readAt).toEqual([
@@ -44,23 +53,24 @@ test('reads at growing intervals until it is over', async () => {
 	]);
 });
 
-test('a state that nobody knows is waited through', async () => {
-	const { wait } = scene([{ status: 'queued' }, { status: 'failed' }]);
-	expect(await wait({ status: 'received' })).toEqual({ record: { status: 'failed' } });
+test('a flat record without any result is waited for', async () => {
+	const pending = { _id: 'a', validatePrintedCopy: true };
+	const { wait } = scene([pending, { ...pending, isLive: true }]);
+	expect(await wait(pending)).toEqual({ record: { ...pending, isLive: true } });
 });
 
 test('when time is over, gives the record as it stands', async () => {
 	const { wait, readAt } = scene([{ ...waiting, step: 2 }]);
 	expect(await wait(waiting, 3_000)).toEqual({
 		record: { ...waiting, step: 2 },
-		openBecause: 'time',
+		pendingBecause: 'time',
 	});
 	expect(readAt.at(-1)).toBeLessThan(3_000);
 });
 
 test('a reading that runs into the end of the time counts as that', async () => {
 	const { wait } = scene(['timedOut'], 5_000);
-	expect(await wait(waiting, 3_000)).toEqual({ record: waiting, openBecause: 'time' });
+	expect(await wait(waiting, 3_000)).toEqual({ record: waiting, pendingBecause: 'time' });
 });
 
 test('a validation that is not found yet is looked for again', async () => {
@@ -70,9 +80,9 @@ test('a validation that is not found yet is looked for again', async () => {
 
 test('what goes wrong while reading loses nothing', async () => {
 	const { wait } = scene([{ ...waiting, step: 2 }, 'unauthorized']);
-	const { record, openBecause } = await wait(waiting);
+	const { record, pendingBecause } = await wait(waiting);
 	expect(record).toEqual({ ...waiting, step: 2 });
-	expect((openBecause as VerifikFailure).explanation.cause).toBe('unauthorized');
+	expect((pendingBecause as VerifikFailure).explanation.cause).toBe('unauthorized');
 });
 
 test('Stop ends it', async () => {

@@ -1,0 +1,57 @@
+// Waits until the checks of a validation are through, by reading it again and again. Pure: how it is read, when it is
+// through, and time, are handed in.
+import type { ValidationAnswer, VerifikRecord } from '../documentLiveness';
+import { settled, VerifikFailure } from '../errors';
+import type { Clock } from '../traffic';
+
+/** The latest answer about a validation, and why its result is not in it, where it is not. */
+export type Completion = {
+	answer: ValidationAnswer;
+	pendingBecause?: 'time' | 'noId' | VerifikFailure;
+};
+
+type WaitOptions = {
+	/** Gives the validation as it is now; one that is not found yet is looked for again. */
+	read: () => Promise<ValidationAnswer>;
+	isPending: (record: VerifikRecord) => boolean;
+	clock: Pick<Clock, 'now' | 'sleep'>;
+	timeoutMs: number;
+};
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Reads a validation until it is not pending any more. What goes wrong meanwhile loses nothing: the document is with
+ * Verifik, and its record is given back as it was last seen.
+ *
+ * @param created as Create gave it
+ * @throws VerifikFailure `cancelled`, and nothing else
+ */
+export async function waitForCompletion(
+	created: ValidationAnswer,
+	{ read, isPending, clock, timeoutMs }: WaitOptions,
+): Promise<Completion> {
+	const deadline = clock.now() + timeoutMs;
+	let answer = created;
+	for (
+		let pause = FIRST_PAUSE_MS;
+		isPending(answer.record);
+		pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)
+	) {
+		if (clock.now() + pause >= deadline) return { answer, pendingBecause: 'time' };
+		await clock.sleep(pause);
+		const next = await settled(read());
+		if (!(next instanceof VerifikFailure)) {
+			answer = next;
+			continue;
+		}
+		const { cause } = next.explanation;
+		if (cause === 'cancelled') throw next;
+		const isTimeOver = cause === 'timedOut' && clock.now() >= deadline;
+		if (cause !== 'validationNotFound') {
+			return { answer, pendingBecause: isTimeOver ? 'time' : next };
+		}
+	}
+	return { answer };
+}
