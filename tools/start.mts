@@ -227,7 +227,7 @@ function report({ status, resultData }: Execution, source: Source): void {
 	if (items.length === 0) return;
 	print(validationTable(items.slice(0, SHOWN_ROWS).map(({ json }) => json)));
 	if (items.length > SHOWN_ROWS) print(`… and ${items.length - SHOWN_ROWS} more, in the editor.`);
-	print('Confidence is from 0 to 1: a low one means that the document is hardly genuine.');
+	print('Confidence: mean of the checks’ probabilities that the document is genuine, 0 to 1.');
 }
 
 function tellHowToGoOn(n8n: Instance, workflowId: string, source: Source): void {

@@ -8,7 +8,7 @@ const COLUMNS: ReadonlyArray<[string, (item: Item) => unknown]> = [
 	['Confidence', ({ confidence }) => confidence],
 	['Not passed', ({ failedChecks }) => failedChecks?.join(', ')],
 	['Applicant', ({ appRegistration }) => appRegistration?.fullName ?? appRegistration],
-	['Created', ({ createdAt }) => createdAt?.replace('T', ' ').slice(0, 16)],
+	['Created', ({ createdAt }) => textOf(createdAt).replace('T', ' ').slice(0, 16)],
 	['ID', ({ id }) => id],
 ];
 
