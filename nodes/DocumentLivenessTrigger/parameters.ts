@@ -1,21 +1,25 @@
 // What the trigger's panel asks for, and what a poll makes of it.
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { CHECK_OPTIONS, populateField, simplifyField } from '../panel/fields';
+import { CHECK_OPTIONS, populateField } from '../panel/fields';
+import { outputFields, readOutput, type Shape } from '../panel/output';
 import { choices, wholeNumber } from '../panel/parameters';
-import { CHECKS, RELATED, type Related, type VerifikRecord } from '../verifik/documentLiveness';
-import { shaper } from '../verifik/record/simplify';
+import { CHECKS, RELATED, type Related } from '../verifik/documentLiveness';
+import { VERDICT_LABELS } from '../verifik/record/labels';
 import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
 
 /** What the panel calls the events, and what they mean. */
 export const EVENT_LABELS: Record<EventName, { name: string; description: string }> = {
-	passed: { name: 'Passed', description: 'Every check passed: the document looks genuine' },
+	passed: {
+		name: VERDICT_LABELS.passed,
+		description: 'Every check passed: the document looks genuine',
+	},
 	notPassed: {
-		name: 'Did Not Pass',
+		name: VERDICT_LABELS.notPassed,
 		description: 'A check found signs that the document is not genuine',
 	},
 	notCarriedOut: {
-		name: 'Could Not Be Carried Out',
+		name: VERDICT_LABELS.notCarriedOut,
 		description: 'The checks could not be done, for example because the photo shows no document',
 	},
 	noVerdict: {
@@ -50,7 +54,7 @@ export const properties: INodeProperties[] = [
 		description: 'What starts the workflow: a validation that comes to one of these outcomes',
 	},
 	populateField,
-	simplifyField,
+	...outputFields(),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -91,7 +95,7 @@ export const properties: INodeProperties[] = [
 export type Parameters = TriggerOptions & {
 	populate: Related[];
 	/** Makes of a record what is handed on. */
-	shape: (record: VerifikRecord) => IDataObject;
+	shape: Shape;
 	canDownloadImage: boolean;
 };
 
@@ -120,7 +124,7 @@ export function readParameters(context: IPollFunctions): Parameters {
 				? Infinity
 				: wholeNumber(context, 0, 'Maximum per Poll', maximum, { min: 1 }),
 		populate: choices(context, 0, 'Populate', get('populate', []), RELATED),
-		shape: shaper(get('simplify', true) === true),
+		shape: readOutput(context, get).shape,
 		canDownloadImage,
 	};
 }

@@ -122,7 +122,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 
 		test('gives records untouched without Simplify', async () => {
-			const { records } = await list({ simplify: false, limit: 20 });
+			const { records } = await list({ output: 'raw', limit: 20 });
 			expect(records).toEqual(expected(sandbox).slice(0, 20));
 		});
 	});
@@ -156,8 +156,8 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		test('comes out of List untouched', async () => {
 			await against({ example: 'nested' }, async (own) => {
 				const credential = credentialOf(own);
-				expect((await list({ simplify: false }, { credential })).records).toEqual(example.data);
-				expect((await list({ simplify: false, returnAll: true }, { credential })).records).toEqual(
+				expect((await list({ output: 'raw' }, { credential })).records).toEqual(example.data);
+				expect((await list({ output: 'raw', returnAll: true }, { credential })).records).toEqual(
 					example.data,
 				);
 				const { success, ...rest } = example;
@@ -201,7 +201,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 					async (order) => {
 						await against({ records: 350, envelope, order }, async (own) => {
 							const { records, hints } = await list(
-								{ returnAll: true, simplify: false },
+								{ returnAll: true, output: 'raw' },
 								{ credential: credentialOf(own) },
 							);
 							expect(records).toEqual(expected(own));

@@ -41,7 +41,7 @@ describe.each([
 	['Get', get],
 ])('%s', (_name, parameters: IDataObject) => {
 	test('raw is every field and every byte of it', async () => {
-		const { records, hints } = await run({ ...parameters, simplify: false });
+		const { records, hints } = await run({ ...parameters, output: 'raw' });
 		expect(JSON.stringify(records)).toBe(JSON.stringify([LIVE_RECORD]));
 		expect(hints).toEqual([]);
 	});

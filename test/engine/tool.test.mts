@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { SELECTABLE } from '../../nodes/DocumentLiveness/operations/fields.ts';
+import { SELECTABLE } from '../../nodes/panel/output.ts';
 import { explain } from '../../nodes/verifik/errors.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Shape } from '../../sandbox/records.mts';
@@ -98,17 +98,6 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			const selectedFields = ['status'];
 			const given = await run({ ...get, output: 'selectedFields', selectedFields });
 			expect(given.records).toEqual([{ status: record!.status ?? null }]);
-		});
-
-		test('has no effect in a workflow, nor has Simplify for a tool', async () => {
-			const first = all()[0]!;
-			const inWorkflow = await run(
-				{ limit: 1, simplify: false, output: 'simplified' },
-				{ asTool: false },
-			);
-			expect(plain(inWorkflow.records)).toEqual([plain(first)]);
-			const asTool = await run({ limit: 1, simplify: false });
-			expect(asTool.records[0]).toEqual(simplify(first));
 		});
 	});
 

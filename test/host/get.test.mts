@@ -36,13 +36,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 
 		test('raw', async () => {
-			const { records: given } = await get('id', idOf(42), { simplify: false });
+			const { records: given } = await get('id', idOf(42), { output: 'raw' });
 			expect(given).toEqual([records[42]]);
 		});
 
 		test('with the ID from an expression, with spaces around it, and one request a record', async () => {
 			const before = host.sandbox.requests.length;
-			const { records: given } = await get('id', `={{ "  ${idOf(3)}\\n" }}`, { simplify: false });
+			const { records: given } = await get('id', `={{ "  ${idOf(3)}\\n" }}`, { output: 'raw' });
 			expect(given).toEqual([records[3]]);
 			expect(host.sandbox.requests.slice(before).map(({ url }) => url)).toEqual([
 				`/v2/document-liveness/${idOf(3)}`,

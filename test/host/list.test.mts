@@ -34,7 +34,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 
 		test('a chosen page, raw', async () => {
-			const { records } = await list({ page: 3, limit: 20, simplify: false });
+			const { records } = await list({ page: 3, limit: 20, output: 'raw' });
 			expect(records).toEqual(all().slice(40, 60));
 		});
 
@@ -43,7 +43,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				status: 'failed',
 				populate: ['client', 'appRegistration'],
 				limit: 100,
-				simplify: false,
+				output: 'raw',
 			});
 			expect(records).toEqual(all({ status: 'failed', populates: ['client', 'appRegistration'] }));
 		});
@@ -58,7 +58,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			const { records } = await list({
 				returnAll: true,
 				status: 'completed',
-				simplify: false,
+				output: 'raw',
 				options: { maxRecords: 120 },
 			});
 			expect(records).toEqual(all({ status: 'completed' }).slice(0, 120));

@@ -11,8 +11,9 @@ import {
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
 import { newReading } from '../../verifik/pages';
+import type { Shape } from '../../panel/output';
 import type { Hint } from './operation';
-import { fullResponseItem, type Shape } from './output';
+import { fullResponseItem } from './fullResponse';
 
 /** What the records are narrowed by, and how they are handed on. */
 type Wanted = {

@@ -3,7 +3,8 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { attachImages, IMAGES_AT_ONCE } from '../../panel/attachImages';
 import { populateField, statusOption } from '../../panel/fields';
-import { choice, choices, time, wholeNumber } from '../../panel/parameters';
+import { readOutput, type Shape } from '../../panel/output';
+import { choice, choices, parametersOf, time, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS, type Client } from '../../verifik/client';
 import { NewestFirst, type CreatedRange } from '../../verifik/created';
 import {
@@ -16,10 +17,9 @@ import {
 import { readPages } from '../../verifik/pages';
 import { isTool, MOST_RECORDS } from '../toolOutput';
 import { Collector } from './collector';
-import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { outputOf, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { missingImagesHint, retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
-import { readShape, type Shape } from './output';
 
 const DEFAULT_CONCURRENCY = 10;
 const MAX_CONCURRENCY = 20;
@@ -72,7 +72,7 @@ const properties: INodeProperties[] = [
 		displayOptions: { show: forList },
 	},
 	{ ...populateField, displayOptions: { show: forList } },
-	...outputFields('list'),
+	...outputOf('list'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -198,11 +198,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 		const missingCount = downloadImages
 			? await attachImages(this, client, items, (item) => collector.imageOf(item))
 			: 0;
-		const hints = [
-			...collector.hints(),
-			...missingImagesHint(missingCount),
-			...retryHint(client),
-		];
+		const hints = [...collector.hints(), ...missingImagesHint(missingCount), ...retryHint(client)];
 		return { items, hints, more, question: JSON.stringify(parameters) };
 	} finally {
 		client.end();
@@ -254,8 +250,7 @@ async function readEverything(
 
 /** Reads and checks every parameter, so that nothing is sent unless all of them hold. */
 function readParameters(context: IExecuteFunctions, itemIndex: number): Parameters {
-	const get = (name: string, fallback: unknown): unknown =>
-		context.getNodeParameter(name, itemIndex, fallback as never);
+	const get = parametersOf(context, itemIndex);
 	const options = get('options', {}) as IDataObject;
 	const whole = (label: string, value: unknown, range: { min: number; max?: number }) =>
 		wholeNumber(context, itemIndex, label, value, range);
@@ -263,7 +258,7 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 	const populate = choices(context, itemIndex, 'Populate', get('populate', []), RELATED);
 	const common = {
 		filter: { ...(status !== 'any' && { status }), populate },
-		...readShape(context, itemIndex),
+		...readOutput(context, get, itemIndex),
 		downloadImages: options.downloadImages === true,
 		timeoutMs: whole('Timeout', options.timeout ?? DEFAULT_TIMEOUT_MS, { min: 1 }),
 	};
