@@ -64,6 +64,9 @@ export class Poller {
 	/** With durable cursors: the state of the node, once it has been polled. */
 	cursor?: string;
 
+	/** what our node writes to n8n's log as a warning */
+	onLog: (line: string) => void = () => undefined;
+
 	readonly setup: PollSetup;
 
 	private readonly id = `workflow ${workflowCount++}`;
@@ -205,6 +208,7 @@ export class Poller {
 	}
 
 	private async run(context: PollContext): Promise<Polled> {
+		context.logger.warn = (line: string) => this.onLog(line);
 		try {
 			const items = (await this.trigger.poll.call(context))?.[0] ?? [];
 			const records = items.map(({ json }) => json);
