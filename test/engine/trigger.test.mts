@@ -11,11 +11,11 @@ import {
 	idsOf,
 	NOTHING,
 	openAccount,
-	outcomeKeys,
 	requestsOf,
 } from '../support/accounts.mts';
 import { DAY, HOUR, MINUTE, putForward, SECOND, startClock, stopClock } from '../support/clock.mts';
 import type { HostMode } from '../support/poller.mts';
+import { outcomeKeys } from '../support/outcomes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 beforeEach(startClock);

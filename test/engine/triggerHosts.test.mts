@@ -11,12 +11,12 @@ import {
 	drain,
 	NOTHING,
 	openAccount,
-	outcomeKeys,
 	pollerOf,
 	requestsOf,
 } from '../support/accounts.mts';
 import { DAY, MINUTE, putForward, SECOND, startClock, stopClock } from '../support/clock.mts';
 import type { HostMode, Poller } from '../support/poller.mts';
+import { outcomeKeys } from '../support/outcomes.mts';
 import { until } from '../support/until.mts';
 
 beforeEach(startClock);

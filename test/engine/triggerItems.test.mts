@@ -14,11 +14,11 @@ import {
 	closeAccounts,
 	drain,
 	openAccount,
-	outcomeKeys,
 	pollerOf,
 } from '../support/accounts.mts';
 import { HOUR, MINUTE, putForward, startClock, stopClock } from '../support/clock.mts';
 import { bytesOf, nodeTypes, ourNode } from '../support/engine.mts';
+import { outcomeKeys } from '../support/outcomes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 beforeEach(startClock);
