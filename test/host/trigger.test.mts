@@ -1,7 +1,7 @@
 // Every validation starts the workflow once: in the real n8n, while it is killed, stopped and started again, and Verifik
 // has a bad day. Both kinds of hosts: as n8n comes, and with durable cursors.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -72,6 +72,14 @@ describe.each<{ mode: string; env: Record<string, string>; canLose: boolean }>([
 			return keys.every((key) => received.has(key));
 		});
 	};
+	/** Publishes while Verifik is down. n8n activates a moment after it has answered. */
+	const publishUnseen = async (id: string) => {
+		const linesBefore = await unseenCount();
+		await host.n8n.publish(id);
+		await until('it is activated', async () => (await unseenCount()) > linesBefore);
+	};
+	const unseenCount = async () =>
+		(await readFile(host.n8n.logFile, 'utf8')).split('when the trigger was activated').length;
 	const unpublish = async (id: string) =>
 		await host.n8n.api('POST', `/rest/workflows/${id}/deactivate`);
 
@@ -81,7 +89,7 @@ describe.each<{ mode: string; env: Record<string, string>; canLose: boolean }>([
 			const { n8n, sandbox } = host;
 			await sandbox.goDown();
 			const id = await addTriggerWorkflow(host, crmWorkflow(crm), { everySeconds: POLL_EVERY_S });
-			await n8n.publish(id);
+			await publishUnseen(id);
 			const first = sandbox.add(3, 'completed', new Date());
 			await sandbox.comeUp();
 			await untilTheyCame(first);
@@ -90,7 +98,7 @@ describe.each<{ mode: string; env: Record<string, string>; canLose: boolean }>([
 			const { nodes, connections, versionId } = await n8n.api('GET', `/rest/workflows/${id}`);
 			nodes[0].parameters.populate = ['client'];
 			await n8n.api('PATCH', `/rest/workflows/${id}`, { nodes, connections, versionId });
-			await n8n.publish(id);
+			await publishUnseen(id);
 			const second = sandbox.add(3, 'failed', new Date());
 			// so long n8n tries to register it, five times, before it gives up without a word
 			await sleep(16_000);
@@ -109,7 +117,11 @@ describe.each<{ mode: string; env: Record<string, string>; canLose: boolean }>([
 			const cron = `${at.getUTCSeconds()} ${at.getUTCMinutes()} * * * *`;
 			const id = await addTriggerWorkflow(host, crmWorkflow(crm), { cron });
 			const [pending] = sandbox.add(1, 'processing', new Date()) as [string];
+			const pollsBefore = pollsOf(sandbox).length;
 			await n8n.publish(id);
+			await until('it is activated', () => pollsOf(sandbox).length > pollsBefore);
+			// n8n stores what the activation kept a moment later
+			await sleep(1_000);
 			sandbox.setStatus(pending, 'completed');
 			const ids = [pending, ...sandbox.add(3, 'completed', new Date())];
 			await n8n.kill();
@@ -139,6 +151,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 	});
 	const proof = new KillProof(host, crm, workflowId);
 	await host.n8n.publish(workflowId);
+	await untilPolled(sandbox, 2);
 	sandbox.faults.list = FAULTS;
 	const endArrivals = sandbox.letTimePass(PER_MINUTE);
 
