@@ -39,8 +39,8 @@ export function wholeNumber(
 		return number as number;
 	}
 	const range = max === undefined ? `${min} or more` : `${min} to ${max}`;
-	const isInRange = Number(number) >= min && Number(number) <= (max ?? Infinity);
-	const allowed = isInRange ? `a whole number, ${range}` : range;
+	const isOutside = typeof number === 'number' && (number < min || number > (max ?? Infinity));
+	const allowed = isOutside ? range : `a whole number, ${range}`;
 	throw refusal(context, itemIndex, label, value, allowed, advice);
 }
 
