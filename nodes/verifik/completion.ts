@@ -1,7 +1,7 @@
 // Waits until a validation is over, by reading it again and again. Pure: how it is read, and time, are handed in.
 import { isUnderWay, type VerifikRecord } from './documentLiveness';
 import { settled, VerifikFailure } from './errors';
-import type { Clock } from './traffic';
+import type { Clock } from './http/requestQueue';
 
 /** The latest that is known of a validation, and why it is not known to be over, where it is not. */
 export type Completion = { record: VerifikRecord; openBecause?: 'time' | 'noId' | VerifikFailure };

@@ -3,7 +3,7 @@ import type { Client } from '../../verifik/client';
 import type { Hint } from './operation';
 
 /** That requests had to be sent again, and how long was waited for that. */
-export function retryHint({ traffic: { retries, waitedMs } }: Client): Hint[] {
+export function retryHint({ requestQueue: { retries, waitedMs } }: Client): Hint[] {
 	if (retries === 0) return [];
 	const requests = retries === 1 ? 'One request was' : `${retries} requests were`;
 	const waits = `the waits came to ${(waitedMs / 1000).toFixed(1)} s altogether`;
