@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { connect, type Client } from '../verifik/client';
-import { createdAt } from '../verifik/created';
+import { createdAt } from '../verifik/list/createdRange';
 import {
 	getValidation,
 	isValidationId,

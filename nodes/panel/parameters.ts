@@ -19,7 +19,7 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Rea
  * A whole number. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
  *
  * @param label what the panel calls the parameter
- * @param advice a sentence for who needs more than is allowed
+ * @param advice a sentence for those who need more than is allowed
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function wholeNumber(
@@ -41,7 +41,8 @@ export function wholeNumber(
 	const range = max === undefined ? `${min} or more` : `${min} to ${max}`;
 	const isOutside = typeof number === 'number' && (number < min || number > (max ?? Infinity));
 	const allowed = isOutside ? range : `a whole number, ${range}`;
-	throw refusal(context, itemIndex, label, value, allowed, advice);
+	const isTooMuch = Number(number) > (max ?? Infinity);
+	throw refusal(context, itemIndex, label, value, allowed, isTooMuch ? advice : undefined);
 }
 
 /**

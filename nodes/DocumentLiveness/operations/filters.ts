@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../panel/fields';
 import { anyNumber, choice, choices, time } from '../../panel/parameters';
-import type { CreatedRange } from '../../verifik/created';
+import type { CreatedRange } from '../../verifik/list/createdRange';
 import { CHECKS } from '../../verifik/documentLiveness';
 import { Calendar, CREATED_PRESETS, type CreatedPreset } from '../../verifik/list/calendar';
 import type { RecordFilter } from '../../verifik/list/recordFilter';
