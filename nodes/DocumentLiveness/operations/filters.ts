@@ -34,6 +34,10 @@ export const filtersField: INodeProperties = {
 	default: {},
 	description:
 		'Return only validations for which all of these hold. The list is read until enough are found.',
+	builderHint: {
+		propertyHint:
+			'Filter here instead of with a Filter node after it. Documents that did not pass: verdict ["notPassed"], not status failed. For a period use created (last24Hours, last7Days, last30Days, thisMonth, lastMonth), or createdAfter and createdBefore.',
+	},
 	options: [
 		{
 			displayName: 'Created',

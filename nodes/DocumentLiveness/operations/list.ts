@@ -43,6 +43,10 @@ const properties: INodeProperties[] = [
 		default: false,
 		description: 'Whether to return all results or only up to a given limit',
 		hint: 'Reads every page of the list and gives each validation once',
+		builderHint: {
+			propertyHint:
+				'Turn on for reports and exports. Leave off, with Limit, for the newest few. Filters work either way.',
+		},
 		displayOptions: { show: forList },
 	},
 	{
