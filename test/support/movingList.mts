@@ -116,7 +116,8 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 		}
 	};
 	const answer = (page: number, limit: number): Page => {
-		const size = server.ignores === 'limit' ? server.maxPageSize : Math.min(limit, server.maxPageSize);
+		const size =
+			server.ignores === 'limit' ? server.maxPageSize : Math.min(limit, server.maxPageSize);
 		const from = server.ignores === 'page' ? 0 : (page - 1) * size;
 		totals.push(list.length);
 		const total = {

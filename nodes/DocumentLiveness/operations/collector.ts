@@ -1,14 +1,14 @@
 // Turns the records of a list into items as they come, and keeps count of what the user has to know about them.
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { isWithin, type CreatedRange } from '../../verifik/created';
+import { isWithin, type CreatedRange } from '../../verifik/list/createdRange';
 import {
 	contradicts,
 	type Page,
 	type Status,
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
-import { newReading } from '../../verifik/pages';
+import { newReadSummary } from '../../verifik/list/readAllPages';
 import type { Hint } from './operation';
 import type { Shape } from './output';
 import { pictureOf, type Picture } from './pictures';
@@ -27,9 +27,9 @@ export class Collector {
 	/** records that were taken */
 	count = 0;
 
-	readonly reading = newReading();
+	readonly summary = newReadSummary();
 
-	private readonly batches: Array<{ place: number; items: INodeExecutionData[] }> = [];
+	private readonly taken: INodeExecutionData[] = [];
 
 	private readonly pictures = new Map<INodeExecutionData, Picture>();
 
@@ -45,23 +45,21 @@ export class Collector {
 		this.wanted = wanted;
 	}
 
-	/** @param place where in the list they belong; a batch that comes later may belong further to the front */
-	take(records: VerifikRecord[], place: number): void {
+	/** Takes the next records, in the list's order. */
+	take(records: VerifikRecord[]): void {
 		const { status, created, shape, withPictures } = this.wanted;
-		const items: INodeExecutionData[] = [];
 		for (const record of records) {
 			const isInRange = isWithin(record, created);
 			if (contradicts(record, status)) this.contradicting++;
 			else if (isInRange === undefined) this.undated++;
 			else if (isInRange) {
 				const item = { json: shape(record) };
-				items.push(item);
+				this.taken.push(item);
+				this.count++;
 				const picture = withPictures ? pictureOf(record) : undefined;
 				if (picture) this.pictures.set(item, picture);
 			}
 		}
-		this.count += items.length;
-		if (items.length > 0) this.batches.push({ place, items });
 	}
 
 	/** One item: the answer as it came, but for the flag that says what the item's being there says already. */
@@ -70,16 +68,13 @@ export class Collector {
 		const whole = Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'success'));
 		this.isWhole = true;
 		this.contradicting = records.filter((record) => contradicts(record, status)).length;
-		this.batches.push({ place: 0, items: [{ json: whole as IDataObject }] });
+		this.taken.push({ json: whole as IDataObject });
 	}
 
 	/** In the list's order, up to the maximum. */
 	items(): INodeExecutionData[] {
 		const { maxRecords } = this.wanted;
-		const all = this.batches
-			.sort((one, other) => one.place - other.place)
-			.flatMap(({ items }) => items);
-		return all.length > maxRecords ? all.slice(0, maxRecords) : all;
+		return this.taken.length > maxRecords ? this.taken.slice(0, maxRecords) : this.taken;
 	}
 
 	/** Where the picture of one of the items is, if it has one. */
@@ -103,13 +98,20 @@ export class Collector {
 				message: `${this.undated} validations do not say when they were created, and were left out because of Created After or Created Before.`,
 			});
 		}
-		if (this.reading.openSeams > 0) hints.push({ type: 'warning', message: NOT_SURE });
-		else if (this.reading.hasMoved) hints.push({ type: 'info', message: LIST_MOVED });
+		const { isSure, hasOrderChanged, recordsRead, recordsStated } = this.summary;
+		if (!isSure) hints.push({ type: 'warning', message: NOT_SURE });
+		if (hasOrderChanged) hints.push({ type: 'warning', message: ORDER_CHANGED });
+		if (recordsStated !== undefined) {
+			hints.push({
+				type: 'warning',
+				message: `Verifik states ${recordsStated} validations but its list holds ${recordsRead}. All of the list was read; tell Verifik if validations are missing in it.`,
+			});
+		}
 		return hints;
 	}
 }
 
-const LIST_MOVED =
-	'The list changed while it was read: validations came in or were removed. The pages were joined again; every validation that stayed in the list is here once.';
 const NOT_SURE =
-	'The list changed so fast while it was read that it could not be made sure that every validation is here. Each that is here is here once. Run again at a quieter time, or with fewer Concurrent Requests and Thorough turned on under Options.';
+	'It cannot be made sure that every validation is here: Verifik does not give pages or IDs by which one page can be joined to the next. Each validation with an ID that is here is here once. Run again at a quiet time and compare, or read page by page.';
+const ORDER_CHANGED =
+	'The order of the list changed while it was read, so validations may be missing. Each that is here is here once. Run again at a quiet time.';

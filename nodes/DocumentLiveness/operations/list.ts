@@ -4,7 +4,6 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { populateField, statusOption } from '../../panel/fields';
 import { choice, choices, time, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS, type Client } from '../../verifik/client';
-import { NewestFirst, type CreatedRange } from '../../verifik/created';
 import {
 	listPage,
 	MAX_LIMIT,
@@ -12,7 +11,8 @@ import {
 	STATUSES,
 	type Filter,
 } from '../../verifik/documentLiveness';
-import { readPages } from '../../verifik/pages';
+import { NewestFirst, type CreatedRange } from '../../verifik/list/createdRange';
+import { readAllPages } from '../../verifik/list/readAllPages';
 import { isTool, MOST_RECORDS } from '../toolOutput';
 import { Collector } from './collector';
 import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
@@ -134,15 +134,6 @@ const properties: INodeProperties[] = [
 				description: 'Where to stop, however many more there are',
 				displayOptions: { show: { '/returnAll': [true] } },
 			},
-			{
-				displayName: 'Thorough',
-				name: 'thorough',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to link every page to the one before it, which takes about a sixth more requests. For lists that change all the time.',
-				displayOptions: { show: { '/returnAll': [true] } },
-			},
 			timeoutOption,
 		],
 	},
@@ -156,7 +147,6 @@ type Everything = {
 	maxRecords: number;
 	created: CreatedRange;
 	concurrency: number;
-	thorough: boolean;
 };
 
 type Parameters = {
@@ -189,7 +179,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 			({ total } = page);
 			before = (reading.page - 1) * reading.limit;
 			if (reading.fullResponse) collector.takeWhole(page);
-			else collector.take(page.records, 0);
+			else collector.take(page.records);
 		} else {
 			total = await readEverything(client, parameters.filter, reading, collector);
 		}
@@ -213,37 +203,29 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 async function readEverything(
 	client: Client,
 	filter: Filter,
-	{ maxRecords, created, concurrency, thorough }: Everything,
+	{ maxRecords, created, concurrency }: Everything,
 	collector: Collector,
 ): Promise<number | undefined> {
-	// undefined once it is known that the list is in another order
-	let order: NewestFirst | undefined = new NewestFirst();
-	let pages: number | undefined;
+	const order = new NewestFirst();
 	let total: number | undefined;
 	let isEnough = false;
 	const fetchPage = async (page: number, limit: number) => {
 		const answer = await listPage(client, filter, page, limit);
-		pages ??= answer.pages;
 		total ??= answer.total;
 		return answer;
 	};
 	// Of a range, the pages say nothing about how many records are left that are wanted.
 	const isRange = created.after !== undefined || created.before !== undefined;
-	const wanted = () => {
+	const remaining = () => {
 		const left = maxRecords - collector.count;
 		if (isEnough || left <= 0) return 0;
 		return isRange ? Infinity : left;
 	};
-	const wishes = { limit: MAX_LIMIT, concurrency, thorough, wanted };
-	for await (const { place, records } of readPages(fetchPage, wishes, collector.reading)) {
-		collector.take(records, place);
-		const isRepair = !Number.isInteger(place);
-		if (created.after === undefined || isEnough || isRepair) continue;
-		if (order?.isBehind(created.after, records) && pages !== undefined) {
-			const end = await listPage(client, filter, pages, MAX_LIMIT);
-			isEnough = order.isProvenBy(end.records);
-			if (!isEnough) order = undefined;
-		}
+	const serverTime = () => client.serverTime() ?? Date.now();
+	const options = { pageSize: MAX_LIMIT, concurrency, serverTime, remaining };
+	for await (const records of readAllPages(fetchPage, options, collector.summary)) {
+		collector.take(records);
+		if (created.after !== undefined) isEnough = order.isBehind(created.after, records);
 	}
 	return isRange ? undefined : total;
 }
@@ -287,7 +269,6 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 				before: time(context, itemIndex, 'Created Before', options.createdBefore),
 			},
 			concurrency: whole('Concurrent Requests', concurrency, { min: 1, max: MAX_CONCURRENCY }),
-			thorough: options.thorough === true,
 		},
 	};
 }
