@@ -227,7 +227,8 @@ async function readEverything(
 		collector.take(records);
 		if (created.after !== undefined) isEnough = order.isBehind(created.after, records);
 	}
-	return isRange ? undefined : total;
+	// A total that the list does not hold says nothing about how many are left.
+	return isRange || collector.summary.recordsStated !== undefined ? undefined : total;
 }
 
 /** Reads and checks every parameter, so that nothing is sent unless all of them hold. */
