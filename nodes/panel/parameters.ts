@@ -7,6 +7,14 @@ import { isValidationId } from '../verifik/documentLiveness';
 /** What an error needs to name the node. */
 type Context = Pick<IExecuteFunctions, 'getNode'>;
 
+/** Reads one parameter; `fallback` is for one that n8n does not hand over since it is not shown. */
+export type ReadParameter = (name: string, fallback: unknown) => unknown;
+
+/** Reads the parameters of an operation for one input item. */
+export function parametersOf(context: IExecuteFunctions, itemIndex: number): ReadParameter {
+	return (name, fallback) => context.getNodeParameter(name, itemIndex, fallback as never);
+}
+
 /**
  * A whole number. `label` is what the panel calls the parameter. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
  *
@@ -56,7 +64,7 @@ export function anyNumber(
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function choice<Value extends string>(
-	context: IExecuteFunctions,
+	context: Context,
 	itemIndex: number,
 	label: string,
 	value: unknown,

@@ -1,8 +1,9 @@
 // Create: has a document validated, and waits for the result on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { CHECK_NAMES, CHECK_OPTIONS } from '../../panel/fields';
-import { choice, choices, wholeNumber } from '../../panel/parameters';
+import { CHECK_OPTIONS } from '../../panel/fields';
+import { readOutput, type Shape } from '../../panel/output';
+import { choice, choices, parametersOf, wholeNumber } from '../../panel/parameters';
 import { connect } from '../../verifik/client';
 import { waitForCompletion, type Completion } from '../../verifik/api/waitForCompletion';
 import {
@@ -16,13 +17,14 @@ import {
 	type ValidationAnswer,
 } from '../../verifik/documentLiveness';
 import { megabytes } from '../../verifik/errors';
+import { CHECK_LABELS } from '../../verifik/record/labels';
 import { isPending } from '../../verifik/record/readRecord';
 import { isTool } from '../toolOutput';
 import { readDocument } from './document';
-import { fullResponseOption, outputFields, RECORD_FOR_MODEL } from './fields';
+import { outputOf, RECORD_FOR_MODEL } from './fields';
+import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { retryHint } from './hints';
 import type { Hint, Operation, Outcome } from './operation';
-import { fullResponseItem, readShape, type Shape } from './output';
 
 const forCreate = { operation: ['create'] };
 
@@ -34,7 +36,7 @@ const LONGEST_WAIT_S = 3600;
 
 function calibration(check: (typeof CALIBRATED)[number]): INodeProperties {
 	return {
-		displayName: `${CHECK_NAMES[check]} Calibration`,
+		displayName: `${CHECK_LABELS[check]} Calibration`,
 		name: `${check}Calibration`,
 		type: 'options',
 		options: [
@@ -43,7 +45,7 @@ function calibration(check: (typeof CALIBRATED)[number]): INodeProperties {
 			{ name: 'Hard', value: 'HARD', description: 'Lets fewer documents pass' },
 		],
 		default: 'REGULAR',
-		description: `How strict the ${CHECK_NAMES[check].toLowerCase()} check is`,
+		description: `How strict the ${CHECK_LABELS[check].toLowerCase()} check is`,
 		displayOptions: { show: { '/checks': [check] } },
 	};
 }
@@ -118,7 +120,7 @@ const properties: INodeProperties[] = [
 			'Whether Verifik keeps the image. Its address is then part of the record, and Get and List can download it.',
 		displayOptions: { show: forCreate },
 	},
-	...outputFields('create'),
+	...outputOf('create'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -244,15 +246,14 @@ function largeHint(image: Buffer): Hint {
 
 /** Reads and checks every parameter and the image, so that nothing is sent unless all of them hold. */
 async function readParameters(context: IExecuteFunctions, itemIndex: number): Promise<Parameters> {
-	const get = (name: string, fallback: unknown): unknown =>
-		context.getNodeParameter(name, itemIndex, fallback as never);
+	const get = parametersOf(context, itemIndex);
 	const options = get('options', {}) as IDataObject;
 	const checks = choices(context, itemIndex, 'Checks', get('checks', [...CHECKS]), CHECKS, 1);
 	const calibrations: CreateRequest['calibrations'] = {};
 	for (const check of CALIBRATED) {
 		const value = options[`${check}Calibration`];
 		if (value === undefined || !checks.includes(check)) continue;
-		const label = `${CHECK_NAMES[check]} Calibration`;
+		const label = `${CHECK_LABELS[check]} Calibration`;
 		calibrations[check] = choice(context, itemIndex, label, value, CALIBRATIONS);
 	}
 	const { waitTimeout = DEFAULT_WAIT_S } = options;
@@ -269,7 +270,7 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 			ignoreDocumentCropped: options.ignoreDocumentCroppedValidation === true,
 			ignoreColourLess: options.ignoreColourLessValidation === true,
 		},
-		shape: readShape(context, itemIndex).shape,
+		shape: readOutput(context, get, itemIndex).shape,
 		hasFullResponse: options.fullResponse === true && !isTool(context),
 		...(options.waitForCompletion === true && { waitMs: waitS * 1000 }),
 	};

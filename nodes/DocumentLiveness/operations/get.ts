@@ -1,14 +1,16 @@
 // Get: one validation by its ID, with its picture on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { validationId, wholeNumber } from '../../panel/parameters';
+import { readOutput } from '../../panel/output';
+import { parametersOf, validationId, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
 import { getValidation } from '../../verifik/documentLiveness';
 import { isTool } from '../toolOutput';
-import { fullResponseOption, outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { outputOf, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
-import { fullResponseItem, readShape } from './output';
+
 import { attachPictures, pictureOf } from './pictures';
 
 const forGet = { operation: ['get'] };
@@ -39,7 +41,7 @@ const properties: INodeProperties[] = [
 			},
 		],
 	},
-	...outputFields('get'),
+	...outputOf('get'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -66,7 +68,7 @@ const properties: INodeProperties[] = [
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
 	const asked = this.getNodeParameter('validationId', itemIndex, '', { extractValue: true });
 	const id = validationId(this, itemIndex, 'Validation', asked);
-	const { shape, chosen } = readShape(this, itemIndex);
+	const { shape, chosen } = readOutput(this, parametersOf(this, itemIndex), itemIndex);
 	const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const { timeout = DEFAULT_TIMEOUT_MS, downloadImage } = options;
 	const hasFullResponse = options.fullResponse === true && !isTool(this);
