@@ -19,7 +19,7 @@ export function scoreChart(
 		title,
 		lead,
 		bars: tenths.map((n, index) => ({
-			label: `${format.number(index / 10, 1)}–${format.number((index + 1) / 10, 1)}`,
+			label: format.tenth(index / 10),
 			text: format.number(n),
 			height: n / max,
 		})),
@@ -39,13 +39,9 @@ export function scoresSection(figures: Figures, texts: Texts, format: Formatter)
 	const stated = all.filter(([, { count }]) => count > 0);
 	return table(
 		texts.sections.scores,
-		[
-			textColumn(columns.score),
-			...[columns.count, columns.mean, columns.median, 'P90', 'P95'].map(numberColumn),
-		],
+		[textColumn(columns.score), ...[columns.mean, columns.median, 'P90', 'P95'].map(numberColumn)],
 		stated.map(([name, score]) => [
-			{ text: name },
-			{ text: format.number(score.count) },
+			{ text: name, sub: texts.figures.ofRecords(format.number(score.count)) },
 			...[score.mean, score.median, score.p90, score.p95].map((value) => ({
 				text: format.score(value),
 			})),
@@ -97,7 +93,7 @@ export function riskiestSection(
 		const sub = [format.time(one.createdAt ?? ''), ...names].join(' · ');
 		const failed = one.failedChecks?.map((name) => texts.checks[name]).join(' + ');
 		return [
-			{ text: one.id ?? texts.notStated, sub },
+			{ text: one.id ?? texts.notStated, sub, isId: one.id !== null },
 			{ text: texts.outcome[one.verdict], ...(failed && { sub: failed }) },
 			{ text: format.score(one.riskScore) },
 			{ text: format.score(one.confidence) },
@@ -106,7 +102,7 @@ export function riskiestSection(
 	return table(
 		texts.sections.riskiest,
 		[
-			textColumn(columns.validation),
+			{ ...textColumn(columns.validation), width: '42%' },
 			textColumn(columns.result),
 			numberColumn(columns.riskScore),
 			numberColumn(columns.confidence),

@@ -9,9 +9,18 @@ export type Cell = {
 	/** smaller, under it */
 	sub?: string;
 	bar?: Bar;
+	/** an ID or code: letters of the same width, broken anywhere where there is no room */
+	isId?: boolean;
 };
 
-export type Column = { title: string; isNumber: boolean; hasBar?: boolean };
+export type Column = {
+	title: string;
+	isNumber: boolean;
+	/** a bar before the number */
+	hasBar?: boolean;
+	/** of the table, e.g. `40%`; where there is none, as much as the content takes */
+	width?: string;
+};
 
 /** The first cell of a row says what the row is about. */
 export type TableSection = {

@@ -32,25 +32,32 @@ export class Formatter {
 
 	/** From 0 to 1, or what a record states instead; three digits. */
 	score(value: number | null): string {
-		return value === null ? '–' : this.numberFormat({ maximumFractionDigits: 3 }).format(value);
+		return value === null ? '–' : this.numberFormat(digits(3)).format(value);
+	}
+
+	/** Where one of ten bars begins. */
+	tenth(value: number): string {
+		return this.numberFormat(digits(1)).format(value);
 	}
 
 	percent({ value }: Rate): string {
 		return value === null
 			? '–'
-			: this.numberFormat({ style: 'percent', maximumFractionDigits: 1 }).format(value);
+			: this.numberFormat({ style: 'percent', ...digits(1) }).format(value);
 	}
 
-	change({ points, isSignificant }: Change): string {
+	/** In points, and whether that says anything. */
+	change({ points, isSignificant }: Change): { text: string; sub?: string } {
 		const { texts } = this;
-		if (points === null) return texts.notComparable;
+		if (points === null) return { text: '–' };
 		const rounded = Math.round(points * 10) / 10;
-		const text = this.numberFormat({
-			maximumFractionDigits: 1,
-			signDisplay: 'exceptZero',
-		}).format(rounded);
-		if (!isSignificant) return rounded === 0 ? texts.unchanged : texts.tooFewToTell(text);
-		return texts.points(text);
+		const text = this.numberFormat({ ...digits(1), signDisplay: 'exceptZero' })
+			.format(rounded)
+			.replace('-', '\u2212');
+		return {
+			text: texts.points(text),
+			...(!isSignificant && { sub: rounded === 0 ? texts.unchanged : texts.tooFewToTell }),
+		};
 	}
 
 	duration(ms: number): string {
@@ -97,4 +104,8 @@ export class Formatter {
 	private dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 		return new Intl.DateTimeFormat(this.texts.locale, { timeZone: this.zone, ...options });
 	}
+}
+
+function digits(count: number): Intl.NumberFormatOptions {
+	return { minimumFractionDigits: count, maximumFractionDigits: count };
 }

@@ -45,6 +45,10 @@ function rateCard(
 		label: texts.verdicts[verdict],
 		value: format.percent(rates[verdict]),
 		detail: texts.nOf(format.number(n), format.number(of)),
-		...(previous && { change: format.change(previous.changes[verdict]) }),
+		...(previous && { change: joined(format.change(previous.changes[verdict])) }),
 	};
+}
+
+function joined({ text, sub }: { text: string; sub?: string }): string {
+	return sub === undefined ? text : `${text}, ${sub}`;
 }

@@ -9,17 +9,14 @@ import type { Formatter } from './formatter';
 
 export function results({ counts, rates, previous }: Figures, texts: Texts, format: Formatter) {
 	const { columns } = texts;
-	const compared = previous ? [numberColumn(columns.before), numberColumn(columns.change)] : [];
 	const rows = VERDICTS.map((verdict) => [
 		{ text: texts.verdicts[verdict] },
 		{ text: format.number(counts[verdict]) },
-		{ text: format.percent(rates[verdict]) },
-		...(previous
-			? [
-					{ text: format.percent(previous.rates[verdict]) },
-					{ text: format.change(previous.changes[verdict]) },
-				]
-			: []),
+		{
+			text: format.percent(rates[verdict]),
+			...(previous && { sub: texts.before(format.percent(previous.rates[verdict])) }),
+		},
+		...(previous ? [format.change(previous.changes[verdict])] : []),
 	]);
 	return table(
 		texts.sections.results,
@@ -27,7 +24,7 @@ export function results({ counts, rates, previous }: Figures, texts: Texts, form
 			textColumn(columns.result),
 			numberColumn(columns.validations),
 			numberColumn(columns.share),
-			...compared,
+			...(previous ? [numberColumn(columns.change)] : []),
 		],
 		rows,
 		{ lead: texts.leads.results },
@@ -49,7 +46,6 @@ export function seriesSection(
 		[
 			textColumn(columns.created),
 			barColumn(columns.validations),
-			numberColumn(columns.checked),
 			numberColumn(columns.notPassed),
 			numberColumn(columns.passRate),
 		],
@@ -59,7 +55,6 @@ export function seriesSection(
 				text: format.number(row.total),
 				bar: { dark: row.notPassed / max, light: (row.total - row.notPassed) / max },
 			},
-			{ text: format.number(row.checked) },
 			{ text: format.number(row.notPassed) },
 			{ text: format.percent(rateOf(row.passed, row.checked)) },
 		]),
@@ -89,19 +84,20 @@ export function checksSection({ checks }: Figures, texts: Texts, format: Formatt
 }
 
 export function combinationsSection(
-	{ combinations, counts }: Figures,
+	{ combinations }: Figures,
 	texts: Texts,
 	format: Formatter,
 	limits: RowLimits,
 ) {
 	const { columns } = texts;
 	const shown = combinations.slice(0, limits.short);
+	const max = shown[0]?.n ?? 1;
 	return table(
 		texts.sections.combinations,
 		[textColumn(columns.checksFailed), barColumn(columns.validations)],
 		shown.map(({ checks, n }) => [
 			{ text: checks.map((name) => texts.checks[name]).join(' + ') },
-			{ text: format.number(n), bar: { dark: n / counts.notPassed, light: 0 } },
+			{ text: format.number(n), bar: { dark: n / max, light: 0 } },
 		]),
 		more(combinations.length - shown.length, texts, format),
 	);
@@ -118,15 +114,16 @@ export function warningsSection(
 	const shown = warnings.slice(0, limits.short);
 	const max = shown[0]?.n ?? 1;
 	const hidden = warnings.slice(limits.short).reduce((sum, { n }) => sum + n, otherWarnings);
+	const rest = hidden > 0 ? { more: texts.otherWarnings(format.number(hidden)) } : {};
 	return table(
 		texts.sections.warnings,
 		[textColumn(columns.warning), barColumn(columns.validations), numberColumn(columns.share)],
 		shown.map(({ code, n }) => [
-			Object.hasOwn(names, code) ? { text: names[code]!, sub: code } : { text: code },
+			Object.hasOwn(names, code) ? { text: names[code]! } : { text: code, isId: true },
 			{ text: format.number(n), bar: { dark: n / max, light: 0 } },
 			{ text: format.percent(rateOf(n, counts.total)) },
 		]),
-		{ lead: texts.leads.warnings, ...more(hidden, texts, format) },
+		{ lead: texts.leads.warnings, ...rest },
 	);
 }
 

@@ -40,7 +40,7 @@ export const STYLE_SHEET = [
 	ground(COLORS.dark, DARK.dark),
 	ground(COLORS.light, DARK.light),
 	'}',
-	'@media (max-width:480px){.o{padding:0!important}.i{padding-left:18px!important;padding-right:18px!important}}',
+	'@media (max-width:480px){.o{padding:0!important}}',
 	'@page{size:A4;margin:14mm}',
 	'@media print{body,.o{background:#fff!important;padding:0!important}.i{padding-left:0!important;padding-right:0!important}',
 	'.w{max-width:none!important}tr,.s{page-break-inside:avoid;break-inside:avoid}h2{break-after:avoid}',

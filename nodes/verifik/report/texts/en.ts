@@ -11,14 +11,14 @@ export const en = {
 	comparedWith: (dates: string) => `Compared with ${dates}`,
 	ofCreated: (n: string) => `of ${n} created`,
 	nOf: (n: string, of: string) => `${n} of ${of}`,
-	none: 'none',
+	before: (rate: string) => `${rate} before`,
 	notStated: 'not stated',
 	andMore: (n: string) => `and ${n} more`,
+	otherWarnings: (n: string) => `and other warnings, ${n} times`,
 
 	points: (points: string) => `${points} points`,
 	unchanged: 'unchanged',
-	tooFewToTell: (points: string) => `${points} points, too few to tell`,
-	notComparable: 'nothing to compare',
+	tooFewToTell: 'too few to tell',
 
 	verdicts: {
 		passed: 'Passed',
@@ -59,7 +59,6 @@ export const en = {
 		result: 'Result',
 		validations: 'Validations',
 		share: 'Share',
-		before: 'Before',
 		change: 'Change',
 		created: 'Created',
 		checked: 'Checked',
@@ -73,7 +72,6 @@ export const en = {
 		figure: 'Figure',
 		value: 'Value',
 		score: 'Score',
-		count: 'Count',
 		mean: 'Mean',
 		median: 'Median',
 		validation: 'Validation',
@@ -100,8 +98,10 @@ export const en = {
 		series: 'The dark part of a bar is what did not pass.',
 		checks: 'How many of the documents on which a check ran did not pass it.',
 		warnings: 'What hampered the checks: the one part that better photos change.',
-		riskScore: 'How many validations have which score. A higher score is riskier.',
-		confidence: 'How many validations have which score. A higher score is more likely genuine.',
+		riskScore:
+			'How many validations have which score. A higher score is riskier. Under each bar is the score it begins at.',
+		confidence:
+			'How many validations have which score. A higher score is more likely genuine. Under each bar is the score it begins at.',
 		riskiest: 'By descending risk score; those without one after them, by ascending confidence.',
 	},
 	figures: {

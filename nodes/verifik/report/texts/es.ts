@@ -12,14 +12,14 @@ export const es: Texts = {
 	comparedWith: (dates) => `En comparación con ${dates}`,
 	ofCreated: (n) => `de ${n} creadas`,
 	nOf: (n, of) => `${n} de ${of}`,
-	none: 'ninguna',
+	before: (rate) => `antes ${rate}`,
 	notStated: 'sin datos',
 	andMore: (n) => `y ${n} más`,
+	otherWarnings: (n) => `y otras advertencias, ${n} veces`,
 
 	points: (points) => `${points} puntos`,
 	unchanged: 'sin cambios',
-	tooFewToTell: (points) => `${points} puntos, muy pocos para concluir`,
-	notComparable: 'sin comparación',
+	tooFewToTell: 'muy pocos para concluir',
 
 	verdicts: {
 		passed: 'Aprobadas',
@@ -59,7 +59,6 @@ export const es: Texts = {
 		result: 'Resultado',
 		validations: 'Validaciones',
 		share: 'Proporción',
-		before: 'Antes',
 		change: 'Cambio',
 		created: 'Creadas',
 		checked: 'Verificados',
@@ -73,7 +72,6 @@ export const es: Texts = {
 		figure: 'Dato',
 		value: 'Valor',
 		score: 'Puntaje',
-		count: 'Cantidad',
 		mean: 'Media',
 		median: 'Mediana',
 		validation: 'Validación',
@@ -100,9 +98,10 @@ export const es: Texts = {
 		series: 'La parte oscura de la barra son las no aprobadas.',
 		checks: 'Cuántos de los documentos a los que se aplicó un control no lo superaron.',
 		warnings: 'Lo que dificultó los controles: lo que mejora con mejores fotos.',
-		riskScore: 'Cuántas validaciones tienen cada puntaje. Uno más alto indica más riesgo.',
+		riskScore:
+			'Cuántas validaciones tienen cada puntaje. Uno más alto indica más riesgo. Debajo de cada barra está el puntaje en que empieza.',
 		confidence:
-			'Cuántas validaciones tienen cada puntaje. Uno más alto indica un documento más probablemente auténtico.',
+			'Cuántas validaciones tienen cada puntaje. Uno más alto indica un documento más probablemente auténtico. Debajo de cada barra está el puntaje en que empieza.',
 		riskiest:
 			'De mayor a menor puntaje de riesgo; después, las que no lo tienen, de menor a mayor confianza.',
 	},

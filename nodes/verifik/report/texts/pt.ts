@@ -12,14 +12,14 @@ export const pt: Texts = {
 	comparedWith: (dates) => `Em comparação com ${dates}`,
 	ofCreated: (n) => `de ${n} criadas`,
 	nOf: (n, of) => `${n} de ${of}`,
-	none: 'nenhuma',
+	before: (rate) => `antes ${rate}`,
 	notStated: 'sem dados',
 	andMore: (n) => `e mais ${n}`,
+	otherWarnings: (n) => `e outros avisos, ${n} vezes`,
 
 	points: (points) => `${points} pontos`,
 	unchanged: 'sem alteração',
-	tooFewToTell: (points) => `${points} pontos, poucos para concluir`,
-	notComparable: 'sem comparação',
+	tooFewToTell: 'poucos para concluir',
 
 	verdicts: {
 		passed: 'Aprovadas',
@@ -59,7 +59,6 @@ export const pt: Texts = {
 		result: 'Resultado',
 		validations: 'Validações',
 		share: 'Proporção',
-		before: 'Antes',
 		change: 'Variação',
 		created: 'Criadas',
 		checked: 'Verificados',
@@ -73,7 +72,6 @@ export const pt: Texts = {
 		figure: 'Dado',
 		value: 'Valor',
 		score: 'Pontuação',
-		count: 'Quantidade',
 		mean: 'Média',
 		median: 'Mediana',
 		validation: 'Validação',
@@ -100,9 +98,10 @@ export const pt: Texts = {
 		series: 'A parte escura da barra são as não aprovadas.',
 		checks: 'Quantos dos documentos em que uma verificação foi feita não a superaram.',
 		warnings: 'O que dificultou as verificações: o que melhora com fotos melhores.',
-		riskScore: 'Quantas validações têm cada pontuação. Uma mais alta indica mais risco.',
+		riskScore:
+			'Quantas validações têm cada pontuação. Uma mais alta indica mais risco. Abaixo de cada barra está a pontuação em que começa.',
 		confidence:
-			'Quantas validações têm cada pontuação. Uma mais alta indica um documento mais provavelmente autêntico.',
+			'Quantas validações têm cada pontuação. Uma mais alta indica um documento mais provavelmente autêntico. Abaixo de cada barra está a pontuação em que começa.',
 		riskiest:
 			'Da maior para a menor pontuação de risco; depois, as que não a têm, da menor para a maior confiança.',
 	},
