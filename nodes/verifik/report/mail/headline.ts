@@ -41,11 +41,13 @@ function rateCard(
 	format: Formatter,
 ): Card {
 	const { n, of } = rates[verdict];
+	const change = previous?.changes[verdict];
+	const isKnown = change !== undefined && change.points !== null;
 	return {
 		label: texts.verdicts[verdict],
 		value: format.percent(rates[verdict]),
 		detail: texts.nOf(format.number(n), format.number(of)),
-		...(previous && { change: joined(format.change(previous.changes[verdict])) }),
+		...(isKnown && { change: joined(format.change(change)) }),
 	};
 }
 

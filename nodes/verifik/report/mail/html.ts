@@ -108,13 +108,13 @@ function renderTable(section: TableSection): string {
 }
 
 function renderCell({ columns }: TableSection, cell: Cell, index: number): string {
-	const { isNumber, width } = columns[index]!;
+	const { isNumber, width, isOneLine } = columns[index]!;
 	const { sub, isId, bar } = cell;
 	const under = sub === undefined ? '' : `<br><span class="m" style="${SMALL}">${text(sub)}</span>`;
 	const main = isId ? `<span style="${ID}">${text(cell.text)}</span>` : text(cell.text);
 	const size = width === undefined ? '' : ` width="${width}"`;
 	if (index === 0) {
-		return `<th scope="row" align="left"${size} style="font-weight:normal">${main}${under}</th>`;
+		return `<th scope="row" align="left"${size}${isOneLine ? ' nowrap' : ''} style="font-weight:normal">${main}${under}</th>`;
 	}
 	const align = isNumber ? ' align="right"' : '';
 	return `${bar ? renderBar(bar) : ''}<td${size}${align}>${main}${under}</td>`;
@@ -142,7 +142,7 @@ function percentOf(share: number): number {
 function renderChart(section: ChartSection): string {
 	const bars = section.bars.map(({ text: number, height }) => {
 		const px = height === 0 ? 1 : Math.max(2, Math.round(height * CHART_HEIGHT_PX));
-		const color = height === 0 ? COLORS.light : COLORS.dark;
+		const color = height === 0 ? COLORS.line : COLORS.light;
 		return `<td align="center">${text(number)}<table ${LAYOUT} width="100%"><tr><td height="${px}" bgcolor="${color}" style="font-size:0"></td></tr></table></td>`;
 	});
 	const labels = section.bars.map(

@@ -1,6 +1,6 @@
 // The sections about what came of the validations: results, series, checks, combinations, image quality. Pure.
 import { CHECKS } from '../../documentLiveness';
-import { VERDICTS } from '../../record/readRecord';
+import { VERDICTS, type Verdict } from '../../record/readRecord';
 import type { Figures } from '../figures';
 import { rateOf } from '../rates';
 import type { Texts } from '../texts';
@@ -9,12 +9,16 @@ import type { Formatter } from './formatter';
 
 export function results({ counts, rates, previous }: Figures, texts: Texts, format: Formatter) {
 	const { columns } = texts;
+	const before = (verdict: Verdict) => {
+		const rate = previous?.rates[verdict];
+		return rate && rate.value !== null ? { sub: texts.before(format.percent(rate)) } : {};
+	};
 	const rows = VERDICTS.map((verdict) => [
 		{ text: texts.verdicts[verdict] },
 		{ text: format.number(counts[verdict]) },
 		{
 			text: format.percent(rates[verdict]),
-			...(previous && { sub: texts.before(format.percent(previous.rates[verdict])) }),
+			...before(verdict),
 		},
 		...(previous ? [format.change(previous.changes[verdict])] : []),
 	]);
@@ -44,8 +48,8 @@ export function seriesSection(
 	return table(
 		texts.sections.series[interval],
 		[
-			textColumn(columns.created),
-			barColumn(columns.validations),
+			{ ...textColumn(texts.intervals[interval]), isOneLine: true },
+			barColumn(columns.created),
 			numberColumn(columns.notPassed),
 			numberColumn(columns.passRate),
 		],

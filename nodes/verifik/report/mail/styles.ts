@@ -21,7 +21,7 @@ const DARK = {
 	muted: '#a4b0be',
 	line: '#33404e',
 	dark: '#82b1ff',
-	light: '#4a5a70',
+	light: '#5d7291',
 };
 
 const ground = (from: string, to: string) =>
@@ -32,17 +32,18 @@ export const STYLE_SHEET = [
 	':root{color-scheme:light dark;supported-color-schemes:light dark}',
 	'@media (prefers-color-scheme:dark){',
 	`body{background-color:${DARK.page}!important}`,
-	`td,th,h1,h2,p,li{color:${DARK.text}!important;border-color:${DARK.line}!important}`,
-	`.m,.m td,.m th,.m li{color:${DARK.muted}!important}`,
+	`tr,td,th,h1,h2,p{color:${DARK.text}!important;border-color:${DARK.line}!important}`,
+	`.m,.m td,.m th{color:${DARK.muted}!important}`,
 	ground(COLORS.page, DARK.page),
 	ground(COLORS.card, DARK.card),
 	ground(COLORS.panel, DARK.panel),
 	ground(COLORS.dark, DARK.dark),
 	ground(COLORS.light, DARK.light),
+	ground(COLORS.line, DARK.line),
 	'}',
 	'@media (max-width:480px){.o{padding:0!important}}',
 	'@page{size:A4;margin:14mm}',
-	'@media print{body,.o{background:#fff!important;padding:0!important}.i{padding-left:0!important;padding-right:0!important}',
+	'@media print{body,.o{background:#fff!important;padding:0!important}',
 	'.w{max-width:none!important}tr,.s{page-break-inside:avoid;break-inside:avoid}h2{break-after:avoid}',
 	'*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}',
 ].join('');

@@ -55,6 +55,7 @@ export const en = {
 		RELATIVE_DOCUMENT_SIZE_LOWER_THAN_10_PERCENT: 'Document too small in the image',
 	},
 
+	intervals: { day: 'Day', week: 'Week', month: 'Month' },
 	columns: {
 		result: 'Result',
 		validations: 'Validations',

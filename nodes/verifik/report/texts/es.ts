@@ -55,6 +55,7 @@ export const es: Texts = {
 		RELATIVE_DOCUMENT_SIZE_LOWER_THAN_10_PERCENT: 'Documento muy pequeño en la imagen',
 	},
 
+	intervals: { day: 'Día', week: 'Semana', month: 'Mes' },
 	columns: {
 		result: 'Resultado',
 		validations: 'Validaciones',

@@ -55,6 +55,7 @@ export const pt: Texts = {
 		RELATIVE_DOCUMENT_SIZE_LOWER_THAN_10_PERCENT: 'Documento pequeno demais na imagem',
 	},
 
+	intervals: { day: 'Dia', week: 'Semana', month: 'Mês' },
 	columns: {
 		result: 'Resultado',
 		validations: 'Validações',
