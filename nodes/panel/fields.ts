@@ -2,7 +2,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { CHECKS, type Check, type Status } from '../verifik/documentLiveness';
-import { CHECK_LABELS, STATUS_LABELS } from '../verifik/record/labels';
+import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
+import { VERDICTS, type Verdict } from '../verifik/record/readRecord';
 
 const CHECK_DESCRIPTIONS: Record<Check, string> = {
 	screenReplay: 'Was a screen photographed that shows the document?',
@@ -18,6 +19,22 @@ export const CHECK_OPTIONS: INodePropertyOptions[] = [...CHECKS].sort().map((che
 	description: CHECK_DESCRIPTIONS[check],
 }));
 
+const VERDICT_DESCRIPTIONS: Record<Verdict, string> = {
+	passed: 'The document passed the checks',
+	notPassed: 'A check found signs that the document is not genuine',
+	notCarriedOut:
+		'The checks could not be done, for example because no document was found in the photo',
+	pending: 'The checks are still to come',
+	unknown: 'The record does not say',
+};
+
+/** The verdicts to choose from, in the order of the alphabet. */
+export const VERDICT_OPTIONS: INodePropertyOptions[] = VERDICTS.map((verdict) => ({
+	name: VERDICT_LABELS[verdict],
+	value: verdict,
+	description: VERDICT_DESCRIPTIONS[verdict],
+})).sort((one, other) => one.name.localeCompare(other.name));
+
 /** A status to choose. */
 export function statusOption(status: Status): INodePropertyOptions {
 	return { name: STATUS_LABELS[status], value: status, description: STATUS_DESCRIPTIONS[status] };
@@ -27,7 +44,7 @@ const STATUS_DESCRIPTIONS: Record<Status, string> = {
 	new: 'Received, not yet started',
 	processing: 'Checks are running',
 	completed: 'All checks ran. The verdict tells what came of them.',
-	failed: 'Verifik could not carry out the validation',
+	failed: 'Verifik could not carry out the checks',
 };
 
 export const populateField: INodeProperties = {

@@ -1,13 +1,18 @@
 // Fields of the panel that several operations have.
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { outputFields } from '../../panel/output';
-import { DEFAULT_TIMEOUT_MS } from '../../verifik/client';
+import { seconds } from '../../panel/parameters';
+
+/** Shows a field with one operation. */
+export function forOperation(operation: string) {
+	return { resource: ['documentLiveness'], operation: [operation] };
+}
 
 /** Output and Selected Fields of an operation; a full response is one item as it came. */
 export function outputOf(operation: string): INodeProperties[] {
 	return outputFields({
-		show: { operation: [operation] },
+		show: forOperation(operation),
 		hide: { '/options.fullResponse': [true] },
 	});
 }
@@ -16,13 +21,29 @@ export function outputOf(operation: string): INodeProperties[] {
 export const RECORD_FOR_MODEL =
 	'verdict says what came of it: passed, notPassed (a check found signs that the document is not genuine), notCarriedOut (the checks could not be done, for example because there is no document in the photo: ask for a better one), pending (the checks are still to come) or unknown (the record does not say). failedChecks names the checks that it did not pass (screenReplay: a photographed screen, printedCopy: a print, portraitSubstitution: a swapped portrait, digitalManipulation: an edited picture). status is only how far Verifik got (new, processing, completed, failed), and often null; failed means notCarriedOut, not notPassed. confidence goes from 0 to 1, high is genuine; a higher riskScore is riskier. null means that the record does not say.';
 
+/** How long an operation may take where nothing else is said: half an hour. */
+const DEFAULT_TIMEOUT_S = 1800;
+
+/** Node.js counts no further than some weeks; nobody waits for a day. */
+const MAX_TIMEOUT_S = 86_400;
+
 /** Timeout, among the options of an operation. */
 export const timeoutOption: INodeProperties = {
 	displayName: 'Timeout',
 	name: 'timeout',
 	type: 'number',
-	typeOptions: { minValue: 1, numberPrecision: 0 },
-	default: DEFAULT_TIMEOUT_MS,
+	typeOptions: { minValue: 1 },
+	default: DEFAULT_TIMEOUT_S,
 	description:
-		'How long the whole operation may take, in milliseconds. A single request has at most a minute of it.',
+		'How long the whole operation may take, in seconds. A single request has at most a minute of it.',
 };
+
+/** The chosen timeout, in milliseconds. @throws NodeOperationError for a value that is not allowed */
+export function readTimeout(
+	context: IExecuteFunctions,
+	options: { timeout?: unknown },
+	itemIndex: number,
+): number {
+	const { timeout = DEFAULT_TIMEOUT_S } = options;
+	return seconds(context, itemIndex, 'Timeout', timeout, MAX_TIMEOUT_S);
+}

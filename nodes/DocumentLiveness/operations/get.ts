@@ -2,18 +2,18 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { readOutput } from '../../panel/output';
-import { parametersOf, validationId, wholeNumber } from '../../panel/parameters';
-import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
+import { parametersOf, validationId } from '../../panel/parameters';
+import { connect } from '../../verifik/client';
 import { getValidation } from '../../verifik/documentLiveness';
 import { isTool } from '../toolOutput';
-import { outputOf, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
 
 import { attachPictures, pictureOf } from './pictures';
 
-const forGet = { operation: ['get'] };
+const forGet = forOperation('get');
 
 const properties: INodeProperties[] = [
 	{
@@ -54,9 +54,9 @@ const properties: INodeProperties[] = [
 				displayName: 'Download Image',
 				name: 'downloadImage',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
-					'Whether to add the stored image as binary data, in the field “data”. When it cannot be had, the record comes all the same, with the reason in the field “imageNotDownloaded”.',
+					'Whether to add the stored image as binary data, in the field “data”. If it cannot be downloaded, the record is still returned, and the field “imageNotDownloaded” says why.',
 				displayOptions: { hide: { '@tool': [true] } },
 			},
 			fullResponseOption,
@@ -70,9 +70,9 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	const id = validationId(this, itemIndex, 'Validation', asked);
 	const { shape, chosen } = readOutput(this, parametersOf(this, itemIndex), itemIndex);
 	const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const { timeout = DEFAULT_TIMEOUT_MS, downloadImage } = options;
+	const { downloadImage } = options;
 	const hasFullResponse = options.fullResponse === true && !isTool(this);
-	const timeoutMs = wholeNumber(this, itemIndex, 'Timeout', timeout, { min: 1 });
+	const timeoutMs = readTimeout(this, options, itemIndex);
 	const client = await connect(this, { timeoutMs });
 	try {
 		const { body, record } = await getValidation(client, id);
@@ -91,7 +91,7 @@ export const get: Operation = {
 	option: {
 		name: 'Get',
 		value: 'get',
-		action: 'Get a document liveness validation',
+		action: 'Get document liveness validation',
 		description:
 			'Get one validation by its ID: its verdict (whether the document passed), the checks that did not pass, and its image on request',
 	},

@@ -1,0 +1,136 @@
+// Filters of List: what the node narrows a list by itself, since the API cannot.
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../panel/fields';
+import { anyNumber, choice, choices, time } from '../../panel/parameters';
+import type { CreatedRange } from '../../verifik/list/createdRange';
+import { CHECKS } from '../../verifik/documentLiveness';
+import { Calendar, CREATED_PRESETS, type CreatedPreset } from '../../verifik/list/calendar';
+import type { RecordFilter } from '../../verifik/list/recordFilter';
+import { VERDICTS } from '../../verifik/record/readRecord';
+
+/** What the presets are called in the panel. */
+export const CREATED_LABELS: Record<CreatedPreset, string> = {
+	last24Hours: 'Last 24 Hours',
+	last7Days: 'Last 7 Days',
+	last30Days: 'Last 30 Days',
+	thisMonth: 'This Month',
+	lastMonth: 'Last Month',
+};
+
+const CREATED_DESCRIPTIONS: Record<CreatedPreset, string> = {
+	last24Hours: 'Up to this moment',
+	last7Days: 'Seven full days before today, and today',
+	last30Days: 'Thirty full days before today, and today',
+	thisMonth: 'From its first day on',
+	lastMonth: 'All of the month before this one',
+};
+
+export const filtersField: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add filter',
+	default: {},
+	description:
+		'Return only validations for which all of these hold. The list is read until enough are found.',
+	builderHint: {
+		propertyHint:
+			'Filter here instead of with a Filter node after it. Documents that did not pass: verdict ["notPassed"], not status failed. For a period use created (last24Hours, last7Days, last30Days, thisMonth, lastMonth), or createdAfter and createdBefore.',
+	},
+	options: [
+		{
+			displayName: 'Created',
+			name: 'created',
+			type: 'options',
+			options: CREATED_PRESETS.map((preset) => ({
+				name: CREATED_LABELS[preset],
+				value: preset,
+				description: CREATED_DESCRIPTIONS[preset],
+			})).sort((one, other) => one.name.localeCompare(other.name)),
+			default: 'last7Days',
+			description: "When the validation was created, in the workflow's time zone",
+		},
+		{
+			displayName: 'Created After',
+			name: 'createdAfter',
+			type: 'dateTime',
+			default: '',
+			description: 'Only validations that were created at this time or later',
+		},
+		{
+			displayName: 'Created Before',
+			name: 'createdBefore',
+			type: 'dateTime',
+			default: '',
+			description: 'Only validations that were created before this time',
+		},
+		{
+			displayName: 'Failed Checks',
+			name: 'failedChecks',
+			type: 'multiOptions',
+			options: CHECK_OPTIONS,
+			default: [],
+			description: 'Only documents that did not pass at least one of these checks',
+		},
+		{
+			displayName: 'Minimum Risk Score',
+			name: 'minimumRiskScore',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 4 },
+			default: 0.5,
+			description:
+				"Only validations with this risk score or a higher one. Verifik's newest records carry none.",
+		},
+		{
+			displayName: 'Verdict',
+			name: 'verdict',
+			type: 'multiOptions',
+			options: VERDICT_OPTIONS,
+			default: ['notPassed'],
+			description: 'What came of the validation: whether the document passed',
+		},
+	],
+};
+
+/**
+ * Reads and checks the filters of one input item.
+ *
+ * @param filters what `getNodeParameter` gave
+ * @throws NodeOperationError naming the parameter, the value and what is allowed
+ */
+export function readFilters(
+	context: IExecuteFunctions,
+	filters: { [name: string]: unknown },
+	itemIndex: number,
+): RecordFilter {
+	const { verdict = [], failedChecks = [], minimumRiskScore } = filters;
+	return {
+		verdicts: choices(context, itemIndex, 'Verdict', verdict, VERDICTS),
+		failedChecks: choices(context, itemIndex, 'Failed Checks', failedChecks, CHECKS),
+		minimumRiskScore: anyNumber(context, itemIndex, 'Minimum Risk Score', minimumRiskScore),
+		created: readCreated(context, filters, itemIndex),
+	};
+}
+
+/** What is common to the preset and the two dates. */
+function readCreated(
+	context: IExecuteFunctions,
+	{ created, createdAfter, createdBefore }: { [name: string]: unknown },
+	itemIndex: number,
+): CreatedRange {
+	const after = time(context, itemIndex, 'Created After', createdAfter);
+	const before = time(context, itemIndex, 'Created Before', createdBefore);
+	if (created === undefined || created === '') return { after, before };
+	const preset = choice(context, itemIndex, 'Created', created, CREATED_PRESETS);
+	const range = new Calendar(context.getTimezone()).createdRange(preset, Date.now());
+	return {
+		after: Math.max(range.after!, after ?? -Infinity),
+		before: atMost(range.before, before),
+	};
+}
+
+function atMost(one: number | undefined, other: number | undefined): number | undefined {
+	if (one === undefined || other === undefined) return one ?? other;
+	return Math.min(one, other);
+}
