@@ -1,7 +1,7 @@
 // Folds the records of an account into the figures of a report, page by page: of a record nothing is kept but what a
 // figure needs, so that a million of them take as much memory as a thousand. Pure.
 import { CHECKS, type VerifikRecord } from '../documentLiveness';
-import { createdAt, isWithin, timeOf } from '../created';
+import { createdAt, isWithin, timeOf } from '../list/createdRange';
 import { numberOf, probabilityOf, readRecord, type Validation } from '../record/readRecord';
 import { byCheck, CheckTally } from './checkTally';
 import type { Figures, Language, NotStated, RiskiestRow } from './figures';
