@@ -14,7 +14,7 @@ import type { Hint, Operation, Outcome } from './operation';
 import { readReportParameters, reportProperties } from './reportFields';
 
 /** What comes out: the figures, and the mail. */
-export type Report = Figures & Mail;
+export type Report = Mail & Figures;
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
 	const parameters = readReportParameters(this, itemIndex, Date.now());

@@ -13,7 +13,15 @@ export type Interval = (typeof INTERVALS)[number];
 export type Rate = { value: number | null; of: number; n: number };
 
 /** Validations by what came of them. `checked` = passed + notPassed; all verdicts together are `total`. */
-export type Counts = { total: number; checked: number } & Record<Verdict, number>;
+export type Counts = {
+	total: number;
+	checked: number;
+	passed: number;
+	notPassed: number;
+	notCarriedOut: number;
+	pending: number;
+	unknown: number;
+};
 
 /** `passed` and `notPassed` are of checked, the others of all that were created. */
 export type Rates = Record<Verdict, Rate>;
@@ -37,7 +45,7 @@ export type PeriodFigures = {
 	days: number | null;
 };
 
-export type SeriesRow = { date: string; after: string; before: string } & Counts;
+export type SeriesRow = Counts & { date: string; after: string; before: string };
 
 /** Outcomes of one check. `run` = passed + notPassed, and `failureRate` is notPassed of run. */
 export type CheckFigures = {
