@@ -33,7 +33,14 @@ print();
 print(
 	`n8n ${N8N_VERSION}, Node.js ${process.versions.node}, ${cpus().length} cores. Times are medians of whole workflows, run in turn in one n8n; compare the ratios, machines differ. Made by \`npm run bench\`.`,
 );
-const parts = { compareTimes, compareFaults, compareMoving, measureStop, compareMemory };
+const parts = {
+	compareTimes,
+	compareFaults,
+	compareMoving,
+	measureStop,
+	compareMemory,
+	measureReport,
+};
 const chosen = process.argv.find((argument) => argument in parts) as keyof typeof parts | undefined;
 for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part();
 if (!isShort && !chosen)
@@ -236,12 +243,12 @@ async function memoryOf(subject: Subject, records: number): Promise<{ rss: numbe
 
 async function compareMemory(): Promise<void> {
 	const records = isShort ? 500 : 100_000;
-	const names: Record<Subject, string> = {
+	const names: Record<Exclude<Subject, 'report'>, string> = {
 		httpRequest: 'HTTP Request, Split Out',
 		ours: 'Return All, raw',
 		oursSimplified: 'Return All, simplified',
 	};
-	const subjects = Object.keys(names) as Subject[];
+	const subjects = Object.keys(names) as Array<keyof typeof names>;
 	const peaks = new Map(
 		subjects.map((subject) => [subject, { rss: [] as number[], live: [] as number[] }]),
 	);
@@ -265,6 +272,50 @@ async function compareMemory(): Promise<void> {
 	for (const [subject, { rss, live }] of peaks) {
 		print(
 			`| ${names[subject]} | ${median(rss).toFixed(0)} MB | ${ratio(median(rss), median(theirs.rss))} | ${median(live).toFixed(0)} MB | ${ratio(median(live), median(theirs.live))} |`,
+		);
+	}
+}
+
+/** A report of the whole account, and one of the last 7 days: what they hold, and how much they read. */
+async function measureReport(): Promise<void> {
+	print();
+	print('## Get Report');
+	print();
+	print(
+		'Live memory of n8n above what it holds before; requests of the report of the last 7 days, with the 7 days before them, on the same account (a validation every 7 minutes, newest first).',
+	);
+	print();
+	print('| records | whole account | live memory | requests of a week | time of a week |');
+	print('| --- | --- | --- | --- | --- |');
+	for (const records of isShort ? [500] : [10_000, 100_000, 1_000_000]) {
+		const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-bench-'));
+		const file = join(folder, 'heap');
+		const preload = `--require ${join(import.meta.dirname, 'liveHeap.cjs')}`;
+		const host = await startHost(
+			{ records, now: new Date(), shape: 'live' },
+			{ NODE_OPTIONS: preload, BENCH_HEAP_FILE: file },
+		);
+		const week = await publish(host, 'report');
+		const all = await publish(host, 'report', {
+			period: 'custom',
+			createdAfter: '2000-01-01',
+			comparePrevious: false,
+		});
+		// n8n and the sandbox warm up
+		await call(week);
+		const before = host.sandbox.requests.length;
+		const weekMs = await call(week);
+		const requests = host.sandbox.requests.length - before;
+		await rm(file, { force: true });
+		await sleep(LOOK_MS * 3);
+		const idle = Number(await readFile(file, 'utf8')) / 1e6;
+		const allMs = await call(all);
+		await sleep(LOOK_MS);
+		const live = Number(await readFile(file, 'utf8')) / 1e6 - idle;
+		await host.stop();
+		await rm(folder, { recursive: true });
+		print(
+			`| ${records.toLocaleString('en')} | ${seconds(allMs)} | ${live.toFixed(1)} MB | ${requests} | ${seconds(weekMs)} |`,
 		);
 	}
 }
