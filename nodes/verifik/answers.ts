@@ -15,8 +15,10 @@ export const CAUSE_OF_STATUS: Record<number, Cause> = {
 	401: 'unauthorized',
 	403: 'forbidden',
 	404: 'notFound',
+	408: 'serverDown',
 	409: 'conflict',
 	413: 'tooLarge',
+	425: 'serverDown',
 	429: 'rateLimited',
 	500: 'serverDown',
 	502: 'serverDown',
@@ -53,7 +55,9 @@ export function readAnswer(answer: Answer, call: Call, now: Date): unknown {
 		httpStatus: answer.statusCode,
 		...wordsOf(body, text, call.token),
 	};
-	const retryAfterMs = readRetryAfter(answer.headers['retry-after'], now);
+	// A date is one of the server's clock, which may not agree with ours.
+	const sentAt = readDate(answer.headers.date) ?? now.getTime();
+	const retryAfterMs = readRetryAfter(answer.headers['retry-after'], new Date(sentAt));
 	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
 	const named = CAUSE_OF_CODE[facts.code ?? ''] ?? cause ?? refusal;

@@ -25,7 +25,7 @@ import {
 } from './answers';
 import { discard, readImage, type Image } from './download';
 import { VerifikFailure, type Cause } from './errors';
-import { Traffic, type Clock } from './traffic';
+import { RequestQueue, type Clock } from './http/requestQueue';
 
 /** Any of n8n's contexts in which a node may call Verifik. */
 export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -53,10 +53,12 @@ export type Client = {
 	getImage(url: string): Promise<Image>;
 	/** The failure for an answer that is JSON but cannot be used; it quotes what came. */
 	unusable(cause: Cause, body: unknown): VerifikFailure;
+	/** of the credential's Base URL, with its port where that is not the usual one */
+	readonly host: string;
 	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
 	serverTime(): number | undefined;
 	/** how often requests were sent again, and what was waited for that */
-	readonly traffic: Pick<Traffic, 'retries' | 'waitedMs'>;
+	readonly requestQueue: Pick<RequestQueue, 'retries' | 'waitedMs'>;
 	/** Its waits end when the workflow is stopped. */
 	readonly clock: Clock;
 	/** how many requests are under way at once, at most */
@@ -115,7 +117,11 @@ export async function connect(
 	let isOver = false;
 	let serverTime: number | undefined;
 	const clock = clockOf(context, () => isOver);
-	const traffic = new Traffic(clock, { timeoutMs, mostAtOnce: concurrency, host: call.host });
+	const requestQueue = new RequestQueue(clock, {
+		timeoutMs,
+		maxConcurrency: concurrency,
+		host: call.host,
+	});
 
 	const sendJson = async (request: Pick<IHttpRequestOptions, 'method' | 'body'>, path: string) => {
 		const isRepeatable = request.method === 'GET';
@@ -137,7 +143,7 @@ export async function connect(
 			serverTime = readDate(answer.headers.date) ?? serverTime;
 			return readAnswer(answer, call, new Date());
 		};
-		return await traffic.send(attempt, isRepeatable);
+		return await requestQueue.send(attempt, isRepeatable);
 	};
 
 	return {
@@ -152,20 +158,21 @@ export async function connect(
 				const request = { method: 'GET', url: target.href, timeout } as const;
 				return await download(context, request, imageCall, isOwn, clock);
 			};
-			return await traffic.send(attempt, true);
+			return await requestQueue.send(attempt, true);
 		},
 		unusable: (cause, body) =>
 			new VerifikFailure(cause, {
 				host: call.host,
 				said: quotable(JSON.stringify(body), call.token),
 			}),
+		host: baseUrl.host,
 		serverTime: () => serverTime,
-		traffic,
+		requestQueue,
 		clock,
 		concurrency,
 		end() {
 			isOver = true;
-			traffic.end();
+			requestQueue.end();
 		},
 	};
 }

@@ -3,7 +3,7 @@
 import { settled, VerifikFailure } from './errors';
 import { kindOf, type Kind } from './images';
 import type { Answer } from './answers';
-import type { Clock } from './traffic';
+import type { Clock } from './http/requestQueue';
 
 /** As much of a stream as is needed here, whatever n8n's version calls it. */
 type ByteStream = AsyncIterable<Uint8Array> & {

@@ -33,8 +33,7 @@ export type Cause =
 	| 'tls'
 	| 'unreachable'
 	| 'cancelled'
-	| 'repeatedPage'
-	| 'missingRecords'
+	| 'pageIgnored'
 	| 'filterIgnored'
 	| 'unordered'
 	| 'pollTooShort'
@@ -63,7 +62,6 @@ export type Facts = {
 	/** What was being read when it happened, e.g. `page 7`, and how many records had been read. */
 	page?: number;
 	recordsRead?: number;
-	recordsStated?: number;
 	/** How often the request was sent. */
 	tries?: number;
 	/** Of the validation that was asked for. */
@@ -275,15 +273,10 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		description:
 			'The workflow was stopped while the request was under way. Run it again to start over.',
 	}),
-	repeatedPage: ({ page }) => ({
-		message: `Verifik answered page ${page ?? '?'} with the same records as the page before`,
+	pageIgnored: () => ({
+		message: 'Verifik answers every page of the list with the same records',
 		description:
-			'The list cannot be read to its end this way, and nothing was handed on. Turn off Return All and use Page and Limit, or tell Verifik that the page parameter has no effect.',
-	}),
-	missingRecords: ({ recordsRead, recordsStated }) => ({
-		message: `Verifik states ${recordsStated ?? 'more'} records but gave ${recordsRead ?? 'fewer'}`,
-		description:
-			'Nothing was handed on, since the list would be incomplete. Run again; if it stays so, turn off Return All and read page by page.',
+			'The list cannot be read to its end this way, and nothing was handed on. Tell Verifik that the page parameter of List has no effect; until then, turn off Return All to get the first 100.',
 	}),
 	filterIgnored: () => ({
 		message: 'Verifik gave validations of other statuses than the one asked for',
@@ -343,7 +336,7 @@ export function explain(cause: Cause, facts: Facts = {}): Explanation {
 	const goOn = isUnsure ? LOOK_FIRST : mayPass ? later : '';
 	const tried = (facts.tries ?? 1) > 1 ? ` It was tried ${facts.tries} times.` : '';
 	const where =
-		facts.page === undefined || cause === 'repeatedPage'
+		facts.page === undefined || cause === 'pageIgnored'
 			? ''
 			: ` It happened on page ${facts.page}, after ${facts.recordsRead ?? 0} records; none of them was handed on.`;
 	const sent = facts.sentBefore

@@ -227,7 +227,7 @@ const rows: Row[] = [
 		cause: 'timedOut',
 		when: 'no answer comes',
 		fault: { kind: 'hang' },
-		parameters: { options: { timeout: 200 } },
+		parameters: { options: { timeout: 0.2 } },
 		code: /./,
 	},
 	{
@@ -246,7 +246,7 @@ const rows: Row[] = [
 		code: /EPROTO|ERR_SSL/,
 	},
 	{
-		cause: 'repeatedPage',
+		cause: 'pageIgnored',
 		when: 'the page parameter has no effect',
 		fault: { kind: 'ignorePage' },
 		parameters: { returnAll: true },
@@ -265,7 +265,6 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 	imageRefused: 'test/engine/images',
 	imageTooBig: 'test/engine/images',
 	imageUnreadable: 'test/engine/images',
-	missingRecords: 'test/unit/pages: a sandbox gives what it states',
 	filterIgnored: 'test/engine/trigger',
 	unordered: 'test/unit/pollState: a sandbox is in order',
 	stateUnknown: 'test/engine/trigger',
@@ -275,7 +274,7 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 const run = async ({ credential, parameters }: Row, onError?: 'continueErrorOutput') =>
 	await runNode({
 		// what may pass by itself is tried again for so long
-		parameters: { options: { timeout: 700 }, ...parameters },
+		parameters: { options: { timeout: 0.7 }, ...parameters },
 		credential: { accessToken: sandbox.token, baseUrl: sandbox.url, ...credential?.() },
 		onError,
 	});

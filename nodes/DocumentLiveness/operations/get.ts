@@ -1,4 +1,4 @@
-// Get: one validation by its ID, with its picture on request.
+// Get: one validation by its ID, with its image on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { attachImages, imageOf } from '../../panel/attachImages';

@@ -1,14 +1,9 @@
 // Reads pages of the account's list, and keeps count of places in it from its oldest end, where nothing is added: so a
 // place stays valid from one request, and one poll, to the next. All that a poll knows of pages and limits is here.
-import { timeOf } from '../../verifik/created';
+import { timeOf } from '../../verifik/list/createdRange';
 import { MAX_LIMIT, type Status, type VerifikRecord } from '../../verifik/documentLiveness';
 import { VerifikFailure } from '../../verifik/errors';
-import {
-	startOf,
-	windowBefore as rangeBefore,
-	windowBeyond as rangeBeyond,
-	type Window as PageRange,
-} from '../../verifik/windows';
+import { rangeBefore, rangeBeyond, startOf, type PageRange } from '../../verifik/list/pageRange';
 import type { PollApi } from './types';
 
 /** A record that can be followed: it has an id, and says when it was created. */

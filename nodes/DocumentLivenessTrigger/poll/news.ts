@@ -1,5 +1,5 @@
 // What is news of a validation: which events it has come to that had not their turn.
-import { timeOf } from '../../verifik/created';
+import { timeOf } from '../../verifik/list/createdRange';
 import { isValidationId } from '../../verifik/documentLiveness';
 import { readRecord, type Verdict } from '../../verifik/record/readRecord';
 import type { Entry } from './listReader';

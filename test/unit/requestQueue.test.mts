@@ -2,12 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { VerifikFailure, type Cause, type Facts } from '../../nodes/verifik/errors.ts';
-import { waitBeforeRetry } from '../../nodes/verifik/retry.ts';
-import { Traffic, type Clock } from '../../nodes/verifik/traffic.ts';
+import { waitBeforeRetry } from '../../nodes/verifik/http/retryPolicy.ts';
+import { RequestQueue, type Clock } from '../../nodes/verifik/http/requestQueue.ts';
 
 describe('a request may be sent again', () => {
 	const wait = (cause: Cause, tries = 1, isRepeatable = true, retryAfterMs?: number) =>
-		waitBeforeRetry({ cause, tries, isRepeatable, retryAfterMs }, 0.5);
+		waitBeforeRetry({ cause, tries, isRepeatable, retryAfterMs, hasAnswered: true }, 0.5);
 
 	test.each([
 		'rateLimited',
@@ -26,8 +26,20 @@ describe('a request may be sent again', () => {
 	test('with waits that double, spread by chance over their upper half', () => {
 		const waits = [1, 2, 3, 4, 5, 6, 7].map((tries) => wait('serverDown', tries));
 		expect(waits).toEqual([150, 300, 600, 1200, 2400, 4800, 9600]);
-		const attempt = { cause: 'serverDown', tries: 2, isRepeatable: true } as const;
+		const attempt = {
+			cause: 'serverDown',
+			tries: 2,
+			isRepeatable: true,
+			hasAnswered: true,
+		} as const;
 		expect([0, 1].map((random) => waitBeforeRetry(attempt, random))).toEqual([200, 400]);
+	});
+
+	test('twice only where the first answer of a server is not JSON: that is seldom a short outage', () => {
+		const attempt = { cause: 'notJson', isRepeatable: true } as const;
+		const wait = (tries: number, hasAnswered: boolean) =>
+			waitBeforeRetry({ ...attempt, tries, hasAnswered }, 0.5);
+		expect([wait(1, false), wait(2, false), wait(2, true)]).toEqual([150, undefined, 300]);
 	});
 
 	test('so often and no more', () => {
@@ -36,9 +48,14 @@ describe('a request may be sent again', () => {
 		expect(wait('timedOut', 3)).toBeUndefined();
 	});
 
-	test('after exactly what the server asks for, be it long or none', () => {
+	test('after what the server asks for, an hour at most', () => {
 		expect(wait('rateLimited', 1, true, 123_456)).toBe(123_456);
-		expect(wait('serverDown', 1, true, 0)).toBe(0);
+		expect(wait('rateLimited', 1, true, 86_400_000)).toBe(3_600_000);
+	});
+
+	test('5: and never sooner than without being asked: a Retry-After of 0 does not burn the tries', () => {
+		expect([1, 2, 3].map((tries) => wait('serverDown', tries, true, 0))).toEqual([150, 300, 600]);
+		expect(wait('rateLimited', 7, true, 1000)).toBe(9600);
 	});
 
 	test('a second time, where that is not the same as once, only when it was surely not done', () => {
@@ -87,10 +104,15 @@ class Simulated implements Clock {
 
 const failure = (cause: Cause, facts: Facts = {}) => new VerifikFailure(cause, facts);
 
-describe('the traffic of an operation', () => {
-	const start = (limits: Partial<{ timeoutMs: number; mostAtOnce: number }> = {}) => {
+describe('the requests of an operation', () => {
+	const start = (limits: Partial<{ timeoutMs: number; maxConcurrency: number }> = {}) => {
 		const clock = new Simulated();
-		const traffic = new Traffic(clock, { timeoutMs: 60_000, mostAtOnce: 10, host: 'h', ...limits });
+		const queue = new RequestQueue(clock, {
+			timeoutMs: 60_000,
+			maxConcurrency: 10,
+			host: 'h',
+			...limits,
+		});
 		/** Sends requests of 100 ms each, whose answers `answer` gives. */
 		const send = async (answer: (sentAt: number) => VerifikFailure | undefined) => {
 			const attempt = async () => {
@@ -101,15 +123,15 @@ describe('the traffic of an operation', () => {
 				underWay--;
 				return answer(sentAt) ?? 'ok';
 			};
-			return await traffic.send(attempt, true);
+			return await queue.send(attempt, true);
 		};
 		const sent: number[] = [];
 		let [underWay, most] = [0, 0];
-		return { clock, traffic, send, sent, most: () => most };
+		return { clock, queue, send, sent, most: () => most };
 	};
 
 	test('holds no more requests than allowed', async () => {
-		const { clock, send, most } = start({ mostAtOnce: 4 });
+		const { clock, send, most } = start({ maxConcurrency: 4 });
 		await clock.run(
 			Promise.all(Array.from({ length: 20 }, async () => await send(() => undefined))),
 		);
@@ -118,17 +140,17 @@ describe('the traffic of an operation', () => {
 	});
 
 	test('tries again what passes by itself, and counts it', async () => {
-		const { clock, traffic, send } = start();
+		const { clock, queue, send } = start();
 		let left = 3;
 		await clock.run(send(() => (left-- > 0 ? failure('serverDown') : undefined)));
-		expect({ retries: traffic.retries, waitedMs: traffic.waitedMs }).toEqual({
+		expect({ retries: queue.retries, waitedMs: queue.waitedMs }).toEqual({
 			retries: 3,
 			waitedMs: 200 + 400 + 800,
 		});
 	});
 
 	test('holds everything while the server asks to wait, and sends less at once afterwards', async () => {
-		const { clock, traffic, send, sent } = start();
+		const { clock, queue, send, sent } = start();
 		const answers = Array.from(
 			{ length: 30 },
 			async () =>
@@ -141,9 +163,26 @@ describe('the traffic of an operation', () => {
 		const first = Math.min(...sent.filter((at) => at > 0));
 		expect(first).toBe(5_100);
 		expect(sent.filter((at) => at === first)).toHaveLength(5);
-		expect(traffic.waitedMs).toBe(5_000);
+		expect(queue.waitedMs).toBe(5_000);
 		// and it grows again
 		expect(clock.time).toBeLessThan(6_000);
+	});
+
+	test('5: finds the pace of a server that takes five a second, instead of running into it again and again', async () => {
+		const { clock, send } = start({ timeoutMs: 600_000 });
+		const taken: number[] = [];
+		let refusals = 0;
+		const answer = (sentAt: number) => {
+			if (taken.filter((at) => at > sentAt - 1000).length >= 5) {
+				refusals++;
+				return failure('rateLimited');
+			}
+			taken.push(sentAt);
+			return undefined;
+		};
+		await clock.run(Promise.all(Array.from({ length: 300 }, async () => await send(answer))));
+		expect(taken).toHaveLength(300);
+		expect(refusals).toBeLessThan(300);
 	});
 
 	test('does not shorten a wait to fit: it gives up at once and says when to come back', async () => {
@@ -157,7 +196,7 @@ describe('the traffic of an operation', () => {
 	});
 
 	test('ends at the deadline, and says so', async () => {
-		const { clock, send, sent } = start({ timeoutMs: 250, mostAtOnce: 1 });
+		const { clock, send, sent } = start({ timeoutMs: 250, maxConcurrency: 1 });
 		const all = Promise.allSettled(
 			Array.from({ length: 5 }, async () => await send(() => undefined)),
 		);
@@ -189,9 +228,9 @@ describe('the traffic of an operation', () => {
 	});
 
 	test('stops: nothing is sent after it, whatever was waiting', async () => {
-		const { clock, traffic, send, sent } = start({ mostAtOnce: 2 });
+		const { clock, queue, send, sent } = start({ maxConcurrency: 2 });
 		const all = Promise.allSettled(
-			Array.from({ length: 9 }, async () => await send(() => (traffic.end(), undefined))),
+			Array.from({ length: 9 }, async () => await send(() => (queue.end(), undefined))),
 		);
 		await clock.run(all);
 		expect(sent).toHaveLength(2);

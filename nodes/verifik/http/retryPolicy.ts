@@ -1,5 +1,5 @@
 // Whether a request that went wrong may be sent again, and after how long. Pure.
-import type { Cause } from './errors';
+import type { Cause } from '../errors';
 
 /** What a retry is decided by. */
 export type Try = {
@@ -10,13 +10,18 @@ export type Try = {
 	retryAfterMs?: number;
 	/** Whether sending it twice does the same as once (a GET). */
 	isRepeatable: boolean;
+	/** Whether the server answered a request of this operation as the API does. */
+	hasAnswered: boolean;
 };
 
 const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 30_000;
+
+/** A server that asks for more is asked again after that, all the same. */
+const MAX_REQUESTED_WAIT_MS = 3_600_000;
 
 /** How often a request is sent at most, for what may pass by itself. What is not here is final. */
-const MOST_TRIES: Partial<Record<Cause, number>> = {
+const MAX_TRIES: Partial<Record<Cause, number>> = {
 	rateLimited: 8,
 	serverDown: 8,
 	connectionLost: 8,
@@ -30,22 +35,30 @@ const MOST_TRIES: Partial<Record<Cause, number>> = {
 	unreachable: 3,
 };
 
+/** Something else than JSON as the first answer is more likely a wrong address or a sign-in page than a short outage. */
+const MAX_TRIES_NOT_JSON_AT_FIRST = 2;
+
 /** The request did not arrive, or was turned away at the door: sending it again cannot do a thing twice. */
 const SURELY_NOT_DONE: readonly Cause[] = ['rateLimited', 'refused', 'nameNotFound'];
 
 /**
  * How long to wait before the request is sent again, in milliseconds; undefined where it must not be.
  *
- * What the server asks for is kept to the millisecond. Without it the wait doubles from try to try, and chance spreads
- * it over its upper half, so that requests that were refused together do not come back together.
+ * The wait doubles from try to try, and chance spreads it over its upper half, so that requests that were refused
+ * together do not come back together. Where the server asks for a longer wait, that counts, up to an hour.
  *
  * @param random a number from 0 to 1
  */
 export function waitBeforeRetry(attempt: Try, random: number): number | undefined {
 	const { cause, tries, retryAfterMs, isRepeatable } = attempt;
-	if (tries >= (MOST_TRIES[cause] ?? 1)) return undefined;
+	if (tries >= maxTries(attempt)) return undefined;
 	if (!isRepeatable && !SURELY_NOT_DONE.includes(cause)) return undefined;
-	if (retryAfterMs !== undefined) return retryAfterMs;
-	const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
-	return Math.round(wait * (0.5 + random / 2));
+	const wait = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
+	const backoff = Math.round(wait * (0.5 + random / 2));
+	return Math.max(backoff, Math.min(retryAfterMs ?? 0, MAX_REQUESTED_WAIT_MS));
+}
+
+function maxTries({ cause, hasAnswered }: Try): number {
+	if (cause === 'notJson' && !hasAnswered) return MAX_TRIES_NOT_JSON_AT_FIRST;
+	return MAX_TRIES[cause] ?? 1;
 }
