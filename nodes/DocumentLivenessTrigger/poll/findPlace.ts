@@ -55,12 +55,12 @@ async function findLinks(
  */
 async function findByTime(reader: ListReader, head: Answer, time: number): Promise<Answer> {
 	const { pageSize: limit, isNewestFirst } = reader;
-	const last = isNewestFirst ? undefined : await reader.findLastPage();
+	const newest = isNewestFirst ? head : ((await reader.readLastPage()) ?? head);
 	const probes = new Map<number, Answer>();
-	if (isNewestFirst && head.range.limit === limit) probes.set(1, head);
+	if (newest.range.limit === limit) probes.set(1, newest);
 
 	async function probe(number: number): Promise<Answer | undefined> {
-		const page = last === undefined ? number : last - number + 1;
+		const page = isNewestFirst ? number : newest.range.page - number + 1;
 		if (page < 1) return undefined;
 		if (page > FURTHEST_PAGE) throw new VerifikFailure('unordered');
 		const answer = probes.get(number) ?? (await reader.fetch({ page, limit }));

@@ -35,7 +35,9 @@ const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** Neighbouring ranges share two records at least: one may be updated, and so move, between the two. */
 const OVERLAP = 2;
-const LARGEST_OVERLAP = 25;
+
+/** How far a range that is linked is looked for, in quarters of a page. */
+const LOOK_BACK = [0, 1, 3, 7, 15];
 
 /** More pages than any account has: the server takes no notice of the page. */
 export const FURTHEST_PAGE = 2 ** 20;
@@ -116,8 +118,9 @@ export class ListReader {
 		isLinked: (answer: Answer) => boolean,
 		overlap = OVERLAP,
 	): Promise<Answer | undefined> {
-		for (const back of [0, 25, 75, 175, 375]) {
-			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
+		for (const back of LOOK_BACK) {
+			const range = this.rangeFrom(place - back * this.quarterPage, overlap);
+			const answer = await this.fetch(range);
 			if (isLinked(answer)) return answer;
 		}
 		return undefined;
@@ -138,33 +141,45 @@ export class ListReader {
 		return this.isNewestFirst ? range.page === 1 : count < range.limit;
 	}
 
-	/** The last page that holds anything. The total may be missing, or be out of date. */
-	async findLastPage(): Promise<number> {
-		const isEmpty = async (page: number) =>
-			(await this.fetch({ page, limit: this.pageSize })).count === 0;
-		let near = 1;
-		let far = Math.max(2, Math.ceil((this.total ?? 0) / this.pageSize) + 1);
-		// one request where the total is right
-		if (this.total !== undefined && far > 2 && !(await isEmpty(far - 1))) return far - 1;
-		while (!(await isEmpty(far))) {
+	/**
+	 * The last page that holds anything, if it is not the first. The total may be missing, or be out of date.
+	 *
+	 * @throws VerifikFailure `unordered` where there is no end, and what the API throws
+	 */
+	async readLastPage(): Promise<Answer | undefined> {
+		const { total, pageSize: limit } = this;
+		const read = async (page: number) => {
+			if (page > FURTHEST_PAGE) throw new VerifikFailure('unordered');
+			const answer = await this.fetch({ page, limit });
+			return answer.count > 0 ? answer : undefined;
+		};
+		let [near, far] = [1, Math.max(2, Math.ceil((total ?? 0) / limit))];
+		let last: Answer | undefined;
+		for (let answer = await read(far); answer; answer = await read(far)) {
+			last = answer;
+			if (total !== undefined) return last;
 			[near, far] = [far, far * 2];
-			if (far > FURTHEST_PAGE) throw new VerifikFailure('unordered');
 		}
 		while (far - near > 1) {
 			const middle = Math.floor((near + far) / 2);
-			if (await isEmpty(middle)) far = middle;
-			else near = middle;
+			const answer = await read(middle);
+			if (answer) [near, last] = [middle, answer];
+			else far = middle;
 		}
-		return near;
+		return last;
 	}
 
+	private get quarterPage(): number {
+		return Math.ceil(this.pageSize / 4);
+	}
+
+	/** As many as were added lately may be added before the answer, and push the records away. */
 	private rangeFrom(place: number, overlap: number): PageRange {
 		const { total, pageSize } = this;
 		const from = total === undefined && this.isNewestFirst ? place : Math.max(0, place);
-		if (!this.isNewestFirst) return rangeBeyond(from, overlap, pageSize);
-		// What is added before the answer comes pushes the records away.
-		const withGrowth = Math.min(overlap + this.growth, Math.max(overlap, LARGEST_OVERLAP));
-		return rangeBefore(Math.max(1, (total ?? 0) - from), withGrowth, pageSize);
+		const shared = Math.min(overlap + this.growth, Math.max(OVERLAP, this.quarterPage));
+		if (!this.isNewestFirst) return rangeBeyond(from, shared, pageSize);
+		return rangeBefore(Math.max(1, (total ?? 0) - from), shared, pageSize);
 	}
 }
 

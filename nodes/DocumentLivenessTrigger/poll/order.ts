@@ -8,8 +8,8 @@ const FIELDS: Field[] = ['createdMs', 'updatedMs'];
 const TOLERANCE_MS = 60_000;
 
 /**
- * Learns whether the list is newest first, and whether it is in any order. One request where that is not known yet, or
- * the first page contradicts it.
+ * Learns whether the list is newest first, and whether it is in any order. The last page is needed where that is not
+ * known yet, or the first page contradicts it.
  *
  * @param known the direction that an earlier poll made out
  * @returns the direction, to be remembered; undefined where it could be either (newest first is assumed then)
@@ -25,11 +25,9 @@ export async function learnOrder(
 	}
 	const shown = [...head.entries];
 	if (!reader.isWhole) {
-		const { pageSize: limit } = reader;
-		const last = Math.max(2, Math.ceil((head.total ?? 0) / limit));
-		const far = await reader.fetch({ page: last, limit });
-		reader.isWhole = far.count === 0 && last === 2;
-		for (const entry of far.entries) shown.push(entry);
+		const last = await reader.readLastPage();
+		reader.isWhole = last === undefined;
+		for (const entry of last?.entries ?? []) shown.push(entry);
 	}
 	const newestFirst = leastInversions(shown, true);
 	const oldestFirst = leastInversions(shown, false);

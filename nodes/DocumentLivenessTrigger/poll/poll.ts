@@ -7,7 +7,7 @@ import { Ledger } from './news';
 import { nextMark, nextResume, prune, pruneChoices } from './nextState';
 import { learnOrder } from './order';
 import { readForward, type ReadEntry, type Run } from './readForward';
-import { isOwnState, stateWhileUnreachable, withChoice } from './state';
+import { isOwnState, newState, withChoice } from './state';
 import type { PollApi, PollEvent, PollResult, Resume, TriggerOptions, TriggerState } from './types';
 
 /** Of the events of a poll, so many are for look-ups: a list that brings the maximum must not leave them out. */
@@ -22,8 +22,8 @@ const LOOKUP_SHARE = 0.25;
  * @returns the state to keep from now on. Where the host does not store it (durable cursors), it has to be kept
  * elsewhere and given to the first poll: without it, that poll is the activation, and what came in between is no news.
  * @throws VerifikFailure what the API throws; nothing is changed. If it is the user's to mend (`hostCause`
- * `credential-invalid` or `configuration-invalid`), throw it on. If not: with a stored state of this account and node
- * (`isOwnState`) go on with that one; without one keep `stateWhileUnreachable(options, api.now())`.
+ * `credential-invalid` or `configuration-invalid`), throw it on. If not, keep
+ * `stateWhileUnreachable(stored, options, api.now())` in place of what this gives.
  */
 export async function activate(
 	stored: TriggerState | undefined,
@@ -137,7 +137,7 @@ function stateBefore(
 	nowMs: number,
 ): TriggerState {
 	const startMs = Math.min(clockMs, nowMs);
-	if (!isOwnState(stored, options)) return stateWhileUnreachable(options, startMs);
+	if (!isOwnState(stored, options)) return newState(options, startMs);
 	const state = withChoice(stored, options, startMs);
 	if (!state.isUnread) return state;
 	const shiftMs = Math.min(0, clockMs - nowMs);
