@@ -3,7 +3,15 @@
 import type { Choice, EventName, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import { VerifikFailure } from '../../nodes/verifik/errors.ts';
 import type { Change, Schedule, Step, Trouble } from './schedules.mts';
-import { DAY, down, HOUR, MINUTE, SECOND, type StatusPeriod } from './simulatedAccount.mts';
+import {
+	DAY,
+	down,
+	HOUR,
+	MINUTE,
+	SECOND,
+	type CreateOptions,
+	type StatusPeriod,
+} from './simulatedAccount.mts';
 import { SimulatedTrigger } from './simulatedTrigger.mts';
 
 /** What was read again at every poll: a validation may show so late. */
@@ -58,7 +66,7 @@ export class ScheduleRun {
 		const { account } = this.trigger;
 		for (const { stage, ageMs } of this.schedule.before) account.create(stage, { ageMs });
 		account.nowMs += SECOND;
-		this.noteChoice(this.schedule.choice);
+		this.noteChoice(this.schedule.choice, this.schedule.isDown);
 		await this.watch(this.schedule.isDown);
 	}
 
@@ -74,8 +82,10 @@ export class ScheduleRun {
 		this.watches.push({ startMs, allowedMs, ...(isDown ? unknown : known) });
 	}
 
-	noteChoice(choice: Choice): void {
-		const { ahead, behind } = this.skew();
+	/** Where Verifik cannot be asked, a choice counts from n8n's time. */
+	noteChoice(choice: Choice, isDown: boolean): void {
+		const { behind, ...both } = this.skew();
+		const ahead = isDown ? this.trigger.account.variant.n8nAheadMs : both.ahead;
 		const fromMs = this.trigger.account.nowMs;
 		this.choices.push({ choice, fromMs, aheadMs: Math.max(0, ahead), behindMs: behind });
 	}
@@ -106,7 +116,7 @@ export class ScheduleRun {
 			const choice = step.choice ?? this.schedule.choice;
 			this.trigger.options = { ...options, failedChecks: undefined, ...choice };
 			if (step.isOtherAccount) this.trigger.options.account += '+';
-			this.noteChoice(choice);
+			this.noteChoice(choice, step.isDown);
 			if (step.isOtherAccount) await this.watch(step.isDown);
 			else await this.trigger.activate(this.apiFor(step.isDown ? DOWN : undefined, Infinity));
 		}
@@ -156,22 +166,21 @@ export class ScheduleRun {
 
 	private createOdd(kind: Extract<Change, { do: 'createOdd' }>['kind']): void {
 		const { account } = this.trigger;
-		const { dateAheadMs, n8nAheadMs } = account.variant;
-		const at = (ms: number) => new Date(account.nowMs + ms).toISOString();
+		const { dateAheadMs, n8nAheadMs, sortedBy } = account.variant;
 		const isKnown = (id: string) => account.history.some((period) => period.id === id);
 		if (kind === 'protoId' && !isKnown('__proto__')) account.create('passed', { id: '__proto__' });
 		if (kind === 'oddId' && !isKnown('../odd id')) account.create('passed', { id: '../odd id' });
 		if (account.size < 20) return;
-		const poison = (overrides: Record<string, unknown>) =>
-			account.create('passed', { overrides, isPoison: true });
-		if (kind === 'noId') poison({ _id: undefined });
-		if (kind === 'noDate') poison({ createdAt: 'yesterday' });
-		if (kind === 'farAhead') poison({ createdAt: '9999-12-31T00:00:00.000Z' });
-		if (kind === 'datedBack') poison({ createdAt: at(-DAY), updatedAt: at(-DAY) });
+		const poison = (options: CreateOptions) =>
+			account.create('passed', { ...options, isPoison: true });
+		if (kind === 'noId') poison({ overrides: { _id: undefined } });
+		if (kind === 'noDate') poison({ overrides: { createdAt: 'yesterday' } });
+		// Among what shows late, it would stand for what has long been there.
+		if (kind === 'datedBack' && sortedBy !== 'insertion') poison({ ageMs: DAY });
 		// Wrong clocks and a wrong record at once are more than is promised.
-		if (kind === 'datedAhead' && dateAheadMs <= 0 && n8nAheadMs <= 0) {
-			poison({ createdAt: at(DAY), updatedAt: at(DAY) });
-		}
+		if (dateAheadMs > 0 || n8nAheadMs > 0) return;
+		if (kind === 'datedAhead') poison({ ageMs: -DAY });
+		if (kind === 'farAhead') poison({ ageMs: account.nowMs - Date.UTC(9999, 11, 31) });
 	}
 
 	/** By how much Verifik's and n8n's clock are both ahead of the records', and by how much one is behind. */
@@ -249,7 +258,10 @@ export function judge(run: ScheduleRun): Judgement {
 		counts.delivered!++;
 		const [, name = ''] = splitKey(key);
 		const times = name === 'received' ? 1 : periods.length;
-		if (deliveries.length > times) findings.push(`twice ${key}`);
+		for (const watch of run.watches.keys()) {
+			const ofWatch = deliveries.filter((delivery) => delivery.watch === watch);
+			if (ofWatch.length > times) findings.push(`twice ${key}`);
+		}
 		for (const delivery of deliveries) {
 			const isAsked = periods.some((period) => isAllowed(run, name as EventName, period, delivery));
 			if (!isAsked) findings.push(`unasked ${key} at ${iso(delivery.atMs)}`);

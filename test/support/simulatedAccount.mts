@@ -73,6 +73,7 @@ type Validation = {
 	visibleMs: number;
 	period: StatusPeriod;
 	overrides: Record<string, unknown>;
+	isPoison: boolean;
 	shown?: VerifikRecord;
 };
 
@@ -106,7 +107,7 @@ export class SimulatedAccount {
 	}
 
 	create(stage: Stage, options: CreateOptions = {}): string {
-		const { ageMs = 0, lagMs = 0, overrides = {} } = options;
+		const { ageMs = 0, lagMs = 0, overrides = {}, isPoison = false } = options;
 		const number = this.count++;
 		const id = options.id ?? idOf(number);
 		const createdMs = this.nowMs - ageMs;
@@ -121,9 +122,9 @@ export class SimulatedAccount {
 			visibleMs,
 			updatedMs: createdMs,
 		};
-		if (!options.isPoison) this.history.push(period);
+		if (!isPoison) this.history.push(period);
 		const updatedMs = createdMs;
-		this.all.push({ id, number, createdMs, updatedMs, visibleMs, period, overrides });
+		this.all.push({ id, number, createdMs, updatedMs, visibleMs, period, overrides, isPoison });
 		this.latestVisibleMs = Math.max(this.latestVisibleMs, visibleMs);
 		this.sorted = undefined;
 		return id;
@@ -132,7 +133,8 @@ export class SimulatedAccount {
 	/** Gives the one at that share of those at a stage another stage. */
 	move(from: Stage, to: Stage, share: number): string | undefined {
 		const some = this.all.filter(
-			({ period, visibleMs }) => period.stage === from && visibleMs <= this.nowMs,
+			({ period, visibleMs, isPoison }) =>
+				!isPoison && period.stage === from && visibleMs <= this.nowMs,
 		);
 		const validation = some[Math.floor(share * some.length)];
 		const stage = this.shownAs(to);

@@ -26,27 +26,22 @@ export async function findPlace(
 	head: Answer,
 	{ resume, markMs }: TriggerState,
 ): Promise<Answer> {
-	if (reader.isWhole) return head;
+	const isLinked = isLinkedTo(resume);
+	if (reader.isWhole || (reader.isNewestFirst && isLinked(head))) return head;
+	if (await reader.isHeadWhole(head)) return head;
 	if (!reader.hasOrder) {
 		const { total = Infinity } = head;
 		const whole = total <= LARGEST_UNORDERED ? await reader.readOn(0, () => true) : undefined;
 		if (!whole) throw new VerifikFailure('unordered');
 		return whole;
 	}
-	const found = resume && (await findLinks(reader, head, resume));
+	const found = resume && (await reader.readOn(resume.older + 1, isLinked, resume.links.length));
 	return found ?? (await findByTime(reader, head, markMs));
 }
 
-async function findLinks(
-	reader: ListReader,
-	head: Answer,
-	{ links, older }: Resume,
-): Promise<Answer | undefined> {
-	const updated = new Map(links);
-	const isLinked = ({ entries }: Answer) =>
-		entries.some(({ id, updatedMs }) => updated.get(id) === updatedMs);
-	if (reader.isNewestFirst && isLinked(head)) return head;
-	return await reader.readOn(older + 1, isLinked, links.length);
+function isLinkedTo(resume: Resume | undefined): (answer: Answer) => boolean {
+	const updated = new Map(resume?.links);
+	return ({ entries }) => entries.some(({ id, updatedMs }) => updated.get(id) === updatedMs);
 }
 
 /**

@@ -4,11 +4,13 @@ import { timeOf } from '../../verifik/created';
 import { MAX_LIMIT, type Status, type VerifikRecord } from '../../verifik/documentLiveness';
 import { VerifikFailure } from '../../verifik/errors';
 import {
+	MIN_OVERLAP,
+	nextLookBack,
+	rangeBefore,
+	rangeBeyond,
 	startOf,
-	windowBefore as rangeBefore,
-	windowBeyond as rangeBeyond,
-	type Window as PageRange,
-} from '../../verifik/windows';
+	type PageRange,
+} from '../../verifik/list/pageRange';
 import type { PollApi } from './types';
 
 /** A record that can be followed: it has an id, and says when it was created. */
@@ -33,11 +35,8 @@ export type Answer = {
 /** n8n's clock is believed before Verifik's if that is further ahead. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** Neighbouring ranges share two records at least: one may be updated, and so move, between the two. */
-const OVERLAP = 2;
-
-/** How far a range that is linked is looked for, in quarters of a page. */
-const LOOK_BACK = [0, 1, 3, 7, 15];
+/** So often a range that is linked is looked for. */
+const MOST_LOOKS = 5;
 
 /** More pages than any account has: the server takes no notice of the page. */
 export const FURTHEST_PAGE = 2 ** 20;
@@ -116,11 +115,12 @@ export class ListReader {
 	async readOn(
 		place: number,
 		isLinked: (answer: Answer) => boolean,
-		overlap = OVERLAP,
+		overlap = MIN_OVERLAP,
 	): Promise<Answer | undefined> {
-		for (const back of LOOK_BACK) {
-			const range = this.rangeFrom(place - back * this.quarterPage, overlap);
-			const answer = await this.fetch(range);
+		let back = 0;
+		for (let look = 0; look < MOST_LOOKS; look++) {
+			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
+			back = nextLookBack(back, this.pageSize);
 			if (isLinked(answer)) return answer;
 		}
 		return undefined;
@@ -131,6 +131,14 @@ export class ListReader {
 		return this.isNewestFirst ? total - 1 - index : index;
 	}
 
+	/** How many records are older than the first that is newer than an answer. */
+	placeBeyond(answer: Answer): number {
+		const first = startOf(answer.range);
+		return this.isNewestFirst
+			? this.ageOf(first, answer) + 1
+			: this.ageOf(first + answer.count, answer);
+	}
+
 	oldestFirst<Item>(items: Item[]): Item[] {
 		return this.isNewestFirst ? items.toReversed() : items;
 	}
@@ -138,7 +146,14 @@ export class ListReader {
 	/** A short page is the end of a list; behind a full one there may be more, whatever the total says. */
 	isNewestEnd({ range, count }: Answer): boolean {
 		if (this.isWhole) return true;
-		return this.isNewestFirst ? range.page === 1 : count < range.limit;
+		return this.isNewestFirst ? range.page === 1 : count < Math.min(range.limit, this.pageSize);
+	}
+
+	/** Whether a short first page is the whole list, where no total says so. */
+	async isHeadWhole({ count, total }: Answer): Promise<boolean> {
+		if (this.isWhole || total !== undefined || count >= MAX_LIMIT) return this.isWhole;
+		this.isWhole = (await this.fetch({ page: 2, limit: count })).count === 0;
+		return this.isWhole;
 	}
 
 	/**
@@ -169,15 +184,12 @@ export class ListReader {
 		return last;
 	}
 
-	private get quarterPage(): number {
-		return Math.ceil(this.pageSize / 4);
-	}
-
 	/** As many as were added lately may be added before the answer, and push the records away. */
 	private rangeFrom(place: number, overlap: number): PageRange {
 		const { total, pageSize } = this;
 		const from = total === undefined && this.isNewestFirst ? place : Math.max(0, place);
-		const shared = Math.min(overlap + this.growth, Math.max(OVERLAP, this.quarterPage));
+		const most = Math.max(MIN_OVERLAP, Math.floor(pageSize / 4));
+		const shared = Math.min(overlap + this.growth, most);
 		if (!this.isNewestFirst) return rangeBeyond(from, shared, pageSize);
 		return rangeBefore(Math.max(1, (total ?? 0) - from), shared, pageSize);
 	}
