@@ -148,7 +148,11 @@ function makeChoice(random: Random): Choice {
 	return { events: events.length > 0 ? events : ['received'], failedChecks };
 }
 
-function makeChange(random: Random, { sortedBy }: ApiVariant): Change {
+function makeChange(
+	random: Random,
+	{ sortedBy, n8nAheadMs }: ApiVariant,
+	mostAtOnce = 150,
+): Change {
 	const kind = random.next();
 	if (kind < 0.4) {
 		const isBurst = random.chance(0.15);
@@ -156,10 +160,11 @@ function makeChange(random: Random, { sortedBy }: ApiVariant): Change {
 		return {
 			do: 'create',
 			stage: random.of([...STAGES, 'pending']),
-			count: isBurst ? random.whole(10, 150) : random.whole(1, 4),
+			count: isBurst ? random.whole(10, mostAtOnce) : random.whole(1, 4),
 			// lists in the order of insertion: dates are off
 			ageMs: sortedBy === 'insertion' ? random.whole(0, 20 * SECOND) : 0,
-			lagMs: isLate ? random.whole(0, 4 * MINUTE) : 0,
+			// two clocks that are ahead take from the ten minutes that are read again
+			lagMs: isLate ? random.whole(0, n8nAheadMs > 0 ? 50 * SECOND : 4 * MINUTE) : 0,
 		};
 	}
 	if (kind < 0.43) return { do: 'createOdd', kind: random.of(ODD) };
@@ -200,7 +205,7 @@ function makeTrouble(random: Random, variant: ApiVariant): Trouble {
 	return {
 		request: random.chance(0.5) ? random.whole(1, 5) : random.whole(1, 20),
 		kind: random.of(['down', 'timeUp', 'changes', 'changes']),
-		changes: Array.from({ length: random.whole(1, 3) }, () => makeChange(random, variant)),
+		changes: Array.from({ length: random.whole(1, 3) }, () => makeChange(random, variant, 30)),
 		times: random.chance(0.5) ? 1 : random.whole(2, 6),
 	};
 }

@@ -64,12 +64,12 @@ async function findByTime(reader: ListReader, head: Answer, time: number): Promi
 	}
 
 	async function search(fields: Field[]): Promise<{ place?: Answer; isOldest: boolean }> {
-		const isBefore = (answer: Answer | undefined) =>
-			answer === undefined ||
-			reader
-				.oldestFirst(answer.entries)
-				.slice(0, ENOUGH_AT_FAR_END)
-				.every((entry) => fields.every((field) => entry[field] < time));
+		const isBefore = (answer: Answer | undefined) => {
+			if (!answer) return true;
+			const oldest = reader.oldestFirst(answer.entries).slice(0, ENOUGH_AT_FAR_END);
+			const isOld = (entry: Entry) => fields.every((field) => entry[field] < time);
+			return oldest.length > 0 && oldest.every(isOld);
+		};
 		let [near, far] = [0, 1];
 		while (!isBefore(await probe(far))) [near, far] = [far, far * 2];
 		while (far - near > (probes.get(far)?.count ? CLOSE_ENOUGH_PAGES : 1)) {
