@@ -159,6 +159,12 @@ export class SimulatedAccount {
 		for (const validation of this.all.slice(from, from + count)) this.update(validation);
 	}
 
+	/** The service begins to sort the other way round. */
+	turnRound(): void {
+		this.variant.isNewestFirst = !this.variant.isNewestFirst;
+		this.sorted = undefined;
+	}
+
 	api(isTimeUp: () => boolean = () => false): PollApi {
 		return {
 			fetchPage: async (page, limit, status) => await this.fetchPage(page, limit, status),

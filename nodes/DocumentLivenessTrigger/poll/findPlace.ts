@@ -2,7 +2,7 @@
 // by time, so far back that everything after the mark is read again.
 import { VerifikFailure } from '../../verifik/errors';
 import { FURTHEST_PAGE, type Answer, type Entry, type ListReader } from './listReader';
-import { countInversions, type Field } from './order';
+import { countInversions, learnOrder, type Field } from './order';
 import type { Resume, TriggerState } from './types';
 
 /** A list in no order has to be read as a whole, which a longer one is too long for. */
@@ -36,7 +36,10 @@ export async function findPlace(
 		return whole;
 	}
 	const found = resume && (await reader.readOn(resume.older + 1, isLinked, resume.links.length));
-	return found ?? (await findByTime(reader, head, markMs));
+	if (found) return found;
+	// The list may have turned round.
+	await learnOrder(reader, head);
+	return reader.isWhole ? head : await findByTime(reader, head, markMs);
 }
 
 function isLinkedTo(resume: Resume | undefined): (answer: Answer) => boolean {

@@ -47,6 +47,9 @@ const ENOUGH_TO_JUDGE = 10;
 export class ListReader {
 	isNewestFirst = true;
 
+	/** Whether that was made out; where it could be either way, newest first is assumed, and not remembered. */
+	isDirectionSure = false;
+
 	/** Whether the list is in any order at all. */
 	hasOrder = true;
 

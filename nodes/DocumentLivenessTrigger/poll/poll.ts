@@ -58,7 +58,7 @@ export async function poll(
 	const isFirst = !isOwnState(stored, options);
 	const before = stateBefore(stored, options, reader.clockMs, api.now());
 	const ledger = new Ledger(before, reader.clockMs, isFirst);
-	const isNewestFirst = await learnOrder(reader, head, before.isNewestFirst);
+	await learnOrder(reader, head, before.isNewestFirst);
 	let pending: PendingLists | undefined;
 	if (isFirst || before.isUnread) {
 		pending = await readPending(api);
@@ -88,7 +88,7 @@ export async function poll(
 		watchedSinceMs: isFirst && run.isAtNewestEnd ? before.markMs : before.watchedSinceMs,
 		markMs,
 		resume,
-		isNewestFirst,
+		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
 		isStatusFilterTrusted:
 			lookUps.isStatusFilterTrusted ?? pending?.isTrusted ?? isStatusFilterTrusted,
 		choices: pruneChoices(before.choices, markMs),
@@ -100,9 +100,11 @@ export async function poll(
 	const events = [...read.events, ...lookUps.events].sort(
 		(one, other) => createdMs(one) - createdMs(other),
 	);
-	const interruptedBy = run.failure ?? lookUps.failure;
+	// Look-ups come further by their events only.
 	const hasAdvanced = events.length > 0 || isFurther(resume, before.resume);
-	if (interruptedBy && (isFirst || !hasAdvanced)) throw interruptedBy;
+	const interruptedBy = run.failure ?? lookUps.failure;
+	const isInVain = isFirst || (run.failure ? !hasAdvanced : events.length === 0);
+	if (interruptedBy && isInVain) throw interruptedBy;
 	const { isAtNewestEnd } = run;
 	if (!isAtNewestEnd && !hasAdvanced) throw new VerifikFailure('pollTooShort');
 	return { events, state, isAtNewestEnd, skippedCount: reader.skippedCount, interruptedBy };
@@ -145,6 +147,7 @@ function stateBefore(
 	return { ...state, watchedSinceMs: watchedSinceMs + shiftMs, markMs: markMs + shiftMs };
 }
 
+/** Whether the place is another record's: how many are older changes without reading too. */
 function isFurther(after: Resume | undefined, before: Resume | undefined): boolean {
-	return JSON.stringify(after) !== JSON.stringify(before);
+	return after?.links.at(-1)?.[0] !== before?.links.at(-1)?.[0];
 }

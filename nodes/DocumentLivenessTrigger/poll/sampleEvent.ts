@@ -16,7 +16,7 @@ const MOST_PAGES = 10;
 export async function sampleEvent(options: TriggerOptions, api: PollApi): Promise<PollEvent> {
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
-	await learnOrder(reader, head, undefined);
+	await learnOrder(reader, head);
 	const isAtHead = reader.isWhole || reader.isNewestFirst;
 	let page: Answer | undefined = isAtHead ? head : await reader.readLastPage();
 	for (let number = 1; page && number <= MOST_PAGES; number++) {
