@@ -13,7 +13,7 @@ import { toNodeError } from '../verifik/nodeErrors';
 import { properties, readParameters, subtitle, type Parameters } from './parameters';
 import { activate, poll } from './poll/poll';
 import { sampleEvent } from './poll/sampleEvent';
-import { isOwnState, stateWhileUnreachable, withChoice } from './poll/state';
+import { stateWhileUnreachable } from './poll/state';
 import type { PollResult } from './poll/types';
 import { ACTIVATION_BUDGET_MS, PollHost } from './pollHost';
 import { makeItems, withPollApi } from './pollIo';
@@ -96,12 +96,7 @@ async function begin(
 	const { hostCause, message } = state.explanation;
 	if (hostCause === 'credential-invalid' || hostCause === 'configuration-invalid') throw state;
 	context.logger.warn(`Verifik could not be asked when the trigger was activated: ${message}`);
-	const now = Date.now();
-	host.keepBeginning(
-		isOwnState(stored, parameters)
-			? withChoice(stored, parameters, now)
-			: stateWhileUnreachable(parameters, now),
-	);
+	host.keepBeginning(stateWhileUnreachable(stored, parameters, Date.now()));
 }
 
 /** A poll time has come. */

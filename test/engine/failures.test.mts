@@ -267,6 +267,7 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 	imageUnreadable: 'test/engine/images',
 	filterIgnored: 'test/engine/trigger',
 	unordered: 'test/unit/pollState: a sandbox is in order',
+	pollTooShort: 'test/unit/poll',
 	stateUnknown: 'test/engine/trigger',
 	noneToShow: 'test/engine/trigger',
 };

@@ -2,7 +2,7 @@
 // by time, so far back that everything after the mark is read again.
 import { VerifikFailure } from '../../verifik/errors';
 import { FURTHEST_PAGE, type Answer, type Entry, type ListReader } from './listReader';
-import { countInversions, type Field } from './order';
+import { countInversions, learnOrder, type Field } from './order';
 import type { Resume, TriggerState } from './types';
 
 /** A list in no order has to be read as a whole, which a longer one is too long for. */
@@ -26,27 +26,25 @@ export async function findPlace(
 	head: Answer,
 	{ resume, markMs }: TriggerState,
 ): Promise<Answer> {
-	if (reader.isWhole) return head;
+	const isLinked = isLinkedTo(resume);
+	if (reader.isWhole || (reader.isNewestFirst && isLinked(head))) return head;
+	if (await reader.isHeadWhole(head)) return head;
 	if (!reader.hasOrder) {
 		const { total = Infinity } = head;
 		const whole = total <= LARGEST_UNORDERED ? await reader.readOn(0, () => true) : undefined;
 		if (!whole) throw new VerifikFailure('unordered');
 		return whole;
 	}
-	const found = resume && (await findLinks(reader, head, resume));
-	return found ?? (await findByTime(reader, head, markMs));
+	const found = resume && (await reader.readOn(resume.older + 1, isLinked, resume.links.length));
+	if (found) return found;
+	// The list may have turned round.
+	await learnOrder(reader, head);
+	return reader.isWhole ? head : await findByTime(reader, head, markMs);
 }
 
-async function findLinks(
-	reader: ListReader,
-	head: Answer,
-	{ links, older }: Resume,
-): Promise<Answer | undefined> {
-	const updated = new Map(links);
-	const isLinked = ({ entries }: Answer) =>
-		entries.some(({ id, updatedMs }) => updated.get(id) === updatedMs);
-	if (reader.isNewestFirst && isLinked(head)) return head;
-	return await reader.readOn(older + 1, isLinked, links.length);
+function isLinkedTo(resume: Resume | undefined): (answer: Answer) => boolean {
+	const updated = new Map(resume?.links);
+	return ({ entries }) => entries.some(({ id, updatedMs }) => updated.get(id) === updatedMs);
 }
 
 /**
@@ -55,12 +53,12 @@ async function findLinks(
  */
 async function findByTime(reader: ListReader, head: Answer, time: number): Promise<Answer> {
 	const { pageSize: limit, isNewestFirst } = reader;
-	const last = isNewestFirst ? undefined : await reader.findLastPage();
+	const newest = isNewestFirst ? head : ((await reader.readLastPage()) ?? head);
 	const probes = new Map<number, Answer>();
-	if (isNewestFirst && head.range.limit === limit) probes.set(1, head);
+	if (newest.range.limit === limit) probes.set(1, newest);
 
 	async function probe(number: number): Promise<Answer | undefined> {
-		const page = last === undefined ? number : last - number + 1;
+		const page = isNewestFirst ? number : newest.range.page - number + 1;
 		if (page < 1) return undefined;
 		if (page > FURTHEST_PAGE) throw new VerifikFailure('unordered');
 		const answer = probes.get(number) ?? (await reader.fetch({ page, limit }));
@@ -69,12 +67,12 @@ async function findByTime(reader: ListReader, head: Answer, time: number): Promi
 	}
 
 	async function search(fields: Field[]): Promise<{ place?: Answer; isOldest: boolean }> {
-		const isBefore = (answer: Answer | undefined) =>
-			answer === undefined ||
-			reader
-				.oldestFirst(answer.entries)
-				.slice(0, ENOUGH_AT_FAR_END)
-				.every((entry) => fields.every((field) => entry[field] < time));
+		const isBefore = (answer: Answer | undefined) => {
+			if (!answer) return true;
+			const oldest = reader.oldestFirst(answer.entries).slice(0, ENOUGH_AT_FAR_END);
+			const isOld = (entry: Entry) => fields.every((field) => entry[field] < time);
+			return oldest.length > 0 && oldest.every(isOld);
+		};
 		let [near, far] = [0, 1];
 		while (!isBefore(await probe(far))) [near, far] = [far, far * 2];
 		while (far - near > (probes.get(far)?.count ? CLOSE_ENOUGH_PAGES : 1)) {

@@ -3,7 +3,14 @@
 import { timeOf } from '../../verifik/list/createdRange';
 import { MAX_LIMIT, type Status, type VerifikRecord } from '../../verifik/documentLiveness';
 import { VerifikFailure } from '../../verifik/errors';
-import { rangeBefore, rangeBeyond, startOf, type PageRange } from '../../verifik/list/pageRange';
+import {
+	MIN_OVERLAP,
+	nextLookBack,
+	rangeBefore,
+	rangeBeyond,
+	startOf,
+	type PageRange,
+} from '../../verifik/list/pageRange';
 import type { PollApi } from './types';
 
 /** A record that can be followed: it has an id, and says when it was created. */
@@ -28,9 +35,8 @@ export type Answer = {
 /** n8n's clock is believed before Verifik's if that is further ahead. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** Neighbouring ranges share two records at least: one may be updated, and so move, between the two. */
-const OVERLAP = 2;
-const LARGEST_OVERLAP = 25;
+/** So often a range that is linked is looked for. */
+const MOST_LOOKS = 5;
 
 /** More pages than any account has: the server takes no notice of the page. */
 export const FURTHEST_PAGE = 2 ** 20;
@@ -40,6 +46,9 @@ const ENOUGH_TO_JUDGE = 10;
 
 export class ListReader {
 	isNewestFirst = true;
+
+	/** Whether that was made out; where it could be either way, newest first is assumed, and not remembered. */
+	isDirectionSure = false;
 
 	/** Whether the list is in any order at all. */
 	hasOrder = true;
@@ -109,10 +118,12 @@ export class ListReader {
 	async readOn(
 		place: number,
 		isLinked: (answer: Answer) => boolean,
-		overlap = OVERLAP,
+		overlap = MIN_OVERLAP,
 	): Promise<Answer | undefined> {
-		for (const back of [0, 25, 75, 175, 375]) {
+		let back = 0;
+		for (let look = 0; look < MOST_LOOKS; look++) {
 			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
+			back = nextLookBack(back, this.pageSize);
 			if (isLinked(answer)) return answer;
 		}
 		return undefined;
@@ -123,6 +134,14 @@ export class ListReader {
 		return this.isNewestFirst ? total - 1 - index : index;
 	}
 
+	/** How many records are older than the first that is newer than an answer. */
+	placeBeyond(answer: Answer): number {
+		const first = startOf(answer.range);
+		return this.isNewestFirst
+			? this.ageOf(first, answer) + 1
+			: this.ageOf(first + answer.count, answer);
+	}
+
 	oldestFirst<Item>(items: Item[]): Item[] {
 		return this.isNewestFirst ? items.toReversed() : items;
 	}
@@ -130,36 +149,52 @@ export class ListReader {
 	/** A short page is the end of a list; behind a full one there may be more, whatever the total says. */
 	isNewestEnd({ range, count }: Answer): boolean {
 		if (this.isWhole) return true;
-		return this.isNewestFirst ? range.page === 1 : count < range.limit;
+		return this.isNewestFirst ? range.page === 1 : count < Math.min(range.limit, this.pageSize);
 	}
 
-	/** The last page that holds anything. The total may be missing, or be out of date. */
-	async findLastPage(): Promise<number> {
-		const isEmpty = async (page: number) =>
-			(await this.fetch({ page, limit: this.pageSize })).count === 0;
-		let near = 1;
-		let far = Math.max(2, Math.ceil((this.total ?? 0) / this.pageSize) + 1);
-		// one request where the total is right
-		if (this.total !== undefined && far > 2 && !(await isEmpty(far - 1))) return far - 1;
-		while (!(await isEmpty(far))) {
+	/** Whether a short first page is the whole list, where no total says so. */
+	async isHeadWhole({ count, total }: Answer): Promise<boolean> {
+		if (this.isWhole || total !== undefined || count >= MAX_LIMIT) return this.isWhole;
+		this.isWhole = (await this.fetch({ page: 2, limit: count })).count === 0;
+		return this.isWhole;
+	}
+
+	/**
+	 * The last page that holds anything, if it is not the first. The total may be missing, or be out of date.
+	 *
+	 * @throws VerifikFailure `unordered` where there is no end, and what the API throws
+	 */
+	async readLastPage(): Promise<Answer | undefined> {
+		const { total, pageSize: limit } = this;
+		const read = async (page: number) => {
+			if (page > FURTHEST_PAGE) throw new VerifikFailure('unordered');
+			const answer = await this.fetch({ page, limit });
+			return answer.count > 0 ? answer : undefined;
+		};
+		let [near, far] = [1, Math.max(2, Math.ceil((total ?? 0) / limit))];
+		let last: Answer | undefined;
+		for (let answer = await read(far); answer; answer = await read(far)) {
+			last = answer;
+			if (total !== undefined) return last;
 			[near, far] = [far, far * 2];
-			if (far > FURTHEST_PAGE) throw new VerifikFailure('unordered');
 		}
 		while (far - near > 1) {
 			const middle = Math.floor((near + far) / 2);
-			if (await isEmpty(middle)) far = middle;
-			else near = middle;
+			const answer = await read(middle);
+			if (answer) [near, last] = [middle, answer];
+			else far = middle;
 		}
-		return near;
+		return last;
 	}
 
+	/** As many as were added lately may be added before the answer, and push the records away. */
 	private rangeFrom(place: number, overlap: number): PageRange {
 		const { total, pageSize } = this;
 		const from = total === undefined && this.isNewestFirst ? place : Math.max(0, place);
-		if (!this.isNewestFirst) return rangeBeyond(from, overlap, pageSize);
-		// What is added before the answer comes pushes the records away.
-		const withGrowth = Math.min(overlap + this.growth, Math.max(overlap, LARGEST_OVERLAP));
-		return rangeBefore(Math.max(1, (total ?? 0) - from), withGrowth, pageSize);
+		const most = Math.max(MIN_OVERLAP, Math.floor(pageSize / 4));
+		const shared = Math.min(overlap + this.growth, most);
+		if (!this.isNewestFirst) return rangeBeyond(from, shared, pageSize);
+		return rangeBefore(Math.max(1, (total ?? 0) - from), shared, pageSize);
 	}
 }
 

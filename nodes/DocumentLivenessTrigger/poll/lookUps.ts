@@ -56,7 +56,9 @@ export async function readPending(api: PollApi): Promise<PendingLists> {
 			}
 			return !isTrusted || entries.size >= MOST_PENDING;
 		};
-		const { failure } = await readForward(reader, await reader.readHead(), isEnough);
+		const head = await reader.readHead();
+		await reader.isHeadWhole(head);
+		const { failure } = await readForward(reader, head, isEnough);
 		if (failure) throw failure;
 		if (!isTrusted) break;
 	}

@@ -1,7 +1,7 @@
 // What is news of a validation: which events it has come to that had not their turn.
 import { timeOf } from '../../verifik/list/createdRange';
-import { isValidationId } from '../../verifik/documentLiveness';
-import { readRecord, type Verdict } from '../../verifik/record/readRecord';
+import { isValidationId, type VerifikRecord } from '../../verifik/documentLiveness';
+import { readRecord, type Validation, type Verdict } from '../../verifik/record/readRecord';
 import type { Entry } from './listReader';
 import type { Choice, EventName, Letter, PollEvent, SeenRecord, TriggerState } from './types';
 
@@ -109,9 +109,18 @@ export class Ledger {
 	}
 }
 
+/** A record is read once, however often it is looked at. */
+const readings = new WeakMap<VerifikRecord, Validation>();
+
+function readingOf(record: VerifikRecord): Validation {
+	const reading = readings.get(record) ?? readRecord(record);
+	readings.set(record, reading);
+	return reading;
+}
+
 /** What a validation has come to. */
 export function eventsOf({ record }: Entry): EventName[] {
-	const { verdict } = readRecord(record);
+	const { verdict } = readingOf(record);
 	return verdict === 'pending' ? ['received'] : ['received', OUTCOMES[verdict]];
 }
 
@@ -139,5 +148,5 @@ export function isChosen(
 ): boolean {
 	if (!events.includes(name)) return false;
 	if (name !== 'notPassed' || !failedChecks?.length) return true;
-	return readRecord(record).failedChecks?.some((check) => failedChecks.includes(check)) === true;
+	return readingOf(record).failedChecks?.some((check) => failedChecks.includes(check)) === true;
 }

@@ -1,4 +1,5 @@
 // In which direction a list is ordered. The API does not say, so it is read off the records.
+import { VerifikFailure } from '../../verifik/errors';
 import type { Answer, Entry, ListReader } from './listReader';
 
 export type Field = 'createdMs' | 'updatedMs';
@@ -8,34 +9,30 @@ const FIELDS: Field[] = ['createdMs', 'updatedMs'];
 const TOLERANCE_MS = 60_000;
 
 /**
- * Learns whether the list is newest first, and whether it is in any order. One request where that is not known yet, or
- * the first page contradicts it.
+ * Learns from the first page and the last whether the list is newest first, and whether it is in any order.
  *
- * @param known the direction that an earlier poll made out
- * @returns the direction, to be remembered; undefined where it could be either (newest first is assumed then)
+ * @param known the direction that an earlier poll made out; if the first page does not contradict it, that is enough
  */
-export async function learnOrder(
-	reader: ListReader,
-	head: Answer,
-	known: boolean | undefined,
-): Promise<boolean | undefined> {
+export async function learnOrder(reader: ListReader, head: Answer, known?: boolean): Promise<void> {
+	reader.isDirectionSure = true;
 	if (known !== undefined && isInOrder(head.entries, known)) {
 		reader.isNewestFirst = known;
-		return known;
+		return;
 	}
 	const shown = [...head.entries];
 	if (!reader.isWhole) {
-		const { pageSize: limit } = reader;
-		const last = Math.max(2, Math.ceil((head.total ?? 0) / limit));
-		const far = await reader.fetch({ page: last, limit });
-		reader.isWhole = far.count === 0 && last === 2;
-		for (const entry of far.entries) shown.push(entry);
+		const last = await reader.readLastPage();
+		reader.isWhole = last === undefined;
+		const isRepeated = last && last.entries[0]?.id === head.entries[0]?.id;
+		// The server takes no notice of the page.
+		if (isRepeated) throw new VerifikFailure('unordered');
+		for (const entry of last?.entries ?? []) shown.push(entry);
 	}
 	const newestFirst = leastInversions(shown, true);
 	const oldestFirst = leastInversions(shown, false);
 	reader.isNewestFirst = newestFirst <= oldestFirst;
 	reader.hasOrder = isInOrder(shown, reader.isNewestFirst);
-	return newestFirst === oldestFirst || !reader.hasOrder ? undefined : reader.isNewestFirst;
+	reader.isDirectionSure = newestFirst !== oldestFirst && reader.hasOrder;
 }
 
 /** How often a record is newer than the one that comes after it where the list is oldest first, or the other way round. */
@@ -53,9 +50,20 @@ export function countInversions(
 
 function leastInversions(entries: Entry[], isNewestFirst: boolean): number {
 	const counts = FIELDS.map((field) =>
-		countInversions(entries, field, isNewestFirst, TOLERANCE_MS),
+		runsAgainst(entries, field, isNewestFirst)
+			? entries.length
+			: countInversions(entries, field, isNewestFirst, TOLERANCE_MS),
 	);
 	return Math.min(...counts);
+}
+
+/** Records that are less than the tolerance apart show no inversions; but half of them is newer than the other half. */
+function runsAgainst(entries: Entry[], field: Field, isNewestFirst: boolean): boolean {
+	const half = Math.floor(entries.length / 2);
+	const median = (some: Entry[]) =>
+		some.map((entry) => entry[field]).sort((one, other) => one - other)[Math.floor(half / 2)] ?? 0;
+	const growth = median(entries.slice(-half)) - median(entries.slice(0, half));
+	return half > 0 && (isNewestFirst ? growth : -growth) > TOLERANCE_MS;
 }
 
 /** Some records may be dated wrongly. */

@@ -7,7 +7,7 @@ import { Ledger } from './news';
 import { nextMark, nextResume, prune, pruneChoices } from './nextState';
 import { learnOrder } from './order';
 import { readForward, type ReadEntry, type Run } from './readForward';
-import { isOwnState, stateWhileUnreachable, withChoice } from './state';
+import { isOwnState, newState, withChoice } from './state';
 import type { PollApi, PollEvent, PollResult, Resume, TriggerOptions, TriggerState } from './types';
 
 /** Of the events of a poll, so many are for look-ups: a list that brings the maximum must not leave them out. */
@@ -22,8 +22,8 @@ const LOOKUP_SHARE = 0.25;
  * @returns the state to keep from now on. Where the host does not store it (durable cursors), it has to be kept
  * elsewhere and given to the first poll: without it, that poll is the activation, and what came in between is no news.
  * @throws VerifikFailure what the API throws; nothing is changed. If it is the user's to mend (`hostCause`
- * `credential-invalid` or `configuration-invalid`), throw it on. If not: with a stored state of this account and node
- * (`isOwnState`) go on with that one; without one keep `stateWhileUnreachable(options, api.now())`.
+ * `credential-invalid` or `configuration-invalid`), throw it on. If not, keep
+ * `stateWhileUnreachable(stored, options, api.now())` in place of what this gives.
  */
 export async function activate(
 	stored: TriggerState | undefined,
@@ -58,7 +58,7 @@ export async function poll(
 	const isFirst = !isOwnState(stored, options);
 	const before = stateBefore(stored, options, reader.clockMs, api.now());
 	const ledger = new Ledger(before, reader.clockMs, isFirst);
-	const isNewestFirst = await learnOrder(reader, head, before.isNewestFirst);
+	await learnOrder(reader, head, before.isNewestFirst);
 	let pending: PendingLists | undefined;
 	if (isFirst || before.isUnread) {
 		pending = await readPending(api);
@@ -88,7 +88,7 @@ export async function poll(
 		watchedSinceMs: isFirst && run.isAtNewestEnd ? before.markMs : before.watchedSinceMs,
 		markMs,
 		resume,
-		isNewestFirst,
+		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
 		isStatusFilterTrusted:
 			lookUps.isStatusFilterTrusted ?? pending?.isTrusted ?? isStatusFilterTrusted,
 		choices: pruneChoices(before.choices, markMs),
@@ -100,9 +100,11 @@ export async function poll(
 	const events = [...read.events, ...lookUps.events].sort(
 		(one, other) => createdMs(one) - createdMs(other),
 	);
-	const interruptedBy = run.failure ?? lookUps.failure;
+	// Look-ups come further by their events only.
 	const hasAdvanced = events.length > 0 || isFurther(resume, before.resume);
-	if (interruptedBy && (isFirst || !hasAdvanced)) throw interruptedBy;
+	const interruptedBy = run.failure ?? lookUps.failure;
+	const isInVain = isFirst || (run.failure ? !hasAdvanced : events.length === 0);
+	if (interruptedBy && isInVain) throw interruptedBy;
 	const { isAtNewestEnd } = run;
 	if (!isAtNewestEnd && !hasAdvanced) throw new VerifikFailure('pollTooShort');
 	return { events, state, isAtNewestEnd, skippedCount: reader.skippedCount, interruptedBy };
@@ -137,7 +139,7 @@ function stateBefore(
 	nowMs: number,
 ): TriggerState {
 	const startMs = Math.min(clockMs, nowMs);
-	if (!isOwnState(stored, options)) return stateWhileUnreachable(options, startMs);
+	if (!isOwnState(stored, options)) return newState(options, startMs);
 	const state = withChoice(stored, options, startMs);
 	if (!state.isUnread) return state;
 	const shiftMs = Math.min(0, clockMs - nowMs);
@@ -145,6 +147,7 @@ function stateBefore(
 	return { ...state, watchedSinceMs: watchedSinceMs + shiftMs, markMs: markMs + shiftMs };
 }
 
+/** Whether the place is another record's: how many are older changes without reading too. */
 function isFurther(after: Resume | undefined, before: Resume | undefined): boolean {
-	return JSON.stringify(after) !== JSON.stringify(before);
+	return after?.links.at(-1)?.[0] !== before?.links.at(-1)?.[0];
 }

@@ -16,17 +16,13 @@ export class Run {
 	/** why it ended before the newest end, apart from the time and the maximum */
 	failure?: VerifikFailure;
 
-	private front = 0;
+	/** how many records are older than the first that was not read */
+	place = 0;
 
 	private readonly reader: ListReader;
 
 	constructor(reader: ListReader) {
 		this.reader = reader;
-	}
-
-	/** How many records are older than the first that was not read. */
-	get place(): number {
-		return this.front + 1;
 	}
 
 	/** @returns the records that were not read before, or have changed */
@@ -37,17 +33,20 @@ export class Run {
 			if (!this.hasRead(entry)) fresh.push(entry);
 			this.entries.delete(entry.id);
 			this.entries.set(entry.id, { ...entry, age });
-			this.front = age;
 		}
+		this.place = this.reader.placeBeyond(answer);
 		this.isAtNewestEnd = this.reader.isNewestEnd(answer);
 		return fresh;
 	}
 
 	/** Whether an answer goes on from what was read. A record that was updated meanwhile may have moved: it does not link. */
 	isLinked(answer: Answer): boolean {
-		const { entries } = answer;
+		const { entries, count } = answer;
+		const hasOnlySkipped = count > entries.length && this.reader.placeBeyond(answer) > this.place;
 		const isFurther =
-			this.reader.isNewestEnd(answer) || entries.some((entry) => !this.hasRead(entry));
+			this.reader.isNewestEnd(answer) ||
+			hasOnlySkipped ||
+			entries.some((entry) => !this.hasRead(entry));
 		return isFurther && entries.some((entry) => this.hasRead(entry));
 	}
 

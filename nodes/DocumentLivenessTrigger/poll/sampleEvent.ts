@@ -1,7 +1,6 @@
 // The event that Fetch Test Event shows.
-import { MAX_LIMIT } from '../../verifik/documentLiveness';
 import { VerifikFailure } from '../../verifik/errors';
-import { ListReader, type Entry } from './listReader';
+import { ListReader, type Answer, type Entry } from './listReader';
 import { eventsOf, isChosen } from './news';
 import { learnOrder } from './order';
 import type { EventName, PollApi, PollEvent, TriggerOptions } from './types';
@@ -17,19 +16,18 @@ const MOST_PAGES = 10;
 export async function sampleEvent(options: TriggerOptions, api: PollApi): Promise<PollEvent> {
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
-	await learnOrder(reader, head, undefined);
+	await learnOrder(reader, head);
 	const isAtHead = reader.isWhole || reader.isNewestFirst;
-	const last = isAtHead ? 1 : await reader.findLastPage();
-	const limit = isAtHead && reader.isWhole ? MAX_LIMIT : reader.pageSize;
-	for (let number = 1; number <= MOST_PAGES; number++) {
-		const page = isAtHead ? number : last - number + 1;
-		if (page < 1 || (reader.isWhole && page > 1)) break;
-		const { entries } = page === 1 && isAtHead ? head : await reader.fetch({ page, limit });
-		if (entries.length === 0) break;
+	let page: Answer | undefined = isAtHead ? head : await reader.readLastPage();
+	for (let number = 1; page && number <= MOST_PAGES; number++) {
+		const { entries, range } = page;
 		const [newest] = entries
 			.flatMap((entry) => toEvent(entry, options) ?? [])
 			.sort((one, other) => other.createdMs - one.createdMs);
 		if (newest) return newest.event;
+		const next = isAtHead ? range.page + 1 : range.page - 1;
+		const isOver = reader.isWhole || next < 1 || entries.length === 0;
+		page = isOver ? undefined : await reader.fetch({ page: next, limit: reader.pageSize });
 	}
 	throw new VerifikFailure('noneToShow');
 }

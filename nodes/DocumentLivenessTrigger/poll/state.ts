@@ -33,19 +33,31 @@ export function isOwnState(
 }
 
 /**
- * The state to begin with when Verifik cannot be asked at activation.
+ * The state to go on with when Verifik cannot be asked at activation.
  *
- * @param now n8n's clock at the activation; the first poll that reaches Verifik corrects it
+ * @param stored what `readState` gave; where it is of this account and node, only a changed choice is noted
+ * @param nowMs n8n's clock at the activation; the first poll that reaches Verifik corrects a beginning that was made by it
  */
-export function stateWhileUnreachable(options: TriggerOptions, now: number): TriggerState {
-	const { account, nodeId, events, failedChecks } = options;
+export function stateWhileUnreachable(
+	stored: TriggerState | undefined,
+	options: TriggerOptions,
+	nowMs: number,
+): TriggerState {
+	if (isOwnState(stored, options)) return withChoice(stored, options, nowMs);
+	return { ...newState(options, nowMs), isUnread: true };
+}
+
+/** The state before anything was read. */
+export function newState(
+	{ account, nodeId, events, failedChecks }: TriggerOptions,
+	nowMs: number,
+): TriggerState {
 	return {
 		version: VERSION,
 		account,
 		nodeId,
-		watchedSinceMs: now,
-		markMs: now - OVERLAP_MS,
-		isUnread: true,
+		watchedSinceMs: nowMs,
+		markMs: nowMs - OVERLAP_MS,
 		isStatusFilterTrusted: false,
 		choices: [{ events, failedChecks, sinceMs: 0 }],
 		seen: [],
