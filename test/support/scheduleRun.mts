@@ -273,7 +273,11 @@ export function judge(run: ScheduleRun): Judgement {
 	for (const [key, periods] of byKey) {
 		const [id = '', name = ''] = splitKey(key);
 		for (const period of periods) {
-			if (run.deliveries.has(key) || !isPromised(run, name as EventName, period)) continue;
+			if (run.deliveries.has(key) || !isChosenNow(run, name as EventName, period)) continue;
+			if (!isPromised(run, name as EventName, period)) {
+				count('exempt: not chosen all the time, or clocks are ahead');
+				continue;
+			}
 			const exemption = exemptionOf(run, key, name as EventName, period, byId.get(id)!);
 			if (exemption) count(`exempt: ${exemption}`);
 			else findings.push(`missing ${key} of ${iso(period.fromMs)}`);
@@ -296,6 +300,12 @@ export function judge(run: ScheduleRun): Judgement {
 		}
 	}
 	return { findings, counts };
+}
+
+/** Whether the trigger, as it is in the end, would hand it on if it happened now. */
+function isChosenNow(run: ScheduleRun, name: EventName, period: StatusPeriod): boolean {
+	const isWatched = reachedMs(name, period) >= run.watches.at(-1)!.startMs;
+	return isWatched && wants(run, run.choices.at(-1)!.choice, name);
 }
 
 /** Whether it happened while it was asked for, to the end. */

@@ -107,7 +107,7 @@ export class Random {
 export function makeSchedule(seed: number): Schedule {
 	const random = new Random(seed);
 	const variant = makeVariant(random);
-	const isBusy = random.chance(0.1);
+	const isBusy = random.chance(0.07);
 	const count = isBusy ? random.whole(150, 400) : random.whole(0, 60);
 	const spread = random.of([10 * MINUTE, HOUR, 2 * DAY]);
 	return {
@@ -122,7 +122,7 @@ export function makeSchedule(seed: number): Schedule {
 			ageMs: Math.floor(random.next() * spread),
 		})).sort((one, other) => other.ageMs - one.ageMs),
 		isDown: random.chance(0.15),
-		steps: Array.from({ length: random.whole(3, 30) }, () => makeStep(random, variant)),
+		steps: Array.from({ length: random.whole(3, 24) }, () => makeStep(random, variant)),
 	};
 }
 

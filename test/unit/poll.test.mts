@@ -197,6 +197,58 @@ describe.each(orders)('a list that is %j', (variant) => {
 	});
 });
 
+test.each([true, false])(
+	'a list that turns round is read at its new end though its first page shows no order (newest first: %s)',
+	async (isNewestFirst) => {
+		const trigger = new SimulatedTrigger({ isNewestFirst });
+		for (let n = 0; n < 150; n++) trigger.account.create('passed', { ageMs: DAY });
+		for (let n = 400; n > 0; n--) trigger.account.create('passed', { ageMs: n * MINUTE });
+		for (let n = 0; n < 120; n++) trigger.account.create('passed');
+		trigger.account.nowMs += HOUR;
+		await trigger.activate();
+		await trigger.pollLater();
+		trigger.account.turnRound();
+		const keys = createMany(trigger, 2, SECOND);
+		expect(await trigger.pollLater()).toEqual(keys);
+	},
+);
+
+test.each([true, false])(
+	'a list in the order of insertion, of more than 1,000 whose dates are 20 s off, is read (newest first: %s)',
+	async (isNewestFirst) => {
+		const trigger = new SimulatedTrigger({ sortedBy: 'insertion', isNewestFirst });
+		const { account } = trigger;
+		const offMs = (n: number) => ((n * 7_919) % 41) * 500;
+		for (let n = 1_200; n > 0; n--) {
+			account.create('passed', { ageMs: MINUTE + n * 5 * SECOND + offMs(n) });
+		}
+		await trigger.activate();
+		for (let poll = 0; poll < 3; poll++) {
+			const ids = [1, 2, 3].map((n) => account.create('passed', { ageMs: offMs(n) }));
+			const came = await trigger.pollLater();
+			expect(came.sort()).toEqual(ids.map((id) => `${id}:passed`).sort());
+		}
+	},
+);
+
+test.each([true, false])(
+	'one record with a wrong date at the far end of a page does not stand for the page (newest first: %s)',
+	async (isNewestFirst) => {
+		const trigger = new SimulatedTrigger({ sortedBy: 'insertion', isNewestFirst });
+		const { account } = trigger;
+		for (let n = 0; n < 300; n++) account.create('passed', { ageMs: DAY });
+		account.nowMs += SECOND;
+		await trigger.activate({
+			...account.api(),
+			fetchPage: async () => await Promise.reject(down()),
+		});
+		const keys = createMany(trigger, 140, SECOND);
+		account.create('passed', { ageMs: 3 * DAY });
+		keys.push(...createMany(trigger, 99, SECOND));
+		expect((await trigger.pollLater()).sort()).toEqual(keys.sort());
+	},
+);
+
 describe.each(HOSTS)('on a host that is %s', (host) => {
 	test('nothing from before the activation comes, and everything after it', async () => {
 		const trigger = await watching(200, {}, {}, host);
@@ -261,7 +313,8 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 test.each(['account', 'nodeId'] as const)(
 	'with another %s the trigger starts over',
 	async (what) => {
-		const trigger = await watching(20);
+		// Where n8n's clock is behind, the last hour lies after the beginning.
+		const trigger = await watching(20, { n8nAheadMs: -HOUR });
 		createMany(trigger, 3);
 		trigger.options = { ...trigger.options, [what]: 'another' };
 		expect(await trigger.pollLater()).toEqual([]);

@@ -102,6 +102,10 @@ describe('many that are pending', () => {
 		const trigger = await following(0, { shape: 'flat', hasStatusFilter: false });
 		for (let n = 0; n < 300; n++) trigger.account.create('pending');
 		await trigger.pollLater();
+		for (let n = 0; n < 300; n++) {
+			trigger.account.nowMs += MINUTE;
+			trigger.account.create('notPassed');
+		}
 		trigger.account.nowMs += HOUR;
 		await trigger.pollLater();
 		trigger.account.nowMs += DAY;
@@ -167,15 +171,15 @@ describe('many that are pending', () => {
 	});
 });
 
-test('one that is pending for three days is looked at some 90 times, at first every minute', async () => {
+test('one that is pending for a day is looked at some 100 times, at first every minute', async () => {
 	const trigger = await following(0);
 	trigger.account.create('pending');
 	let lookUps = 0;
-	for (let n = 0; n < 3 * 24 * 60; n++) {
+	for (let n = 0; n < 24 * 60; n++) {
 		await trigger.pollLater();
 		lookUps += trigger.account.requests - 1;
 	}
-	expect(lookUps).toBeLessThan(180);
+	expect(lookUps).toBeLessThan(130);
 	trigger.account.move('pending', 'passed', 0);
 	trigger.account.nowMs += HOUR;
 	expect(await trigger.pollLater()).toHaveLength(1);
@@ -216,6 +220,66 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 		[3_000, 36],
 	])('for %d new in a minute %d requests at most', async (count, most) => {
 		expect(await costs(count)).toBeLessThanOrEqual(most);
+	});
+
+	test.each([
+		[0, 37],
+		[1, 38],
+		[3, 46],
+		[10, 56],
+	])(
+		'for a backlog of 3,000 while %d are added at every request %d at most',
+		async (added, most) => {
+			const trigger = await following(0, { isNewestFirst });
+			const { account } = trigger;
+			let created = 0;
+			const create = (count: number) => {
+				for (let n = 0; n < count; n++) {
+					account.nowMs += 100;
+					account.create('passed');
+					created++;
+				}
+			};
+			create(3_000);
+			account.onRequest = () => create(added);
+			const came = await trigger.pollLater();
+			const requests = account.requests;
+			account.onRequest = () => undefined;
+			came.push(...(await trigger.pollLater()));
+			expect(new Set(came).size).toBe(created);
+			expect(came).toHaveLength(created);
+			expect(requests).toBeLessThanOrEqual(most);
+		},
+	);
+
+	test.each([10, 100, 300])(
+		'seven requests at most to find the place of a backlog again when %d are deleted before it',
+		async (count) => {
+			const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
+			const { account } = trigger;
+			for (let n = 0; n < 3_000; n++) {
+				account.nowMs += MINUTE;
+				account.create('passed');
+			}
+			for (let n = 0; n < 20; n++) await trigger.pollLater();
+			account.remove(0.1, count);
+			expect(await trigger.pollLater()).toHaveLength(50);
+			expect(account.requests).toBeLessThanOrEqual(7);
+		},
+	);
+
+	test('few requests to find a month’s beginning in a long list', async () => {
+		const trigger = await following(0, { isNewestFirst });
+		await trigger.activate({ ...trigger.account.api() });
+		const { account } = trigger;
+		trigger.stored = JSON.stringify({ state: { ...trigger.state, resume: undefined } });
+		await trigger.activate();
+		for (let n = 0; n < 7_000; n++) {
+			account.nowMs += MINUTE;
+			account.create('passed');
+		}
+		expect(await trigger.pollLater()).toHaveLength(7_000);
+		expect(account.requests).toBeLessThanOrEqual(100);
 	});
 
 	test('three requests, or four, with 90 pending that were seen lately', async () => {

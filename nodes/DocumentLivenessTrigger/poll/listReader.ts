@@ -122,7 +122,7 @@ export class ListReader {
 	): Promise<Answer | undefined> {
 		let back = 0;
 		for (let look = 0; look < MOST_LOOKS; look++) {
-			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
+			const answer = await this.fetch(this.rangeFrom(place, overlap, back));
 			back = nextLookBack(back, this.pageSize);
 			if (isLinked(answer)) return answer;
 		}
@@ -188,13 +188,16 @@ export class ListReader {
 	}
 
 	/** As many as were added lately may be added before the answer, and push the records away. */
-	private rangeFrom(place: number, overlap: number): PageRange {
+	private rangeFrom(place: number, overlap: number, back: number): PageRange {
 		const { total, pageSize } = this;
-		const from = total === undefined && this.isNewestFirst ? place : Math.max(0, place);
+		// It has to reach beyond the place too, as long as that is possible.
+		const canReach = back < pageSize / 2;
+		const from = canReach ? place : place - back;
 		const most = Math.max(MIN_OVERLAP, Math.floor(pageSize / 4));
-		const shared = Math.min(overlap + this.growth, most);
-		if (!this.isNewestFirst) return rangeBeyond(from, shared, pageSize);
-		return rangeBefore(Math.max(1, (total ?? 0) - from), shared, pageSize);
+		const shared = Math.min(overlap + this.growth, most) + (canReach ? back : 0);
+		if (!this.isNewestFirst) return rangeBeyond(Math.max(0, from), shared, pageSize);
+		const fromHead = total === undefined ? -from : Math.min(total, total - from);
+		return rangeBefore(Math.max(1, fromHead), shared, pageSize);
 	}
 }
 

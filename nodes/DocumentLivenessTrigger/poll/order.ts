@@ -14,11 +14,9 @@ const TOLERANCE_MS = 60_000;
  * @param known the direction that an earlier poll made out; if the first page does not contradict it, that is enough
  */
 export async function learnOrder(reader: ListReader, head: Answer, known?: boolean): Promise<void> {
-	reader.isDirectionSure = true;
-	if (known !== undefined && isInOrder(head.entries, known)) {
-		reader.isNewestFirst = known;
-		return;
-	}
+	reader.isNewestFirst = known ?? reader.isNewestFirst;
+	reader.isDirectionSure ||= known !== undefined;
+	if (known !== undefined && isInOrder(head.entries, known)) return;
 	const shown = [...head.entries];
 	if (!reader.isWhole) {
 		const last = await reader.readLastPage();
@@ -30,9 +28,10 @@ export async function learnOrder(reader: ListReader, head: Answer, known?: boole
 	}
 	const newestFirst = leastInversions(shown, true);
 	const oldestFirst = leastInversions(shown, false);
-	reader.isNewestFirst = newestFirst <= oldestFirst;
+	const isTie = newestFirst === oldestFirst;
+	if (!isTie) reader.isNewestFirst = newestFirst < oldestFirst;
 	reader.hasOrder = isInOrder(shown, reader.isNewestFirst);
-	reader.isDirectionSure = newestFirst !== oldestFirst && reader.hasOrder;
+	reader.isDirectionSure = reader.hasOrder && (!isTie || reader.isDirectionSure);
 }
 
 /** How often a record is newer than the one that comes after it where the list is oldest first, or the other way round. */
