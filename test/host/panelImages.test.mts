@@ -10,8 +10,8 @@ import { fileNodes, PDF, photo } from '../support/files.mts';
 import { START, startHost, type Host } from '../support/host.mts';
 import { Panel } from '../support/panel.mts';
 
-/** More than a search reads for one call. */
-const RECORDS = 2600;
+/** More than a search reads for one call. Of the sandbox's invented documents, the one that comes next did not pass. */
+const RECORDS = 2594;
 
 let host: Host;
 let browser: Browser;
@@ -138,7 +138,6 @@ const FORM_FIELDS = {
 		options: { stripBinary: false },
 	},
 };
-const ANY_RESULT = expect.stringMatching(/^(passed|notPassed)$/);
 
 describe('Create: a user', () => {
 	/** Opens the panel of Create in a workflow that gives it a file. */
@@ -153,8 +152,7 @@ describe('Create: a user', () => {
 	test('adds its action, and sees that it waits for the verdict, and its options', async () => {
 		await panel.addAction('Create document liveness validation');
 		await panel.parameter('checks').waitFor();
-		const isOn = panel.parameter('waitForCompletion').locator('[aria-checked="true"]');
-		await isOn.or(panel.parameter('waitForCompletion').locator('input:checked')).waitFor();
+		expect(await panel.input('waitForCompletion').getAttribute('aria-checked')).toBe('true');
 		await panel.openMenu('Add option');
 		await takePicture(page, 'create-options');
 		const offered = await panel.entries.allInnerTexts();
@@ -171,10 +169,10 @@ describe('Create: a user', () => {
 		await open(await photo('image/jpeg'), 'passport.jpg');
 		await panel.add('Add option', 'Include Input Fields');
 		const { records: given } = await panel.run();
-		expect(given).toMatchObject([{ applicant: 'Julio Ficticia', verdict: ANY_RESULT }]);
+		expect(given).toMatchObject([{ applicant: 'Julio Ficticia', verdict: 'notPassed' }]);
 		// n8n keeps the view that was chosen last, which was Binary
 		await panel.show('table');
-		await panel.rows.first().getByText('completed').waitFor();
+		await panel.rows.first().getByText('notPassed').waitFor();
 		expect(await panel.rows.first().innerText()).toContain('Julio Ficticia');
 		await closeNotices(page);
 		await takePicture(page, 'create');

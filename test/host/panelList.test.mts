@@ -207,7 +207,7 @@ describe('Page and Limit', () => {
 		],
 		[
 			'filters that nothing matches',
-			{ filters: { createdAfter: '2099-01-01' } },
+			{ filters: { createdAfter: '2099-01-01T00:00:00' } },
 			/^\d+ validations were read: none match the filters\.$/,
 		],
 	])('above an empty output stands why it is empty: %s', async (_why, parameters, note) => {

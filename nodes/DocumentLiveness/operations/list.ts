@@ -83,7 +83,7 @@ const properties: INodeProperties[] = [
 		default: 'any',
 		description:
 			'How far the validations to return have got. Failed means that Verifik could not carry out the checks. Whether a document passed them is its Verdict: see Filters.',
-		hint: 'For documents that did not pass, leave this at Any and add the filter Verdict',
+		hint: 'For documents that did not pass, add the filter Verdict',
 		displayOptions: { show: forList },
 	},
 	{ ...filtersField, displayOptions: { show: forList } },
