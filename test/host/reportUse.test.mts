@@ -100,8 +100,9 @@ describe('the example that sends a report every week', () => {
 	});
 
 	test('shows the figures of the report in the panel of Get Report', async () => {
-		await page.goto(`${host.n8n.url}/workflow/${id}`);
-		await page.getByTestId('canvas-node').getByText('Get Report', { exact: true }).dblclick();
+		const { nodes } = await host.n8n.api('GET', `/rest/workflows/${id}`);
+		const node = nodes.find(({ name }: IDataObject) => name === 'Get Report');
+		await page.goto(`${host.n8n.url}/workflow/${id}/${node.id}`);
 		await page.getByTestId('node-execute-button').first().getByText('Execute step').waitFor();
 		await page.getByTestId('node-execute-button').first().click();
 		await page.getByText('reportVersion').first().waitFor();
