@@ -149,7 +149,7 @@ async function compareMoving(): Promise<void> {
 	print();
 	print('## A list that changes at every request');
 	print();
-	print('Of the records that were there all the time, over 50 pages:');
+	print('Of the records that were there all the time, over 50 pages, with the number of requests:');
 	print();
 	print('| at every request | Return All | HTTP Request |');
 	print('| --- | --- | --- |');
@@ -163,11 +163,18 @@ async function compareMoving(): Promise<void> {
 		for (const subject of ['ours', 'httpRequest'] as Subject[]) {
 			const host = await startHost({ records: isShort ? 500 : 5000, faults: [{ kind }] });
 			const before = [...host.sandbox.records()].map(({ _id }) => _id as string);
+			const requests = host.sandbox.requests.length;
 			const { ids } = await readIds(host, subject);
+			const sent = host.sandbox.requests.length - requests;
 			const stayed = new Set([...host.sandbox.records()].map(({ _id }) => _id as string));
 			const given = new Set(ids);
 			const lost = before.filter((id) => stayed.has(id) && !given.has(id)).length;
-			cells.push(`${lost} lost, ${ids.length - given.size} twice`);
+			const place = new Map(before.map((id, at) => [id, at]));
+			const old = [...given].filter((id) => stayed.has(id) && place.has(id));
+			const misplaced = old.filter((id, at) => at > 0 && place.get(id)! < place.get(old[at - 1]!)!);
+			cells.push(
+				`${lost} lost, ${ids.length - given.size} twice, ${misplaced.length} out of order; ${sent} requests`,
+			);
 			await host.stop();
 		}
 		print(`| ${what} | ${cells.join(' | ')} |`);

@@ -126,7 +126,7 @@ export async function readNewestEnd(
 			if (known) return known;
 		}
 	}
-	return { isSure: summary.isSure && !summary.hasOrderChanged };
+	return { isSure: summary.isSure };
 }
 
 /**

@@ -144,8 +144,8 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
 		newestFirst: fc.boolean(),
 		shape: fc.constantFrom('nested', 'nested', 'flat'),
 		envelope: fc.constantFrom('pages', 'total', 'bare'),
-		// small pages: many seams in little time
-		most: fc.constantFrom(8, 10, 100),
+		// small pages: many pages in little time
+		most: fc.constantFrom(10, 12, 100),
 		dateAhead: fc.constantFrom(0, 0, 5 * MINUTE, -5 * MINUTE, 3 * HOUR, -3 * HOUR),
 		n8nAhead: fc.constantFrom(0, 4 * MINUTE, -4 * MINUTE),
 	}),

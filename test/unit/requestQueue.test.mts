@@ -7,7 +7,7 @@ import { RequestQueue, type Clock } from '../../nodes/verifik/http/requestQueue.
 
 describe('a request may be sent again', () => {
 	const wait = (cause: Cause, tries = 1, isRepeatable = true, retryAfterMs?: number) =>
-		waitBeforeRetry({ cause, tries, isRepeatable, retryAfterMs }, 0.5);
+		waitBeforeRetry({ cause, tries, isRepeatable, retryAfterMs, hasAnswered: true }, 0.5);
 
 	test.each([
 		'rateLimited',
@@ -26,8 +26,20 @@ describe('a request may be sent again', () => {
 	test('with waits that double, spread by chance over their upper half', () => {
 		const waits = [1, 2, 3, 4, 5, 6, 7].map((tries) => wait('serverDown', tries));
 		expect(waits).toEqual([150, 300, 600, 1200, 2400, 4800, 9600]);
-		const attempt = { cause: 'serverDown', tries: 2, isRepeatable: true } as const;
+		const attempt = {
+			cause: 'serverDown',
+			tries: 2,
+			isRepeatable: true,
+			hasAnswered: true,
+		} as const;
 		expect([0, 1].map((random) => waitBeforeRetry(attempt, random))).toEqual([200, 400]);
+	});
+
+	test('twice only where the first answer of a server is not JSON: that is seldom a short outage', () => {
+		const attempt = { cause: 'notJson', isRepeatable: true } as const;
+		const wait = (tries: number, hasAnswered: boolean) =>
+			waitBeforeRetry({ ...attempt, tries, hasAnswered }, 0.5);
+		expect([wait(1, false), wait(2, false), wait(2, true)]).toEqual([150, undefined, 300]);
 	});
 
 	test('so often and no more', () => {

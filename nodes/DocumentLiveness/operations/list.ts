@@ -242,9 +242,10 @@ async function readMatches(
 	return { items: list.items, hints, more: moreMatches(list, isFiltered, total) };
 }
 
-/** How many more match: of a filtered list that was not read to its end, nobody knows. */
+/** How many more match: none where the list was read to its end; of one that is filtered, nobody knows before that. */
 function moreMatches(list: ListItems, isFiltered: boolean, total?: number): Outcome['more'] {
-	if (isFiltered) return list.remaining <= 0 ? 'unknown' : 0;
+	if (list.remaining > 0) return 0;
+	if (isFiltered) return 'unknown';
 	return total === undefined ? undefined : Math.max(0, total - list.items.length);
 }
 

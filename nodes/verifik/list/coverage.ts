@@ -2,6 +2,7 @@
 // gap: a page range is taken only if it begins with a record that was given already. Pure.
 import type { Page, VerifikRecord } from '../documentLiveness';
 import { VerifikFailure } from '../errors';
+import { createdAt } from './createdRange';
 import { IdSet } from './idSet';
 import {
 	MIN_OVERLAP,
@@ -55,6 +56,9 @@ export class Coverage {
 
 	/** how far the list moved while it was read, in records, at least */
 	drift = 0;
+
+	/** when the newest of the records was created, in milliseconds since 1970 */
+	newestCreatedAt = -Infinity;
 
 	/** ID of the record behind which the list goes on */
 	lastId: unknown;
@@ -160,6 +164,9 @@ export class Coverage {
 		const hasNews = this.endsWithNews(records, start, before) && fresh.length > 0;
 		this.drift += Math.abs(expected - (records.length - fresh.length));
 		this.count += fresh.length;
+		for (const record of fresh) {
+			this.newestCreatedAt = Math.max(this.newestCreatedAt, createdAt(record) ?? -Infinity);
+		}
 		// A range that was fetched for another place and brings nothing says nothing about this one.
 		if (!hasNews && !isFromHere) return fresh;
 

@@ -129,11 +129,11 @@ class ListReader {
 	async hasOrderChanged(): Promise<boolean> {
 		const { length, readAt } = this.head!;
 		const { page } = await this.fetchRange({ page: 1, limit: Math.max(1, length) });
-		const createdBefore = readAt - ORDER_TOLERANCE_MS;
+		// of two clocks: the server's, and that of the records
+		const latest = Math.min(readAt - ORDER_TOLERANCE_MS, this.coverage.newestCreatedAt);
 		const ids = page.records.map(({ _id }) => JSON.stringify(_id));
 		const old = page.records.filter(
-			(record, at) =>
-				(createdAt(record) ?? Infinity) < createdBefore && ids.indexOf(ids[at]!) === at,
+			(record, at) => (createdAt(record) ?? Infinity) <= latest && ids.indexOf(ids[at]!) === at,
 		);
 		const positions = old.map(({ _id }) => this.coverage.ids.positionOf(_id));
 		const known = positions.filter((position) => position !== undefined);
