@@ -3,8 +3,11 @@
 // The name of a part (compareMemory …): that part alone, without writing.
 import { execa } from 'execa';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Fault } from '../sandbox/faults.mts';
@@ -46,13 +49,18 @@ for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part()
 if (!isShort && !chosen)
 	await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
 
+/** Not by fetch, which gives up after five minutes without an answer. */
+async function get(url: string): Promise<{ isOk: boolean; text: string }> {
+	const [response] = (await once(request(url).end(), 'response')) as [IncomingMessage];
+	return { isOk: response.statusCode === 200, text: await readText(response) };
+}
+
 /** Runs a published workflow; gives the milliseconds that it took. */
 async function call(url: string): Promise<number> {
 	for (let tries = 1; ; tries++) {
 		const begin = performance.now();
-		const response = await fetch(url);
-		const text = await response.text();
-		if (response.ok) return performance.now() - begin;
+		const { isOk, text } = await get(url);
+		if (isOk) return performance.now() - begin;
 		// n8n takes a moment to open the address of a workflow that was just published
 		if (!text.includes('is not registered') || tries === 20) {
 			throw new Error(`The workflow ended with ${text.slice(0, 300)}`);
@@ -287,7 +295,7 @@ async function measureReport(): Promise<void> {
 	print();
 	print('| records | whole account | live memory | requests of a week | time of a week |');
 	print('| --- | --- | --- | --- | --- |');
-	for (const records of isShort ? [500] : [10_000, 100_000, 1_000_000]) {
+	for (const records of isShort ? [10_000] : [10_000, 100_000, 1_000_000]) {
 		const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-bench-'));
 		const file = join(folder, 'heap');
 		const preload = `--require ${join(import.meta.dirname, 'liveHeap.cjs')}`;

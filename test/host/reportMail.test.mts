@@ -72,6 +72,8 @@ describe('The mail of a report', () => {
 	test.each(VIEWS)('is legible, fits its window and loads nothing: %s', async (name, view) => {
 		const { page, requests } = await show(view);
 		await take(page, name);
+		// what the documentation shows
+		if (name === 'light') await page.screenshot({ path: join(PICTURES, 'report.png') });
 		expect(await isTooWide(page)).toBe(false);
 		expect(requests).toEqual([]);
 		for (const isInverted of [false, true]) {

@@ -62,6 +62,13 @@ async function openInEditor(id: string, name: string): Promise<void> {
 	expect(await page.getByTestId('node-issues').count()).toBe(0);
 }
 
+/** Opens the panel of a node. */
+async function openNode(workflowId: string, nodeName: string): Promise<void> {
+	const { nodes } = await host.n8n.api('GET', `/rest/workflows/${workflowId}`);
+	const node = nodes.find(({ name }: IDataObject) => name === nodeName);
+	await page.goto(`${host.n8n.url}/workflow/${workflowId}/${node.id}`);
+}
+
 describe('the example that sends a report every week', () => {
 	let id: string;
 	beforeAll(async () => {
@@ -100,8 +107,7 @@ describe('the example that sends a report every week', () => {
 	});
 
 	test('shows the figures of the report in the panel of Get Report', async () => {
-		await page.goto(`${host.n8n.url}/workflow/${id}`);
-		await page.getByTestId('canvas-node').getByText('Get Report', { exact: true }).dblclick();
+		await openNode(id, 'Get Report');
 		await page.getByTestId('node-execute-button').first().getByText('Execute step').waitFor();
 		await page.getByTestId('node-execute-button').first().click();
 		await page.getByText('reportVersion').first().waitFor();
@@ -147,6 +153,11 @@ describe('the example of an analyst', () => {
 				},
 			);
 			await openInEditor(id, 'ai-analyst');
+			await openNode(id, 'Get Report');
+			const byModel = page.getByText('Defined automatically by the model');
+			await byModel.first().waitFor();
+			expect(await byModel.count()).toBe(2);
+			await takePicture(page, 'report-tool');
 			await host.n8n.publish(id);
 			const answer = await ask('How many documents did not pass last week?');
 			const [[report], listed, [riskiest]] = JSON.parse(answer);

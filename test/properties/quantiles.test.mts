@@ -126,6 +126,10 @@ describe('A rate', () => {
 			points: expect.closeTo(40, 9),
 			isSignificant: true,
 		});
+		expect(changesOf(countsOf(500, 500), countsOf(900, 100)).passed).toEqual({
+			points: expect.closeTo(-40, 9),
+			isSignificant: true,
+		});
 		expect(changesOf(countsOf(9, 1), countsOf(0, 0)).passed).toEqual({
 			points: null,
 			isSignificant: null,

@@ -44,7 +44,15 @@ const outcomes = (...allowed: Outcome[]) =>
 	);
 const scores = fc.record(
 	Object.fromEntries(
-		CHECKS.map((name) => [name, fc.integer({ min: 0, max: 10_000 }).map((n) => n / 10_000)]),
+		CHECKS.map((name) => [
+			name,
+			fc
+				.oneof(
+					{ weight: 8, arbitrary: fc.integer({ min: 0, max: 10_000 }) },
+					{ weight: 1, arbitrary: fc.constantFrom(0, 10_000) },
+				)
+				.map((n) => n / 10_000),
+		]),
 	) as Record<Check, fc.Arbitrary<number>>,
 );
 /** now and then one that no scale has */

@@ -83,6 +83,7 @@ const properties: INodeProperties[] = [
 		default: 'any',
 		description:
 			'How far the validations to return have got. Failed means that Verifik could not carry out the checks. Whether a document passed them is its Verdict: see Filters.',
+		hint: 'For documents that did not pass, add the filter Verdict',
 		displayOptions: { show: forList },
 	},
 	{ ...filtersField, displayOptions: { show: forList } },
@@ -100,10 +101,10 @@ const properties: INodeProperties[] = [
 				displayName: 'Concurrent Requests',
 				name: 'concurrency',
 				type: 'number',
-				typeOptions: { minValue: 1, maxValue: MAX_CONCURRENCY, numberPrecision: 0 },
+				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: DEFAULT_CONCURRENCY,
 				description:
-					'How many pages are read at the same time, at most. When Verifik asks to slow down, the node does so by itself.',
+					'How many pages are read at the same time, at most: 1 to 20. When Verifik asks to slow down, the node does so by itself.',
 			},
 			{
 				displayName: 'Download Images',
@@ -346,7 +347,7 @@ export const list: Operation = {
 		description:
 			'List validations with their verdict (whether the document passed), the checks that did not pass, applicant and date',
 	},
-	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked for being real. Use it to find, count or compare validations. To look at one whose ID is known, get that one instead. ${RECORD_FOR_MODEL}`,
+	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked for being real. Use it to find, count or compare validations. To look at one whose ID is known, get that one instead. For documents that did not pass, ask for the verdict notPassed, not for a status. Several verdicts or failed checks are given with commas, times as 2026-01-31 or 2026-01-31T09:00:00Z; what is left empty narrows nothing. ${RECORD_FOR_MODEL}`,
 	properties,
 	execute,
 };

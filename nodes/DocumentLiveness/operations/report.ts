@@ -11,7 +11,8 @@ import { isCompleteReading, readIntoFold } from '../../verifik/report/readReport
 import { isTool } from '../toolOutput';
 import { retryHint, summaryHints } from './hints';
 import type { Hint, Operation, Outcome } from './operation';
-import { readReportParameters, reportProperties } from './reportFields';
+import { reportProperties } from './reportFields';
+import { readReportParameters } from './reportParameters';
 
 /** What comes out: the figures, and the mail. */
 export type Report = Mail & Figures;
