@@ -135,6 +135,20 @@ describe.each(orders)('a list that is %j', (variant) => {
 		expect(trigger.account.requests).toBeLessThanOrEqual(2);
 	});
 
+	test('brings the news when every old validation is updated at once', async () => {
+		const trigger = await watching(3_000, variant);
+		await trigger.pollLater();
+		trigger.account.nowMs += HOUR;
+		trigger.account.touch(0, 1_501);
+		const keys = createMany(trigger, 5);
+		trigger.account.touch(1_499.5 / trigger.account.size, 1_501);
+		expect((await trigger.pollLater()).sort()).toEqual(keys.sort());
+		// Only where it is ordered by that time are all of them in the way.
+		if (variant.sortedBy !== 'updatedAt') {
+			expect(trigger.account.requests).toBeLessThanOrEqual(25);
+		}
+	});
+
 	test('brings what was created on one day and completed on the next, while it catches up', async () => {
 		const trigger = await watching(300, variant);
 		const { account } = trigger;
@@ -465,6 +479,24 @@ describe('ids and records that no service should give', () => {
 		expect(trigger.result!.skippedCount).toBe(4);
 	});
 
+	test.each([
+		[3, 10],
+		[20, 100],
+	])('%d of them in a row do not stop a reading by %d a page', async (count, maxPageSize) => {
+		for (const isNewestFirst of [true, false]) {
+			for (let offset = 0; offset < 10; offset++) {
+				const trigger = await watching(200, { isNewestFirst, maxPageSize });
+				const keys = createMany(trigger, 3 * maxPageSize + offset);
+				for (let n = 0; n < count; n++) {
+					trigger.account.nowMs += 10;
+					trigger.account.create('passed', { overrides: { _id: null } });
+				}
+				keys.push(...createMany(trigger, 3 * maxPageSize));
+				expect(await trigger.pollLater()).toEqual(keys);
+			}
+		}
+	});
+
 	test('a page that is mostly such is said, not passed over', async () => {
 		const trigger = await watching(5);
 		const before = trigger.stored;
@@ -556,6 +588,21 @@ describe('a poll that does not come to its end', () => {
 			expect(came).toEqual(keys);
 		},
 	);
+
+	test('a record that was read and jumps to the head does not hide what lies between', async () => {
+		const trigger = await watching(300, { sortedBy: 'updatedAt' });
+		const { account } = trigger;
+		const keys = createMany(trigger, 180, MINUTE);
+		account.onRequest = (number) => {
+			if (number !== 4) return;
+			keys.push(...createMany(trigger, 150));
+			account.touch(305 / account.size, 1);
+		};
+		const came = await trigger.pollLater();
+		account.onRequest = () => undefined;
+		came.push(...(await pollToEnd(trigger)));
+		expect(came.sort()).toEqual(keys.sort());
+	});
 
 	test('a list that moves at every request brings all that stays in it', async () => {
 		for (const isNewestFirst of [true, false]) {

@@ -119,6 +119,29 @@ describe('many that are pending', () => {
 		expect(new Set(came).size).toBe(300);
 	});
 
+	test('take turns where a poll cannot look at all: the longest overdue first', async () => {
+		const trigger = await following(0, { shape: 'flat', hasStatusFilter: false });
+		const ids = Array.from({ length: 120 }, () => trigger.account.create('pending'));
+		const came: string[] = [];
+		for (let n = 0; n < 4; n++) {
+			trigger.account.nowMs += 2 * DAY;
+			for (let more = 0; more < 120; more++) trigger.account.create('notPassed');
+			came.push(...(await trigger.tick()));
+		}
+		for (let n = 0; n < 5; n++) trigger.account.move('pending', 'passed', 0.999);
+		came.length = 0;
+		for (let n = 0; n < 4; n++) {
+			trigger.account.nowMs += HOUR;
+			came.push(...(await trigger.tick()));
+		}
+		expect(came.sort()).toEqual(
+			ids
+				.slice(-5)
+				.map((id) => `${id}:passed`)
+				.sort(),
+		);
+	});
+
 	test('200 manual reviews a day are all delivered by a daily poll', async () => {
 		const trigger = await following(0);
 		let delivered = 0;
@@ -183,6 +206,27 @@ test('one that is pending for a day is looked at some 100 times, at first every 
 	trigger.account.move('pending', 'passed', 0);
 	trigger.account.nowMs += HOUR;
 	expect(await trigger.pollLater()).toHaveLength(1);
+});
+
+test('the outcome of one that is pending for ten days is noticed within an hour', async () => {
+	const trigger = await following(1);
+	trigger.account.nowMs += 10 * DAY;
+	await trigger.pollLater();
+	const id = trigger.account.move('pending', 'passed', 0);
+	trigger.account.nowMs += HOUR;
+	expect(await trigger.pollLater()).toEqual([`${id}:passed`]);
+});
+
+test('one that cannot be retrieved is asked for as seldom as any other', async () => {
+	const trigger = await following(1);
+	trigger.account.nowMs += 10 * DAY;
+	let tries = 0;
+	const getRecord = async () => {
+		tries++;
+		return await Promise.reject(new VerifikFailure('serverDown'));
+	};
+	for (let n = 0; n < 30; n++) await trigger.pollLater({ ...trigger.account.api(), getRecord });
+	expect(tries).toBe(1);
 });
 
 test('a look-up that a wrong clock put off for a day is due', async () => {
@@ -268,18 +312,32 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 		},
 	);
 
-	test('few requests to find a month’s beginning in a long list', async () => {
-		const trigger = await following(0, { isNewestFirst });
-		await trigger.activate({ ...trigger.account.api() });
+	test('three requests to go on with a backlog when three of the records read last are deleted', async () => {
+		const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
 		const { account } = trigger;
-		trigger.stored = JSON.stringify({ state: { ...trigger.state, resume: undefined } });
-		await trigger.activate();
-		for (let n = 0; n < 7_000; n++) {
+		for (let n = 0; n < 3_000; n++) {
 			account.nowMs += MINUTE;
 			account.create('passed');
 		}
-		expect(await trigger.pollLater()).toHaveLength(7_000);
-		expect(account.requests).toBeLessThanOrEqual(100);
+		for (let n = 0; n < 20; n++) await trigger.pollLater();
+		account.remove((trigger.state!.resume!.older - 1.5) / account.size, 3);
+		expect(await trigger.pollLater()).toHaveLength(50);
+		expect(account.requests).toBeLessThanOrEqual(3);
+	});
+
+	test('few requests to find the beginning in a long list, where no record is known', async () => {
+		const trigger = new SimulatedTrigger({ isNewestFirst });
+		const { account } = trigger;
+		for (let n = 3_000; n > 0; n--) account.create('passed', { ageMs: n * MINUTE });
+		account.nowMs += SECOND;
+		const fetchPage = async () => await Promise.reject(new VerifikFailure('serverDown'));
+		await trigger.activate({ ...account.api(), fetchPage });
+		for (let n = 0; n < 3_400; n++) {
+			account.nowMs += 10 * SECOND;
+			account.create('passed');
+		}
+		expect(await trigger.pollLater()).toHaveLength(3_400);
+		expect(account.requests).toBeLessThanOrEqual(60);
 	});
 
 	test('three requests, or four, with 90 pending that were seen lately', async () => {

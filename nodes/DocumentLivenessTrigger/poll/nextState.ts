@@ -9,20 +9,15 @@ const LINKS = 10;
 /** Pending validations that are followed, at most: the newest. */
 const MOST_FOLLOWED = 2_000;
 
-const DAY_MS = 24 * 60 * 60_000;
-
 /**
  * Up to when the list was read: by the records' own clock or Verifik's, whichever is behind. So one wrong clock, or one
  * record dated ahead, cannot carry it away.
  */
 export function nextMark(run: Run, clockMs: number, { markMs }: TriggerState): number {
 	if (!run.isAtNewestEnd) return markMs;
-	let [created, updated] = [-Infinity, -Infinity];
-	for (const entry of run.entries.values()) {
-		created = Math.max(created, entry.createdMs);
-		updated = Math.max(updated, entry.updatedMs);
-	}
-	return Math.max(markMs, Math.min(clockMs, created, updated) - OVERLAP_MS);
+	let newestMs = -Infinity;
+	for (const { createdMs } of run.entries.values()) newestMs = Math.max(newestMs, createdMs);
+	return Math.max(markMs, Math.min(clockMs, newestMs) - OVERLAP_MS);
 }
 
 /**
@@ -51,13 +46,4 @@ export function prune(seen: Iterable<SeenRecord>, markMs: number): SeenRecord[] 
 	const followed = all.filter(isFollowed).sort(([, , one], [, , other]) => other - one);
 	const dropped = new Set(followed.slice(MOST_FOLLOWED).map(([id]) => id));
 	return all.filter((known) => known[2] > markMs || (isFollowed(known) && !dropped.has(known[0])));
-}
-
-/** A choice that was given up long ago makes no difference any more. */
-export function pruneChoices(
-	choices: TriggerState['choices'],
-	markMs: number,
-): TriggerState['choices'] {
-	const isOver = (place: number) => (choices[place + 1]?.sinceMs ?? Infinity) < markMs - DAY_MS;
-	return choices.filter((_choice, place) => !isOver(place));
 }

@@ -4,7 +4,7 @@ import { findPlace } from './findPlace';
 import { ListReader } from './listReader';
 import { lookUp, readPending, type LookUps, type PendingLists } from './lookUps';
 import { Ledger } from './news';
-import { nextMark, nextResume, prune, pruneChoices } from './nextState';
+import { nextMark, nextResume, prune } from './nextState';
 import { learnOrder } from './order';
 import { readForward, type ReadEntry, type Run } from './readForward';
 import { isOwnState, newState, withChoice } from './state';
@@ -91,7 +91,6 @@ export async function poll(
 		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
 		isStatusFilterTrusted:
 			lookUps.isStatusFilterTrusted ?? pending?.isTrusted ?? isStatusFilterTrusted,
-		choices: pruneChoices(before.choices, markMs),
 		seen: prune(ledger.seen.values(), markMs),
 	};
 	delete state.isUnread;
