@@ -10,7 +10,7 @@ import {
 
 import { VerifikFailure } from '../verifik/errors';
 import { errorFields, toNodeError } from '../verifik/nodeErrors';
-import { renewals } from '../verifik/renewal';
+import { renewals } from '../verifik/token/renewal';
 import { expiryHint } from './expiryHint';
 import { searchValidations } from './listSearch';
 import { operationProperties, operations } from './operations';

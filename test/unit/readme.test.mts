@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 
-import { MOST_IMAGE_BYTES } from '../../nodes/verifik/download.ts';
+import { MOST_IMAGE_BYTES } from '../../nodes/verifik/http/imageDownload.ts';
 import { CAUSES, explain } from '../../nodes/verifik/errors.ts';
 
 const readme = readFileSync('README.md', 'utf8');

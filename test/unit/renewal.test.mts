@@ -6,9 +6,9 @@ import {
 	readToken,
 	renewedField,
 	type VerifikCredential,
-} from '../../nodes/verifik/access.ts';
+} from '../../nodes/verifik/token/credential.ts';
 import { VerifikFailure } from '../../nodes/verifik/errors.ts';
-import { Renewals } from '../../nodes/verifik/renewal.ts';
+import { Renewals } from '../../nodes/verifik/token/renewal.ts';
 import { newToken } from '../../nodes/verifik/session.ts';
 import { jwt } from '../support/jwt.mts';
 

@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { quotable } from '../../verifik/answers';
+import { sanitizeText } from '../../verifik/http/sanitizeText';
 import { decodeBase64, kindOf } from '../../verifik/images';
 
 /** Where it comes from. */
@@ -47,7 +47,7 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 		throw refusal(
 			context,
 			itemIndex,
-			`There is no file in the binary field “${quotable(String(name))}” of this item`,
+			`There is no file in the binary field “${sanitizeText(String(name))}” of this item`,
 			present.length > 0
 				? `The files of this item are in: ${present.join(', ')}. Set Input Binary Field to one of these.`
 				: 'This item brings no file along. Connect a step that gives one (a form, Gmail, Google Drive, or HTTP Request with the response format File), or choose Base64 as Image Source.',

@@ -5,7 +5,7 @@ import {
 	readBaseUrl,
 	readImageUrl,
 	readToken,
-} from '../../nodes/verifik/access.ts';
+} from '../../nodes/verifik/token/credential.ts';
 import { VerifikFailure } from '../../nodes/verifik/errors.ts';
 
 const cause = (work: () => unknown): string | undefined => {

@@ -5,7 +5,7 @@ import {
 	readAnswer,
 	readConnectionError,
 	readRetryAfter,
-} from '../../nodes/verifik/answers.ts';
+} from '../../nodes/verifik/http/response.ts';
 import {
 	CAUSES,
 	explain,
