@@ -3,6 +3,7 @@ import getPort, { portNumbers } from 'get-port';
 import { parseArgs } from 'node:util';
 
 import { FAULT_KINDS, type Fault, type FaultKind } from './faults.mts';
+import { SHAPES } from './records.mts';
 import { startSandbox, type SandboxOptions } from './server.mts';
 
 const DEFAULT_PORT = 3999;
@@ -15,14 +16,20 @@ const HELP = `A local Verifik document-liveness API with invented records.
   --records N          how many validations there are to begin with (default 250, up to 1000000)
   --seed N             other records, or the same again (default 1)
   --order newest|oldest
-  --shape nested|flat  the record's shape (flat: as an earlier page of the documentation shows it)
+  --shape live|nested|flat
+                       the record's shape: as the running service sends it (the default),
+                       as the documentation describes it, or as the service sent it before
+  --status-filter working|ignored
+                       whether List takes notice of status (default working)
   --envelope pagination|topLevel|bare
                        where the numbers of a list stand
   --latency MS         time each answer takes
   --token TEXT         accept this token (default: a new one, shown at the start)
   --token-lifetime S   life of issued tokens in seconds (default 30 days)
   --per-minute N       new validations that come in and finish each minute (default 0)
-  --example            List answers with the example of the API page
+  --example nested|live
+                       a real record in place of invented ones: the example of the API page,
+                       or an answer that the running service gave
   --fault KIND[:RATE]  may be given several times; RATE from 0 to 1 (default 1)
                        ${FAULT_KINDS.slice(0, 6).join(', ')},
                        ${FAULT_KINDS.slice(6, 13).join(', ')},
@@ -77,7 +84,8 @@ function readOptions(): SandboxOptions | undefined {
 			token: { type: 'string' },
 			'token-lifetime': { type: 'string' },
 			'per-minute': { type: 'string' },
-			example: { type: 'boolean' },
+			'status-filter': { type: 'string' },
+			example: { type: 'string' },
 			fault: { type: 'string', multiple: true },
 			help: { type: 'boolean' },
 		},
@@ -91,13 +99,14 @@ function readOptions(): SandboxOptions | undefined {
 		records: number('records', values.records, 1_000_000),
 		seed: number('seed', values.seed, 2 ** 31),
 		order: choice('order', values.order, ['newest', 'oldest']),
-		shape: choice('shape', values.shape, ['nested', 'flat']),
+		shape: choice('shape', values.shape, [...SHAPES]) ?? 'live',
+		statusFilter: choice('status-filter', values['status-filter'], ['working', 'ignored']),
 		envelope: choice('envelope', values.envelope, ['pagination', 'topLevel', 'bare']),
 		latencyMs: number('latency', values.latency, 600_000),
 		token: values.token,
 		tokenLifetimeS: number('token-lifetime', values['token-lifetime'], 10 ** 9),
 		perMinute: number('per-minute', values['per-minute'], 60_000),
-		example: values.example,
+		example: choice('example', values.example, ['nested', 'live']),
 		faults: values.fault?.map(fault),
 		now: new Date(),
 	};

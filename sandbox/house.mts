@@ -2,24 +2,32 @@
 import type { FastifyReply } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { requestOf, type ValidationRequest } from './checks.mts';
 import { Faults, isReplacing, strike, type Fault, type Target } from './faults.mts';
-import { chance } from './random.mts';
-import { idOf, render, type Json, type Origin, type Shape } from './records.mts';
+import { bits, chance } from './random.mts';
+import { idOf, recordOf, type Json, type Origin, type Shape } from './records.mts';
 import { Store } from './store.mts';
 import { Tokens } from './tokens.mts';
 
-/** What a test may change between two requests. */
+/** What may be changed between two requests. */
 export type Settings = {
 	order: 'newest' | 'oldest';
-	/** the record's shape */
 	shape: Shape;
+	/** whether List takes notice of `status`: nobody knows it of the running service */
+	statusFilter: 'working' | 'ignored';
 	/** where the numbers of a list stand: under `pagination`, beside `data`, or nowhere */
 	envelope: 'pagination' | 'topLevel' | 'bare';
 	latencyMs: number;
-	/** List answers with the example of the API page, and with nothing else */
-	example: boolean;
-	/** how long a created validation is processed; 0: it is completed in the answer */
-	processingMs: number;
+	/**
+	 * a real record in place of the invented ones. `nested`: List gives the example of the API page; `live`: List gives the
+	 * record of an answer that the running service gave (liveRecord.json), and Retrieve and Create give that answer
+	 */
+	example?: 'nested' | 'live';
+	/**
+	 * how long a created validation is processed; 0: it is completed in the answer. Left out: 0 with the shape `live`,
+	 * which knows no pending ones on the running service, else 1500
+	 */
+	processingMs?: number;
 	/** size of the decoded image from which Create answers 413 */
 	maxImageBytes: number;
 };
@@ -34,10 +42,10 @@ export class House {
 	url = '';
 	/** fields of records that are not as they were generated, by id */
 	private readonly altered = new Map<string, Json>();
-	/** the checks that Create was asked for, by id */
-	readonly checks = new Map<string, readonly string[]>();
-	/** pictures that were sent to Create with `saveImage`, by id */
-	readonly pictures = new Map<string, { type: string; bytes: Buffer }>();
+	/** what Create was asked for, by id */
+	readonly requests = new Map<string, ValidationRequest>();
+	/** images that were sent to Create with `saveImage`, by id */
+	readonly images = new Map<string, { type: string; bytes: Buffer }>();
 
 	readonly seed: number;
 	readonly settings: Settings;
@@ -56,16 +64,15 @@ export class House {
 
 	/** The record as the API gives it. */
 	show(origin: Origin, populates: readonly string[] = []): Json {
-		const record = render(this.seed, origin, this.settings.shape, populates, `${this.url}/images`);
-		const id = record._id as string;
-		const shown = { ...record, ...this.altered.get(id) };
-		const checks = this.checks.get(id);
-		if (checks && shown.validationResults) {
-			shown.validationResults = Object.fromEntries(
-				Object.entries(shown.validationResults).filter(([check]) => checks.includes(check)),
-			);
-		}
-		return shown;
+		const id = this.idOf(origin);
+		const record = recordOf(this.settings.shape, {
+			...origin,
+			seed: this.seed,
+			request: this.requests.get(id) ?? requestOf(this.seed, origin.index),
+			populates,
+			imageBase: `${this.url}/images`,
+		});
+		return { ...record, ...this.altered.get(id) };
 	}
 
 	/** From now on the record has these fields; undefined takes one away. */
@@ -75,6 +82,14 @@ export class House {
 
 	idOf(origin: Origin): string {
 		return idOf(this.seed, origin);
+	}
+
+	/** The envelope of Retrieve and Create. With the shape `live`, its `id` is the signature's, not the record's. */
+	envelopeOf(origin: Origin): Json {
+		const data = this.show(origin);
+		if (this.settings.shape !== 'live') return { success: true, data, signature: SIGNATURE };
+		const id = (bits(this.seed, origin.index, 80) % 36 ** 5).toString(36).padStart(5, '0');
+		return { data, signature: SIGNATURE, id: id.toUpperCase() };
 	}
 
 	/**

@@ -1,13 +1,10 @@
 // GET /v2/document-liveness: List, as documented.
 import type { FastifyInstance } from 'fastify';
-import { readFileSync } from 'node:fs';
 
+import { LIVE_EXAMPLE_LIST, NESTED_EXAMPLE } from './examples.mts';
 import { SIGNATURE, type House } from './house.mts';
 import { isStatus } from './store.mts';
 
-const EXAMPLE = JSON.parse(
-	readFileSync(new URL('./example.json', import.meta.url), 'utf8'),
-) as object;
 const RELATED = ['client', 'appRegistration'];
 export const INVALID = {
 	success: false,
@@ -24,7 +21,8 @@ export function addList(app: FastifyInstance, house: House): void {
 		const query = request.query as Query;
 		const bent = await house.beset(reply, { on: 'list', page: Number(query.page ?? 1) });
 		if (!bent) return reply;
-		if (settings.example) return EXAMPLE;
+		if (settings.example === 'nested') return NESTED_EXAMPLE;
+		if (settings.example === 'live') return LIVE_EXAMPLE_LIST;
 		const asked = readQuery(query);
 		if (!asked) return await reply.code(400).send(INVALID);
 
@@ -32,7 +30,8 @@ export function addList(app: FastifyInstance, house: House): void {
 		const clamp = isBent('clampLimit');
 		const limit = clamp ? Math.min(asked.limit, clamp.count ?? 50) : asked.limit;
 		const page = isBent('ignorePage') ? 1 : asked.page;
-		const status = isBent('ignoreStatus') ? undefined : asked.status;
+		const ignoresStatus = settings.statusFilter === 'ignored' || isBent('ignoreStatus');
+		const status = ignoresStatus ? undefined : asked.status;
 		const total = store.count(status);
 		const numbers = { page: asked.page, limit, total, pages: Math.ceil(total / limit) };
 		const from = (page - 1) * limit;

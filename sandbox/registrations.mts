@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { House } from './house.mts';
 import { readPaging } from './list.mts';
+import { registrationOf } from './people.mts';
 
 export function addRegistrations(app: FastifyInstance, house: House): void {
 	app.get('/v2/app-registrations', async (request, reply) => {
@@ -16,7 +17,7 @@ export function addRegistrations(app: FastifyInstance, house: House): void {
 		const origins = house.store.slice(undefined, from, from + limit, 'newest');
 		const total = house.store.count();
 		return {
-			data: origins.map((origin) => house.show(origin, ['appRegistration']).appRegistration),
+			data: origins.map(({ index }) => registrationOf(house.seed, index)),
 			total,
 			limit,
 			page,

@@ -56,7 +56,7 @@ export type Sandbox = {
 	settings: Settings;
 	faults: Faults;
 	tokens: Tokens;
-	/** What List gives for this filter, in its order. */
+	/** The records with this status, or all, in List's order and shape, whatever `settings.statusFilter` is. */
 	records(filter?: { status?: string; populates?: string[] }): Iterable<Json>;
 	/** the latest 10,000 */
 	requests: RecordedRequest[];
@@ -88,8 +88,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		shape: options.shape ?? 'nested',
 		envelope: options.envelope ?? 'pagination',
 		latencyMs: options.latencyMs ?? 0,
-		example: options.example ?? false,
-		processingMs: options.processingMs ?? 1500,
+		statusFilter: options.statusFilter ?? 'working',
+		example: options.example,
+		processingMs: options.processingMs,
 		maxImageBytes: options.maxImageBytes ?? 10 * 1024 * 1024,
 	};
 	const house = new House(seed, settings, store, tokens, new Faults(seed, options.faults));

@@ -1,4 +1,4 @@
-// GET /v2/auth/session: renewal of a token that is still valid.
+// New tokens for one that is still valid: renewed, or renewed while all that were issued before are revoked.
 import type { FastifyInstance } from 'fastify';
 
 import type { House } from './house.mts';
@@ -15,5 +15,9 @@ export function addSessions(app: FastifyInstance, house: House): void {
 				.send({ code: 'MissingParameter', message: `missing ${missing}` });
 		}
 		return { accessToken: await house.tokens.issue(months), tokenType: 'bearer' };
+	});
+	app.post('/v2/auth/renew-and-revoke', async () => {
+		house.tokens.revokeAll();
+		return { accessToken: await house.tokens.issue(), tokenType: 'bearer' };
 	});
 }

@@ -9,13 +9,13 @@ export class Tokens {
 	/** all that were issued, the newest last */
 	readonly issued: string[] = [];
 
-	private readonly secret = randomBytes(32);
+	private secret = randomBytes(32);
 	/** what has been verified before, with the end of its life in seconds: verifying each request would cost time */
 	private readonly verified = new Map<string, number>();
 
 	private readonly lifetimeS: number;
-	/** a token accepted for ever, whatever it looks like */
-	private readonly fixed?: string;
+	/** a token accepted until all are revoked, whatever it looks like */
+	private fixed?: string;
 
 	constructor(lifetimeS: number, fixed?: string) {
 		this.lifetimeS = lifetimeS;
@@ -36,6 +36,13 @@ export class Tokens {
 			.sign(this.secret);
 		this.issued.push(token);
 		return token;
+	}
+
+	/** From now on every token that was accepted before is refused, however long it still has to live. */
+	revokeAll(): void {
+		this.secret = randomBytes(32);
+		this.verified.clear();
+		this.fixed = undefined;
 	}
 
 	/** Judges an Authorization header. */

@@ -1,109 +1,144 @@
-// Retrieve, Create, and the pictures behind `imageUrl`.
-import type { FastifyInstance } from 'fastify';
+// Retrieve, Create, and the images behind `imageUrl`.
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
-import { SIGNATURE, type House } from './house.mts';
+import {
+	CALIBRATED,
+	CALIBRATIONS,
+	CHECKS,
+	flagOf,
+	type Calibration,
+	type ValidationRequest,
+} from './checks.mts';
+import { LIVE_EXAMPLE, LIVE_EXAMPLE_ID } from './examples.mts';
+import type { House } from './house.mts';
 import { drawDocument, typeOfImage } from './images.mts';
 import { INVALID } from './list.mts';
-import { CHECKS, type Json } from './records.mts';
+import { registrationOf } from './people.mts';
+import type { Json } from './records.mts';
 
-/** How many pictures that were sent in are kept. */
-const KEPT_PICTURES = 50;
+/** How many images that were sent in are kept. */
+const KEPT_IMAGES = 50;
+/** How long a created validation is processed, unless something else is said. */
+const PROCESSING_MS = { live: 0, nested: 1500, flat: 1500 };
+
+const NO_CHECK = {
+	message: `At least one validation must be selected. Please enable one of: ${CHECKS.map(flagOf).join(', ')}`,
+	code: 'MissingParameter',
+};
+
+type Image = { type: string; bytes: Buffer };
 
 export function addValidations(app: FastifyInstance, house: House): void {
-	const { store, settings } = house;
-	const timers = new Set<NodeJS.Timeout>();
-	app.addHook('onClose', async () => timers.forEach((timer) => clearTimeout(timer)));
+	addRetrieve(app, house);
+	addCreate(app, house);
+	addImages(app, house);
+}
 
+function addRetrieve(app: FastifyInstance, house: House): void {
 	app.get<{ Params: { id: string } }>('/v2/document-liveness/:id', async ({ params }, reply) => {
 		if (!(await house.beset(reply, { on: 'retrieve' }))) return reply;
-		const origin = store.find(params.id);
-		if (origin) return { success: true, data: house.show(origin), signature: SIGNATURE };
+		if (house.settings.example === 'live' && params.id === LIVE_EXAMPLE_ID) {
+			return await sendLiveExample(reply);
+		}
+		const origin = house.store.find(params.id);
+		if (origin) return house.envelopeOf(origin);
 		return await reply
 			.code(404)
 			.send({ error: 'Document liveness not found', message: 'DOCUMENT_LIVENESS_NOT_FOUND' });
 	});
+}
+
+function addCreate(app: FastifyInstance, house: House): void {
+	const { settings, store } = house;
+	const timers = new Set<NodeJS.Timeout>();
+	app.addHook('onClose', async () => timers.forEach((timer) => clearTimeout(timer)));
 
 	app.post<{ Body: Json | null }>('/v2/document-liveness', async ({ body }, reply) => {
 		if (!(await house.beset(reply, { on: 'create' }))) return reply;
-		const text = String(body?.image ?? '').replace(/^data:[^,]*,/, '');
-		const bytes = Buffer.from(text, 'base64');
-		const type = typeOfImage(bytes);
-		if (bytes.length > settings.maxImageBytes) {
+		const image = readImage(body?.image);
+		if (image.bytes.length > settings.maxImageBytes) {
 			return await reply.code(413).send({ error: 'Image too large', message: 'IMAGE_TOO_LARGE' });
 		}
-		if (!type) {
+		if (!isImage(image)) {
 			return await reply
 				.code(400)
 				.send({ error: 'Invalid image format', message: 'INVALID_IMAGE_FORMAT' });
 		}
-		const calibrationSettings = calibrations(body!);
-		if (!calibrationSettings) return await reply.code(400).send(INVALID);
-		const isInstant = settings.processingMs === 0;
-		const origin = store.add(isInstant ? 'completed' : 'processing', new Date());
+		const request = readRequest(body!);
+		if (!request) return await reply.code(400).send(INVALID);
+		if (request.checks.length === 0) return await reply.code(409).send(NO_CHECK);
+		if (settings.example === 'live') return await sendLiveExample(reply);
+
+		const processingMs = settings.processingMs ?? PROCESSING_MS[settings.shape];
+		const origin = store.add(processingMs === 0 ? 'completed' : 'processing', new Date());
 		const id = house.idOf(origin);
-		const imageSaved = body?.saveImage === true;
-		house.checks.set(
-			id,
-			CHECKS.filter(
-				(check) => body?.[`validate${check[0]!.toUpperCase()}${check.slice(1)}`] === true,
-			),
-		);
-		house.alter(id, {
-			imageSaved,
-			imageUrl: imageSaved ? `${house.url}/images/${id}.png` : undefined,
-			calibrationSettings,
-			validationFlags: {
-				ignoreDocumentCropped: body?.ignoreDocumentCroppedValidation === true,
-				ignoreColourLess: body?.ignoreColourLessValidation === true,
-			},
-		});
-		if (imageSaved) {
-			house.pictures.set(id, { type, bytes });
-			for (const oldest of house.pictures.keys()) {
-				if (house.pictures.size <= KEPT_PICTURES) break;
-				house.pictures.delete(oldest);
-			}
-		}
-		if (!isInstant) {
+		house.requests.set(id, request);
+		if (request.saveImage) keepImage(house, id, image);
+		if (processingMs > 0) {
 			const timer = setTimeout(() => {
 				timers.delete(timer);
 				store.setStatus(id, 'completed');
-			}, settings.processingMs);
+			}, processingMs);
 			timers.add(timer);
 		}
-		return { success: true, data: house.show(origin), signature: SIGNATURE };
-	});
-
-	// Like a CDN, without a token.
-	app.get<{ Params: { file: string } }>('/images/:file', async ({ params }, reply) => {
-		if (!(await house.beset(reply, { on: 'image' }))) return reply;
-		const id = params.file.replace(/\.png$/, '');
-		const origin = store.find(id);
-		if (!origin || !house.show(origin).imageUrl) {
-			return await reply.code(404).send({ message: 'No such image.', code: 'NotFound' });
-		}
-		const sent = house.pictures.get(id);
-		if (sent) return await reply.type(sent.type).send(sent.bytes);
-		const registration = house.show(origin, ['appRegistration']).appRegistration as
-			| Json
-			| undefined;
-		const picture = await drawDocument(
-			String(registration?.fullName ?? 'Sample'),
-			id,
-			origin.index,
-		);
-		return await reply.type('image/png').send(picture);
+		return house.envelopeOf(origin);
 	});
 }
 
-/** The calibration of each check that has one, or undefined where one is not known. */
-function calibrations(body: Json): Json | undefined {
-	const settings = CHECKS.slice(0, 3).map((check) => [
-		check,
-		body[`${check}Calibration`] ?? 'REGULAR',
-	]);
-	const isFine = settings.every(([, value]) =>
-		['SOFT', 'REGULAR', 'HARD'].includes(value as string),
-	);
-	return isFine ? (Object.fromEntries(settings) as Json) : undefined;
+/** Like a CDN, without a token. */
+function addImages(app: FastifyInstance, house: House): void {
+	app.get<{ Params: { file: string } }>('/images/:file', async ({ params }, reply) => {
+		if (!(await house.beset(reply, { on: 'image' }))) return reply;
+		const id = params.file.replace(/\.png$/, '');
+		const origin = house.store.find(id);
+		if (!origin || !house.show(origin).imageUrl) {
+			return await reply.code(404).send({ message: 'No such image.', code: 'NotFound' });
+		}
+		const sent = house.images.get(id);
+		if (sent) return await reply.type(sent.type).send(sent.bytes);
+		const { fullName } = registrationOf(house.seed, origin.index);
+		const drawn = await drawDocument(fullName, id, origin.index);
+		return await reply.type('image/png').send(drawn);
+	});
+}
+
+async function sendLiveExample(reply: FastifyReply): Promise<FastifyReply> {
+	return await reply.type('application/json; charset=utf-8').send(LIVE_EXAMPLE);
+}
+
+/** What stands in `image`: base64, with or without the start of a data URL. */
+function readImage(text: unknown): Partial<Image> & { bytes: Buffer } {
+	const bytes = Buffer.from(String(text ?? '').replace(/^data:[^,]*,/, ''), 'base64');
+	return { bytes, type: typeOfImage(bytes) };
+}
+
+function isImage(image: Partial<Image>): image is Image {
+	return image.type !== undefined;
+}
+
+function keepImage(house: House, id: string, image: Image): void {
+	house.images.set(id, image);
+	for (const oldest of house.images.keys()) {
+		if (house.images.size <= KEPT_IMAGES) break;
+		house.images.delete(oldest);
+	}
+}
+
+/** What is asked for, or undefined where a calibration is not known. */
+function readRequest(body: Json): ValidationRequest | undefined {
+	const calibrations = Object.fromEntries(
+		CALIBRATED.map((check) => [check, body[`${check}Calibration`] ?? 'REGULAR']),
+	) as ValidationRequest['calibrations'];
+	if (!Object.values(calibrations).every(isCalibration)) return undefined;
+	return {
+		checks: CHECKS.filter((check) => body[flagOf(check)] === true),
+		saveImage: body.saveImage === true,
+		calibrations,
+		ignoreDocumentCropped: body.ignoreDocumentCroppedValidation === true,
+		ignoreColourLess: body.ignoreColourLessValidation === true,
+	};
+}
+
+function isCalibration(value: unknown): value is Calibration {
+	return CALIBRATIONS.includes(value as Calibration);
 }

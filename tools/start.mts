@@ -1,6 +1,5 @@
 // `npm start`: the packed node in a local n8n, with a sandbox (or the real API) behind it and a first workflow that
 // has already run.
-import Table from 'cli-table3';
 import getPort, { portNumbers } from 'get-port';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { lock } from 'proper-lockfile';
 import { startSandbox } from '../sandbox/server.mts';
 import { startN8n, type Execution, type Instance } from './n8nInstance.mts';
 import { tarballPath } from './pack.mts';
+import { validationTable } from './validationTable.mts';
 
 const HELP = `npm start -- [options]
 
@@ -145,6 +145,8 @@ async function openSource(options: Options): Promise<Source> {
 	const sandbox = await startSandbox({
 		port: await freePort('the sandbox', options.sandboxPort),
 		records: SANDBOX_RECORDS,
+		// what a newcomer sees here is what their account will give them
+		shape: 'live',
 		now: new Date(),
 		perMinute: options.once ? 0 : SANDBOX_PER_MINUTE,
 	});
@@ -223,25 +225,9 @@ function report({ status, resultData }: Execution, source: Source): void {
 		`\n${items.length} validations did not pass a check, riskiest first, from ${source.description}:\n`,
 	);
 	if (items.length === 0) return;
-	const table = new Table({
-		head: ['Risk', 'Not passed', 'Applicant', 'Created', 'ID'],
-		style: { head: [], border: [] },
-		// no line between rows
-		chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-	});
-	for (const { json } of items.slice(0, SHOWN_ROWS)) {
-		table.push([
-			json.riskScore ?? '',
-			(json.failedChecks ?? []).join(', '),
-			json.appRegistration?.fullName ?? json.appRegistration ?? '',
-			String(json.createdAt ?? '')
-				.replace('T', ' ')
-				.slice(0, 16),
-			json.id ?? '',
-		]);
-	}
-	print(table.toString());
+	print(validationTable(items.slice(0, SHOWN_ROWS).map(({ json }) => json)));
 	if (items.length > SHOWN_ROWS) print(`… and ${items.length - SHOWN_ROWS} more, in the editor.`);
+	print('Confidence: mean of the checks’ probabilities that the document is genuine, 0 to 1.');
 }
 
 function tellHowToGoOn(n8n: Instance, workflowId: string, source: Source): void {

@@ -5,7 +5,6 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { VERDICT_NAMES } from '../panel/fields';
 import { connect, type Client } from '../verifik/client';
 import {
 	getValidation,
@@ -17,6 +16,7 @@ import {
 } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
 import { toNodeError } from '../verifik/nodeErrors';
+import { VERDICT_LABELS } from '../verifik/record/labels';
 import { readRecord } from '../verifik/record/readRecord';
 
 /** Somebody waits in front of the panel. */
@@ -96,7 +96,7 @@ async function withId(client: Client, id: string): Promise<VerifikRecord | undef
 function matches(record: VerifikRecord, words: string[]) {
 	const { _id, status, createdAt, appRegistration } = record;
 	const { fullName, email } = applicant(appRegistration);
-	const verdict = VERDICT_NAMES[readRecord(record).verdict];
+	const verdict = VERDICT_LABELS[readRecord(record).verdict];
 	const text = plain([_id, verdict, status, createdAt, fullName, email].join(' '));
 	return words.every((word) => text.includes(word));
 }
@@ -107,7 +107,7 @@ function entry(record: VerifikRecord): INodeListSearchItems[] {
 	const { fullName, email } = applicant(appRegistration);
 	const date =
 		typeof createdAt === 'string' ? `${createdAt.slice(0, 16).replace('T', ' ')} UTC` : undefined;
-	const verdict = VERDICT_NAMES[readRecord(record).verdict];
+	const verdict = VERDICT_LABELS[readRecord(record).verdict];
 	const parts = [fullName ?? email ?? _id, verdict, date].filter((part) => part !== undefined);
 	return [{ name: parts.join(' · '), value: _id, description: _id }];
 }

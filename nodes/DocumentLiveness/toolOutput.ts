@@ -22,8 +22,7 @@ export function forModel({ items, hints, more }: Outcome): INodeExecutionData[] 
 	const cut = items.length - given.length;
 	// null: there are more, and it is not known how many
 	const left = more === undefined && cut > 0 ? null : cut + (more ?? 0);
-	const warnings = hints.filter(({ type }) => type === 'warning').map(({ message }) => message);
-	const notes = [...countNotes(given.length, left), ...warnings];
+	const notes = [...countNotes(given.length, left), ...hints.map(({ message }) => message)];
 	if (notes.length > 0) shown.push({ json: { moreValidations: left, note: notes.join(' ') } });
 	return shown;
 }

@@ -13,7 +13,6 @@ import { connect, type Client } from '../verifik/client';
 import { getValidation, listPage } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
 import { toNodeError } from '../verifik/nodeErrors';
-import { shaper } from '../verifik/record/simplify';
 import { properties, readParameters, type Parameters } from './parameters';
 import { begin, newestEvent, poll, type Event, type Wishes } from './pollState';
 import type { Api } from './sight';
@@ -176,8 +175,8 @@ async function testEvent(context: IPollFunctions, wishes: Setting): Promise<INod
 	return toItem(event, wishes);
 }
 
-function toItem({ id, status, record }: Event, { isSimplified }: Parameters): INodeExecutionData {
-	return { json: { ...shaper(isSimplified)(record), eventKey: `${id}:${status}` } };
+function toItem({ id, status, record }: Event, { shape }: Parameters): INodeExecutionData {
+	return { json: { ...shape(record), eventKey: `${id}:${status}` } };
 }
 
 /** Lets work use the API for so long, and ends what is still under way. */

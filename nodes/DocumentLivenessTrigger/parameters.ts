@@ -1,7 +1,8 @@
 // What the trigger's panel asks for, and what a poll makes of it.
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { CHECK_OPTIONS, populateField, simplifyField, statusOption } from '../panel/fields';
+import { CHECK_OPTIONS, populateField, statusOption } from '../panel/fields';
+import { outputFields, readOutput, type Shape } from '../panel/output';
 import { anyNumber, choices, wholeNumber } from '../panel/parameters';
 import {
 	CHECKS,
@@ -30,7 +31,7 @@ export const properties: INodeProperties[] = [
 			'What starts the workflow: a validation that reaches one of these. A document that did not pass its checks is Completed, with Passed false; Failed means that the validation itself could not be carried out. New and Processing are seen only if they last until a poll.',
 	},
 	populateField,
-	simplifyField,
+	...outputFields(),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -78,7 +79,7 @@ export const properties: INodeProperties[] = [
 
 export type Parameters = Omit<Wishes, 'account'> & {
 	populate: Related[];
-	isSimplified: boolean;
+	shape: Shape;
 };
 
 /**
@@ -99,7 +100,7 @@ export function readParameters(context: IPollFunctions): Parameters {
 		statuses: choices(context, 0, 'Statuses', statuses, STATUSES, 1),
 		populate,
 		isPopulated: populate.length > 0,
-		isSimplified: get('simplify', true) === true,
+		shape: readOutput(context, get).shape,
 		maximum:
 			maximumPerPoll === undefined
 				? Infinity

@@ -2,14 +2,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { CHECKS, type Check, type Status } from '../verifik/documentLiveness';
-import type { Verdict } from '../verifik/record/readRecord';
-
-export const CHECK_NAMES: Record<Check, string> = {
-	screenReplay: 'Screen Replay',
-	printedCopy: 'Printed Copy',
-	portraitSubstitution: 'Portrait Substitution',
-	digitalManipulation: 'Digital Manipulation',
-};
+import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
+import { VERDICTS, type Verdict } from '../verifik/record/readRecord';
 
 const CHECK_DESCRIPTIONS: Record<Check, string> = {
 	screenReplay: 'Was a screen photographed that shows the document?',
@@ -20,37 +14,37 @@ const CHECK_DESCRIPTIONS: Record<Check, string> = {
 
 /** The checks to choose from; n8n wants lists in the order of the alphabet. */
 export const CHECK_OPTIONS: INodePropertyOptions[] = [...CHECKS].sort().map((check) => ({
-	name: CHECK_NAMES[check],
+	name: CHECK_LABELS[check],
 	value: check,
 	description: CHECK_DESCRIPTIONS[check],
 }));
 
-/** What came of a validation. */
-export const VERDICT_NAMES: Record<Verdict, string> = {
-	passed: 'Passed',
-	notPassed: 'Did Not Pass',
-	notCarriedOut: 'Could Not Be Carried Out',
-	pending: 'Pending',
-	unknown: 'Unknown',
+const VERDICT_DESCRIPTIONS: Record<Verdict, string> = {
+	passed: 'The document passed the checks',
+	notPassed: 'A check found signs that the document is not genuine',
+	notCarriedOut:
+		'The checks could not be done, for example because no document was found in the photo',
+	pending: 'The checks are still to come',
+	unknown: 'The record does not say',
 };
+
+/** The verdicts to choose from, in the order of the alphabet. */
+export const VERDICT_OPTIONS: INodePropertyOptions[] = VERDICTS.map((verdict) => ({
+	name: VERDICT_LABELS[verdict],
+	value: verdict,
+	description: VERDICT_DESCRIPTIONS[verdict],
+})).sort((one, other) => one.name.localeCompare(other.name));
 
 /** A status to choose. */
 export function statusOption(status: Status): INodePropertyOptions {
-	return { name: STATUS_NAMES[status], value: status, description: STATUS_DESCRIPTIONS[status] };
+	return { name: STATUS_LABELS[status], value: status, description: STATUS_DESCRIPTIONS[status] };
 }
-
-export const STATUS_NAMES: Record<Status, string> = {
-	new: 'New',
-	processing: 'Processing',
-	completed: 'Completed',
-	failed: 'Failed',
-};
 
 const STATUS_DESCRIPTIONS: Record<Status, string> = {
 	new: 'Received, not yet started',
 	processing: 'Checks are running',
 	completed: 'All checks ran. The verdict tells what came of them.',
-	failed: 'Verifik could not carry out the validation',
+	failed: 'Verifik could not carry out the checks',
 };
 
 export const populateField: INodeProperties = {
@@ -67,12 +61,4 @@ export const populateField: INodeProperties = {
 	],
 	default: [],
 	description: 'Related records to include in full instead of only their ID',
-};
-
-export const simplifyField: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
 };

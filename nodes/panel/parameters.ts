@@ -7,9 +7,19 @@ import { isValidationId } from '../verifik/documentLiveness';
 /** What an error needs to name the node. */
 type Context = Pick<IExecuteFunctions, 'getNode'>;
 
+/** Reads one parameter; `fallback` is for one that n8n does not hand over since it is not shown. */
+export type ReadParameter = (name: string, fallback: unknown) => unknown;
+
+/** Reads the parameters of an operation for one input item. */
+export function parametersOf(context: IExecuteFunctions, itemIndex: number): ReadParameter {
+	return (name, fallback) => context.getNodeParameter(name, itemIndex, fallback as never);
+}
+
 /**
- * A whole number. `label` is what the panel calls the parameter. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
+ * A whole number. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
  *
+ * @param label what the panel calls the parameter
+ * @param advice a sentence for who needs more than is allowed
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function wholeNumber(
@@ -18,6 +28,7 @@ export function wholeNumber(
 	label: string,
 	value: unknown,
 	{ min, max }: { min: number; max?: number },
+	advice?: string,
 ): number {
 	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
 	if (
@@ -27,9 +38,28 @@ export function wholeNumber(
 	) {
 		return number as number;
 	}
-	const allowed =
-		max === undefined ? `a whole number, ${min} or more` : `a whole number from ${min} to ${max}`;
-	throw refusal(context, itemIndex, label, value, allowed);
+	const range = max === undefined ? `${min} or more` : `${min} to ${max}`;
+	const isInRange = Number(number) >= min && Number(number) <= (max ?? Infinity);
+	const allowed = isInRange ? `a whole number, ${range}` : range;
+	throw refusal(context, itemIndex, label, value, allowed, advice);
+}
+
+/**
+ * A time span that the panel asks for in seconds; fractions count.
+ *
+ * @returns milliseconds
+ * @throws NodeOperationError naming the parameter, the value and what is allowed
+ */
+export function seconds(
+	context: Context,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+	max: number,
+): number {
+	const number = anyNumber(context, itemIndex, label, value) ?? NaN;
+	if (number > 0 && number <= max) return Math.ceil(number * 1000);
+	throw refusal(context, itemIndex, label, value, `more than 0 and at most ${max} seconds`);
 }
 
 /**
@@ -56,7 +86,7 @@ export function anyNumber(
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function choice<Value extends string>(
-	context: IExecuteFunctions,
+	context: Context,
 	itemIndex: number,
 	label: string,
 	value: unknown,
@@ -67,7 +97,8 @@ export function choice<Value extends string>(
 }
 
 /**
- * Any of a few values, `least` of them or more: a list, or text with commas, as AI agents give it. Each is taken once.
+ * Any of a few values, `least` of them or more: a list, or text as AI agents give it (one value, several with commas, or a
+ * list in JSON). Each is taken once.
  *
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
@@ -79,11 +110,24 @@ export function choices<Value extends string>(
 	allowed: readonly Value[],
 	least = 0,
 ): Value[] {
-	const chosen = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+	const chosen = typeof value === 'string' ? partsOf(value) : value;
 	const list = Array.isArray(chosen) ? chosen.filter((part) => part !== '') : [chosen];
 	const isAllowed = list.every((part) => allowed.includes(part as Value));
 	if (isAllowed && list.length >= least) return [...new Set(list as Value[])];
 	throw refusal(context, itemIndex, label, value, `any of: ${allowed.join(', ')}`);
+}
+
+function partsOf(text: string): unknown {
+	const list = /^\s*\[/.test(text) ? parseJson(text) : undefined;
+	return list ?? text.split(',').map((part) => part.trim());
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 /**
@@ -140,10 +184,12 @@ function refusal(
 	label: string,
 	value: unknown,
 	allowed: string,
+	advice?: string,
 ): NodeOperationError {
+	const message = `${label} must be ${allowed} (it is ${shown(value)})`;
 	return new NodeOperationError(
 		context.getNode(),
-		`${label} is ${shown(value)}, but it takes ${allowed}`,
+		advice === undefined ? message : `${message}. ${advice}`,
 		{
 			itemIndex,
 			description: `Nothing was sent to Verifik. Change ${label}; if it is an expression, check what it gives for this item.`,

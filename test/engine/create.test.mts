@@ -78,7 +78,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			const { records } = await create({
 				checks: ['screenReplay', 'digitalManipulation'],
 				saveImage: true,
-				simplify: false,
+				output: 'raw',
 				options: {
 					screenReplayCalibration: 'HARD',
 					printedCopyCalibration: 'SOFT',

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { VERDICT_NAMES } from '../../nodes/panel/fields.ts';
 import { explain } from '../../nodes/verifik/errors.ts';
+import { VERDICT_LABELS } from '../../nodes/verifik/record/labels.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
@@ -37,7 +37,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		test('gives the validation, simplified or untouched', async () => {
 			const [record] = sandbox.records() as Iterable<IDataObject>;
 			expect((await get(record!._id)).records).toEqual([simplify(record!)]);
-			expect((await get(record!._id, { simplify: false })).records).toEqual([record]);
+			expect((await get(record!._id, { output: 'raw' })).records).toEqual([record]);
 			const fullResponse = await get(record!._id, { options: { fullResponse: true } });
 			expect(fullResponse.records).toEqual([
 				{
@@ -155,7 +155,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			const first = await search();
 			const [newest] = all as any[];
 			const applicant = newest.appRegistration?.fullName ?? newest._id;
-			const verdict = VERDICT_NAMES[readRecord(newest).verdict];
+			const verdict = VERDICT_LABELS[readRecord(newest).verdict];
 			expect(first.results[0]).toEqual({
 				name: `${applicant} · ${verdict} · ${newest.createdAt.slice(0, 16).replace('T', ' ')} UTC`,
 				value: newest._id,

@@ -107,14 +107,12 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		);
 
 		test('holds the related records that were asked for', async () => {
-			const { records } = await list({ populate: ['appRegistration'], limit: 5 });
+			const { records } = await list({ populate: ['client', 'appRegistration'], limit: 5 });
+			const applicant = { _id: expect.any(String), fullName: expect.any(String) };
 			expect(records[0]).toMatchObject({
-				client: expect.any(String),
-				appRegistration: {
-					_id: expect.any(String),
-					fullName: expect.any(String),
-					email: expect.any(String),
-				},
+				client: { _id: expect.any(String), name: 'Example Client' },
+				// a flat record names no applicant
+				appRegistration: shape === 'nested' ? applicant : null,
 			});
 		});
 
@@ -124,10 +122,31 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 
 		test('gives records untouched without Simplify', async () => {
-			const { records } = await list({ simplify: false, limit: 20 });
+			const { records } = await list({ output: 'raw', limit: 20 });
 			expect(records).toEqual(expected(sandbox).slice(0, 20));
 		});
 	});
+
+	describe.each(['working', 'ignored'] as const)(
+		'where the status filter is %s',
+		(statusFilter) => {
+			test('leaves out what has another status, and says where records do not tell', async () => {
+				await against({ records: 60, statusFilter }, async (own) => {
+					const parameters = { status: 'completed', limit: 60 };
+					const { records, hints } = await list(parameters, { credential: credentialOf(own) });
+					const completed = ids(expected(own, { status: 'completed' }));
+					const isUnchecked = shape !== 'nested' && statusFilter === 'ignored';
+					expect(ids(records)).toEqual(isUnchecked ? ids(expected(own)) : completed);
+					const untold = `${records.length} of them carry no status that could be compared with it`;
+					const left = `${60 - completed.length} validations that are not “completed”`;
+					const told = shape !== 'nested' ? [untold] : statusFilter === 'ignored' ? [left] : [];
+					expect(hints.map(({ message }) => message)).toEqual(
+						told.map((text) => expect.stringContaining(text)),
+					);
+				});
+			});
+		},
+	);
 
 	describe('the example of the API page', () => {
 		const example = JSON.parse(
@@ -135,10 +154,10 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		) as { data: IDataObject[]; success: boolean };
 
 		test('comes out of List untouched', async () => {
-			await against({ example: true }, async (own) => {
+			await against({ example: 'nested' }, async (own) => {
 				const credential = credentialOf(own);
-				expect((await list({ simplify: false }, { credential })).records).toEqual(example.data);
-				expect((await list({ simplify: false, returnAll: true }, { credential })).records).toEqual(
+				expect((await list({ output: 'raw' }, { credential })).records).toEqual(example.data);
+				expect((await list({ output: 'raw', returnAll: true }, { credential })).records).toEqual(
 					example.data,
 				);
 				const { success, ...rest } = example;
@@ -182,7 +201,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 					async (order) => {
 						await against({ records: 350, envelope, order }, async (own) => {
 							const { records, hints } = await list(
-								{ returnAll: true, simplify: false },
+								{ returnAll: true, output: 'raw' },
 								{ credential: credentialOf(own) },
 							);
 							expect(records).toEqual(expected(own));

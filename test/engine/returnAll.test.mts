@@ -22,7 +22,7 @@ async function start(options: SandboxOptions): Promise<Sandbox> {
 
 const readAll = async (sandbox: Sandbox, options: IDataObject = {}, more: IDataObject = {}) =>
 	await runNode({
-		parameters: { returnAll: true, simplify: false, options, ...more },
+		parameters: { returnAll: true, output: 'raw', options, ...more },
 		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
 	});
 
@@ -161,7 +161,7 @@ describe('Created After and Created Before', () => {
 		const { records } = await readAll(
 			sandbox,
 			{ createdBefore: at(sandbox, 300), maxRecords: 120 },
-			{ simplify: true },
+			{ output: 'simplified' },
 		);
 		expect(records).toEqual(all.slice(301, 421).map((record) => simplify(record)));
 	});

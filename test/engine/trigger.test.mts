@@ -292,7 +292,7 @@ describe('the item', () => {
 		const [id] = add(sandbox);
 		const [item] = (await poller.tick()).records;
 		expect(Object.keys(item!)).toEqual([
-			...['id', 'status', 'passed', 'failedChecks', 'riskScore', 'confidence', 'client'],
+			...['id', 'status', 'verdict', 'failedChecks', 'riskScore', 'confidence', 'client'],
 			...['appRegistration', 'imageUrl', 'createdAt', 'eventKey'],
 		]);
 		expect(item).toMatchObject({ id, status: 'completed', eventKey: `${id}:completed` });
@@ -301,7 +301,7 @@ describe('the item', () => {
 	test('is the record as it came where Simplify is off, of either shape', async () => {
 		for (const shape of ['nested', 'flat'] as const) {
 			const sandbox = await start({ shape });
-			const poller = await active(sandbox, { parameters: { simplify: false } });
+			const poller = await active(sandbox, { parameters: { output: 'raw' } });
 			const [id] = add(sandbox);
 			const [item] = (await poller.tick()).records;
 			const [record] = sandbox.records({ status: 'completed' });
@@ -358,7 +358,7 @@ describe('Fetch Test Event', () => {
 		const ids = add(sandbox, 30);
 		const { records } = await poller.test();
 		expect(records).toHaveLength(1);
-		expect(records[0]).toMatchObject({ passed: false });
+		expect(records[0]).toMatchObject({ verdict: 'notPassed' });
 		expect(poller.stored).toBe(stored);
 		const came = await drain(poller);
 		expect(came.every((key) => ids.some((id) => key.startsWith(id)))).toBe(true);

@@ -1,12 +1,14 @@
 // The node as tools of an AI Agent, in the real n8n, with a model that follows a script.
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
+import { VERDICTS } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Execution } from '../../tools/n8nInstance.mts';
 import { openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { startScriptedModel, type Script, type Tool } from '../support/scriptedModel.mts';
+import { SHAPES } from '../support/shapes.mts';
 
 let host: Host;
 beforeAll(async () => {
@@ -112,64 +114,68 @@ async function runAgent(
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 const failed = () => [...host.sandbox.records({ status: 'failed' })];
 
-test('an agent lists failed validations, gets one of them, and answers', async () => {
-	const called: string[] = [];
-	const { answer, tools } = await runAgent(
-		'Which validations failed, and what do we know of the second one?',
-		{ 'Verifik Document Liveness': listTool, 'Verifik Document Liveness1': getTool },
-		({ tools: offered, results }) => {
-			const call = (pattern: RegExp, args: Record<string, unknown>) => {
-				const { name } = offered.find(({ description }) => pattern.test(description))!;
-				called.push(name);
-				return { tool: name, arguments: args };
-			};
-			if (results.length === 0) {
-				return call(/^List document liveness/, { Status: 'failed', Limit: 5 });
-			}
-			const listed = JSON.parse(results[0]!) as Array<{ id: string }>;
-			if (results.length === 1) {
-				return call(/^Get one document liveness/, { ID: listed[1]!.id });
-			}
-			return { answer: JSON.stringify({ listed, got: JSON.parse(results[1]!) }) };
-		},
-	);
-	const { listed, got } = JSON.parse(answer);
-	const expected = plain(failed().map((record) => simplify(record)));
-	expect(listed.slice(0, 5)).toEqual(expected.slice(0, 5));
-	expect(listed[5]).toMatchObject({ moreValidations: expected.length - 5 });
-	expect(got).toEqual([expected[1]]);
-	expect(new Set(called).size).toBe(2);
-	// which one to use when, and what the states mean
-	expect(new Set(tools.map(({ description }) => description)).size).toBe(2);
-	for (const { description } of tools) {
-		expect(description).toMatch(/Use it /);
-		for (const status of ['new', 'processing', 'completed', 'failed']) {
-			expect(description).toContain(`${status} = `);
-		}
-	}
-	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
-});
+describe.each(SHAPES)('with %s records', (shape) => {
+	beforeAll(() => {
+		host.sandbox.settings.shape = shape;
+	});
 
-test('an agent that asks for everything gets some, and is told how many more there are', async () => {
-	const { answer } = await runAgent(
-		'Is anything wrong?',
-		{
-			Verifik: {
-				operation: 'list',
-				returnAll: true,
-				output: 'selectedFields',
-				selectedFields: ['id', 'passed'],
+	test('an agent lists failed validations, gets one of them, and answers', async () => {
+		const called: string[] = [];
+		const { answer, tools } = await runAgent(
+			'Which validations failed, and what do we know of the second one?',
+			{ 'Verifik Document Liveness': listTool, 'Verifik Document Liveness1': getTool },
+			({ tools: offered, results }) => {
+				const call = (pattern: RegExp, args: Record<string, unknown>) => {
+					const { name } = offered.find(({ description }) => pattern.test(description))!;
+					called.push(name);
+					return { tool: name, arguments: args };
+				};
+				if (results.length === 0) {
+					return call(/^List document liveness/, { Status: 'failed', Limit: 5 });
+				}
+				const listed = JSON.parse(results[0]!) as Array<{ id: string }>;
+				if (results.length === 1) {
+					return call(/^Get one document liveness/, { ID: listed[1]!.id });
+				}
+				return { answer: JSON.stringify({ listed, got: JSON.parse(results[1]!) }) };
 			},
-		},
-		({ tools, results }) =>
-			results.length === 0 ? { tool: tools[0]!.name, arguments: {} } : { answer: results[0]! },
-	);
-	const given = JSON.parse(answer) as IDataObject[];
-	const all = [...host.sandbox.records()];
-	expect(given.slice(0, 50)).toEqual(
-		all.slice(0, 50).map((record) => ({ id: record._id, passed: simplify(record).passed })),
-	);
-	expect(given.slice(50)).toEqual([expect.objectContaining({ moreValidations: 2450 })]);
+		);
+		const { listed, got } = JSON.parse(answer);
+		const expected = plain(failed().map((record) => simplify(record)));
+		expect(listed.slice(0, 5)).toEqual(expected.slice(0, 5));
+		expect(listed[5]).toMatchObject({ moreValidations: expected.length - 5 });
+		expect(got).toEqual([expected[1]]);
+		expect(new Set(called).size).toBe(2);
+		// which one to use when, and what the verdicts mean
+		expect(new Set(tools.map(({ description }) => description)).size).toBe(2);
+		for (const { description } of tools) {
+			expect(description).toMatch(/Use it /);
+			for (const verdict of VERDICTS) expect(description).toMatch(new RegExp(`\\b${verdict}\\b`));
+		}
+		expect(await host.findSecret(host.sandbox.token)).toEqual([]);
+	});
+
+	test('an agent that asks for everything gets some, and is told how many more there are', async () => {
+		const { answer } = await runAgent(
+			'Is anything wrong?',
+			{
+				Verifik: {
+					operation: 'list',
+					returnAll: true,
+					output: 'selectedFields',
+					selectedFields: ['id', 'verdict'],
+				},
+			},
+			({ tools, results }) =>
+				results.length === 0 ? { tool: tools[0]!.name, arguments: {} } : { answer: results[0]! },
+		);
+		const given = JSON.parse(answer) as IDataObject[];
+		const all = [...host.sandbox.records()];
+		expect(given.slice(0, 50)).toEqual(
+			all.slice(0, 50).map((record) => ({ id: record._id, verdict: simplify(record).verdict })),
+		);
+		expect(given.slice(50)).toEqual([expect.objectContaining({ moreValidations: 2450 })]);
+	});
 });
 
 test('an agent is told what was not right about its call', async () => {

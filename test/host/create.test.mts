@@ -8,6 +8,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { fileNodes, PDF, photo } from '../support/files.mts';
 import { gaveBy, START, startHost, type Host } from '../support/host.mts';
 import { startScriptedModel, type Tool } from '../support/scriptedModel.mts';
+import { SHAPES } from '../support/shapes.mts';
 
 let host: Host;
 let file: Buffer;
@@ -36,206 +37,219 @@ async function served(url: unknown): Promise<Buffer> {
 	return Buffer.from(await (await fetch(String(url))).arrayBuffer());
 }
 
-test('Create sends the image and what it is to be checked for, and nothing else', async () => {
-	const { records, hints } = await run({
-		checks: ['printedCopy', 'screenReplay'],
-		options: {
+/** The verdict of a validation whose checks are through. An older flat record has none. */
+const FINISHED = {
+	live: expect.stringMatching(/^(passed|notPassed)$/),
+	nested: expect.stringMatching(/^(passed|notPassed)$/),
+	flat: 'unknown',
+};
+
+describe.each(SHAPES)('with %s records', (shape) => {
+	beforeAll(() => {
+		host.sandbox.settings.shape = shape;
+	});
+
+	test('Create sends the image and what it is to be checked for, and nothing else', async () => {
+		const { records, hints } = await run({
+			checks: ['printedCopy', 'screenReplay'],
+			options: {
+				screenReplayCalibration: 'HARD',
+				ignoreColourLessValidation: true,
+				waitForCompletion: true,
+			},
+		});
+		const { body } = host.sandbox.requests.findLast(({ method }) => method === 'POST')!;
+		expect(body).toEqual({
+			image: `${file.toString('base64').length} characters`,
+			saveImage: true,
+			validateScreenReplay: true,
+			validatePrintedCopy: true,
+			validatePortraitSubstitution: false,
+			validateDigitalManipulation: false,
 			screenReplayCalibration: 'HARD',
+			ignoreDocumentCroppedValidation: false,
 			ignoreColourLessValidation: true,
-			waitForCompletion: true,
-		},
+		});
+		expect(records).toMatchObject([{ verdict: FINISHED[shape] }]);
+		expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
+		expect(hints).toEqual([]);
 	});
-	const { body } = host.sandbox.requests.findLast(({ method }) => method === 'POST')!;
-	expect(body).toEqual({
-		image: `${file.toString('base64').length} characters`,
-		saveImage: true,
-		validateScreenReplay: true,
-		validatePrintedCopy: true,
-		validatePortraitSubstitution: false,
-		validateDigitalManipulation: false,
-		screenReplayCalibration: 'HARD',
-		ignoreDocumentCroppedValidation: false,
-		ignoreColourLessValidation: true,
-	});
-	expect(records).toMatchObject([{ status: 'completed', passed: expect.any(Boolean) }]);
-	expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
-	expect(hints).toEqual([]);
-});
 
-test('without Wait for Completion the record comes as it stands, after a single request', async () => {
-	const before = host.sandbox.requests.length;
-	const { records } = await run();
-	expect(host.sandbox.requests.length - before).toBe(1);
-	expect(records).toMatchObject([{ status: 'processing', passed: null }]);
-});
-
-describe('refused with nothing sent', () => {
-	test.each<[string, () => Promise<Awaited<ReturnType<typeof run>>>, RegExp]>([
-		['a PDF', async () => await run({}, PDF), /PDF document, not an image/],
-		[
-			'a text file',
-			async () => await run({}, Buffer.from('Please validate my passport.')),
-			/a text, not an image/,
-		],
-		[
-			'another binary field',
-			async () => await run({ binaryPropertyName: 'Photo' }),
-			/no file in the binary field “Photo”/,
-		],
-		[
-			'a web address as base64',
-			async () => await run({ imageSource: 'base64', imageBase64: 'https://example.com/a.jpg' }),
-			/web address/,
-		],
-		['no check', async () => await run({ checks: '={{ [] }}' }), /^Checks is/],
-	])('%s', async (_what, attempt, message) => {
+	test('without Wait for Completion the record comes as it stands, after a single request', async () => {
 		const before = host.sandbox.requests.length;
-		const { error, records } = await attempt();
-		expect(error?.message).toMatch(message);
-		expect(error?.description).toMatch(/Nothing .*was sent/);
-		expect(records).toEqual([]);
-		expect(host.sandbox.requests).toHaveLength(before);
-	});
-});
-
-describe('sent again only where it surely did not arrive', () => {
-	test('asked to wait once, it makes one document and says so', async () => {
-		const before = { posts: posts(), documents: documents() };
-		host.sandbox.faults.list = [{ kind: 'rateLimit', on: 'create', retryAfterS: 1, times: 1 }];
-		const { records, hints } = await run();
-		expect(records).toHaveLength(1);
-		expect(posts() - before.posts).toBe(2);
-		expect(documents() - before.documents).toBe(1);
-		expect(hints.map(({ message }) => message)).toEqual([expect.stringMatching(/sent again/)]);
+		const { records } = await run();
+		expect(host.sandbox.requests.length - before).toBe(1);
+		expect(records).toMatchObject([{ verdict: 'pending' }]);
 	});
 
-	test('when the connection breaks, one request was sent, and the message says to look first', async () => {
-		const before = posts();
-		host.sandbox.faults.list = [{ kind: 'reset', on: 'create', times: 1 }];
-		const { error, records } = await run();
-		expect(records).toEqual([]);
-		expect(posts() - before).toBe(1);
-		expect(error?.message).toMatch(/broke off/);
-		expect(error?.description).toMatch(/look for it with List before you send it again/);
-		const inBase64 = file.toString('base64').slice(0, 60);
-		expect(JSON.stringify(error)).not.toContain(inBase64);
-	});
-});
-
-test('Stop ends Wait for Completion, and nothing is asked afterwards', async () => {
-	const { n8n, sandbox } = host;
-	const { processingMs } = sandbox.settings;
-	sandbox.settings.processingMs = 3_600_000;
-	try {
-		const nodes = [
-			START,
-			...fileNodes(file, 'document.jpg'),
-			create({ options: { waitForCompletion: true, waitTimeout: 600 } }),
-		];
-		const before = sandbox.requests.length;
-		const id = await n8n.begin(await host.addChain(nodes), START.name);
-		// the document, and the first two looks at it
-		while (sandbox.requests.length < before + 3) await sleep(20);
-		await n8n.api('POST', `/rest/executions/${id}/stop`);
-		expect((await n8n.end(id)).status).toBe('canceled');
-		const sent = sandbox.requests.length;
-		// longer than the next pause between two looks
-		await sleep(1500);
-		expect(sandbox.requests).toHaveLength(sent);
-	} finally {
-		sandbox.settings.processingMs = processingMs;
-	}
-});
-
-describe.each([2.2, 3])('as a tool of an AI Agent (version %d)', (agentVersion) => {
-	/** Runs: a file → Agent with Create as its tool, which is called once. */
-	async function ask(parameters: IDataObject) {
-		let tools: Tool[] = [];
-		let results: string[] = [];
-		const model = await startScriptedModel((seen) => {
-			({ tools, results } = seen);
-			if (results.length > 0) return { answer: results.at(-1)! };
-			return { tool: tools[0]!.name, arguments: {} };
+	describe('refused with nothing sent', () => {
+		test.each<[string, () => Promise<Awaited<ReturnType<typeof run>>>, RegExp]>([
+			['a PDF', async () => await run({}, PDF), /PDF document, not an image/],
+			[
+				'a text file',
+				async () => await run({}, Buffer.from('Please validate my passport.')),
+				/a text, not an image/,
+			],
+			[
+				'another binary field',
+				async () => await run({ binaryPropertyName: 'Photo' }),
+				/no file in the binary field “Photo”/,
+			],
+			[
+				'a web address as base64',
+				async () => await run({ imageSource: 'base64', imageBase64: 'https://example.com/a.jpg' }),
+				/web address/,
+			],
+			['no check', async () => await run({ checks: '={{ [] }}' }), /^Checks is/],
+		])('%s', async (_what, attempt, message) => {
+			const before = host.sandbox.requests.length;
+			const { error, records } = await attempt();
+			expect(error?.message).toMatch(message);
+			expect(error?.description).toMatch(/Nothing .*was sent/);
+			expect(records).toEqual([]);
+			expect(host.sandbox.requests).toHaveLength(before);
 		});
-		try {
-			const { n8n, credential } = host;
-			const { id } = await n8n.api('POST', '/rest/credentials', {
-				name: 'Scripted model',
-				type: 'openAiApi',
-				data: { apiKey: 'none', url: model.url },
-			});
-			const place = (index: number) => ({ id: `n${index}`, position: [200 * index, 0] });
-			const [text, binary] = fileNodes(file, 'document.jpg');
-			const nodes = [
-				{ ...START, typeVersion: 1, parameters: {} },
-				text,
-				binary,
-				{
-					name: 'Agent',
-					type: '@n8n/n8n-nodes-langchain.agent',
-					typeVersion: agentVersion,
-					parameters: { promptType: 'define', text: 'Validate the document.', options: {} },
-				},
-				{
-					name: 'Model',
-					type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
-					typeVersion: 1.2,
-					parameters: { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} },
-					credentials: { openAiApi: { id, name: 'Scripted model' } },
-				},
-				{
-					name: 'Tool',
-					type: 'n8n-nodes-verifik.documentLivenessTool',
-					typeVersion: 1,
-					parameters: { operation: 'create', saveImage: true, ...parameters },
-					credentials: { verifikApi: credential },
-				},
-			];
-			const to = (node: string, type = 'main') => ({ [type]: [[{ node, type, index: 0 }]] });
-			const workflow = await n8n.api('POST', '/rest/workflows', {
-				name: 'Agent',
-				nodes: nodes.map((node, index) => ({ ...node, ...place(index) })),
-				connections: {
-					Start: to('Text'),
-					Text: to('File'),
-					File: to('Agent'),
-					Model: to('Agent', 'ai_languageModel'),
-					Tool: to('Agent', 'ai_tool'),
-				},
-				settings: { executionOrder: 'v1' },
-			});
-			const execution = await n8n.run(workflow.id, START.name);
-			return { execution, tools, results };
-		} finally {
-			await model.close();
-		}
-	}
+	});
 
-	test.each(["$('File').item.binary.data", "$('File').first().binary.data"])(
-		'Create takes the file that {{ %s }} gives',
-		async (expression) => {
+	describe('sent again only where it surely did not arrive', () => {
+		test('asked to wait once, it makes one document and says so', async () => {
+			const before = { posts: posts(), documents: documents() };
+			host.sandbox.faults.list = [{ kind: 'rateLimit', on: 'create', retryAfterS: 1, times: 1 }];
+			const { records, hints } = await run();
+			expect(records).toHaveLength(1);
+			expect(posts() - before.posts).toBe(2);
+			expect(documents() - before.documents).toBe(1);
+			expect(hints.map(({ message }) => message)).toEqual([expect.stringMatching(/sent again/)]);
+		});
+
+		test('when the connection breaks, one request was sent, and the message says to look first', async () => {
 			const before = posts();
-			const { tools, results } = await ask({ binaryPropertyName: `={{ ${expression} }}` });
-			expect(tools).toHaveLength(1);
-			expect(tools[0]!.description).toMatch(/^Have a photo of an identity document validated/);
-			expect(tools[0]!.parameters).not.toHaveProperty('properties.imageBase64');
-			expect(results).toEqual([expect.stringContaining('"status":"processing"')]);
+			host.sandbox.faults.list = [{ kind: 'reset', on: 'create', times: 1 }];
+			const { error, records } = await run();
+			expect(records).toEqual([]);
 			expect(posts() - before).toBe(1);
-			const [record] = [JSON.parse(results[0]!)].flat();
-			expect((await served(record.imageUrl)).equals(file)).toBe(true);
-		},
-	);
-
-	test('base64 is not for a tool: a parameter left from elsewhere has no effect', async () => {
-		const before = posts();
-		const { execution } = await ask({
-			imageSource: 'base64',
-			imageBase64: file.toString('base64'),
-			binaryPropertyName: 'data',
+			expect(error?.message).toMatch(/broke off/);
+			expect(error?.description).toMatch(/look for it with List before you send it again/);
+			const inBase64 = file.toString('base64').slice(0, 60);
+			expect(JSON.stringify(error)).not.toContain(inBase64);
 		});
-		// where it stands depends on the version of the agent
-		expect(JSON.stringify(execution.resultData)).toMatch(/no file in the binary field “data”/);
-		expect(posts()).toBe(before);
+	});
+
+	test('Stop ends Wait for Completion, and nothing is asked afterwards', async () => {
+		const { n8n, sandbox } = host;
+		const { processingMs } = sandbox.settings;
+		sandbox.settings.processingMs = 3_600_000;
+		try {
+			const nodes = [
+				START,
+				...fileNodes(file, 'document.jpg'),
+				create({ options: { waitForCompletion: true, waitTimeout: 600 } }),
+			];
+			const before = sandbox.requests.length;
+			const id = await n8n.begin(await host.addChain(nodes), START.name);
+			// the document, and the first two looks at it
+			while (sandbox.requests.length < before + 3) await sleep(20);
+			await n8n.api('POST', `/rest/executions/${id}/stop`);
+			expect((await n8n.end(id)).status).toBe('canceled');
+			const sent = sandbox.requests.length;
+			// longer than the next pause between two looks
+			await sleep(1500);
+			expect(sandbox.requests).toHaveLength(sent);
+		} finally {
+			sandbox.settings.processingMs = processingMs;
+		}
+	});
+
+	describe.each([2.2, 3])('as a tool of an AI Agent (version %d)', (agentVersion) => {
+		/** Runs: a file → Agent with Create as its tool, which is called once. */
+		async function ask(parameters: IDataObject) {
+			let tools: Tool[] = [];
+			let results: string[] = [];
+			const model = await startScriptedModel((seen) => {
+				({ tools, results } = seen);
+				if (results.length > 0) return { answer: results.at(-1)! };
+				return { tool: tools[0]!.name, arguments: {} };
+			});
+			try {
+				const { n8n, credential } = host;
+				const { id } = await n8n.api('POST', '/rest/credentials', {
+					name: 'Scripted model',
+					type: 'openAiApi',
+					data: { apiKey: 'none', url: model.url },
+				});
+				const place = (index: number) => ({ id: `n${index}`, position: [200 * index, 0] });
+				const [text, binary] = fileNodes(file, 'document.jpg');
+				const nodes = [
+					{ ...START, typeVersion: 1, parameters: {} },
+					text,
+					binary,
+					{
+						name: 'Agent',
+						type: '@n8n/n8n-nodes-langchain.agent',
+						typeVersion: agentVersion,
+						parameters: { promptType: 'define', text: 'Validate the document.', options: {} },
+					},
+					{
+						name: 'Model',
+						type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
+						typeVersion: 1.2,
+						parameters: { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} },
+						credentials: { openAiApi: { id, name: 'Scripted model' } },
+					},
+					{
+						name: 'Tool',
+						type: 'n8n-nodes-verifik.documentLivenessTool',
+						typeVersion: 1,
+						parameters: { operation: 'create', saveImage: true, ...parameters },
+						credentials: { verifikApi: credential },
+					},
+				];
+				const to = (node: string, type = 'main') => ({ [type]: [[{ node, type, index: 0 }]] });
+				const workflow = await n8n.api('POST', '/rest/workflows', {
+					name: 'Agent',
+					nodes: nodes.map((node, index) => ({ ...node, ...place(index) })),
+					connections: {
+						Start: to('Text'),
+						Text: to('File'),
+						File: to('Agent'),
+						Model: to('Agent', 'ai_languageModel'),
+						Tool: to('Agent', 'ai_tool'),
+					},
+					settings: { executionOrder: 'v1' },
+				});
+				const execution = await n8n.run(workflow.id, START.name);
+				return { execution, tools, results };
+			} finally {
+				await model.close();
+			}
+		}
+
+		test.each(["$('File').item.binary.data", "$('File').first().binary.data"])(
+			'Create takes the file that {{ %s }} gives',
+			async (expression) => {
+				const before = posts();
+				const { tools, results } = await ask({ binaryPropertyName: `={{ ${expression} }}` });
+				expect(tools).toHaveLength(1);
+				expect(tools[0]!.description).toMatch(/^Have a photo of an identity document validated/);
+				expect(tools[0]!.parameters).not.toHaveProperty('properties.imageBase64');
+				expect(results).toEqual([expect.stringContaining('"verdict":"pending"')]);
+				expect(posts() - before).toBe(1);
+				const [record] = [JSON.parse(results[0]!)].flat();
+				expect((await served(record.imageUrl)).equals(file)).toBe(true);
+			},
+		);
+
+		test('base64 is not for a tool: a parameter left from elsewhere has no effect', async () => {
+			const before = posts();
+			const { execution } = await ask({
+				imageSource: 'base64',
+				imageBase64: file.toString('base64'),
+				binaryPropertyName: 'data',
+			});
+			// where it stands depends on the version of the agent
+			expect(JSON.stringify(execution.resultData)).toMatch(/no file in the binary field “data”/);
+			expect(posts()).toBe(before);
+		});
 	});
 });
 

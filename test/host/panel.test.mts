@@ -95,7 +95,7 @@ describe('a user', () => {
 		expect(head.split(/\s+/).filter(Boolean)).toEqual([
 			'id',
 			'status',
-			'passed',
+			'verdict',
 			'failedChecks',
 			'riskScore',
 			'confidence',

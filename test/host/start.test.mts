@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { startSandbox } from '../../sandbox/server.mts';
 import { startN8n } from '../../tools/n8nInstance.mts';
 import { tarballPath } from '../../tools/pack.mts';
@@ -38,16 +39,15 @@ describe('npm start', () => {
 	test(
 		'--once prints as a table what did not pass a check in the sandbox',
 		async () => {
-			const sandbox = await startSandbox({ records: 250 });
-			const failed = [...sandbox.records({ status: 'completed' })].filter((record) =>
-				Object.values(record.validationResults as Record<string, { passed: boolean }>).some(
-					({ passed }) => !passed,
-				),
+			const sandbox = await startSandbox({ records: 250, shape: 'live' });
+			const failed = [...sandbox.records()].filter(
+				(record) => readRecord(record).verdict === 'notPassed',
 			);
 			await sandbox.close();
 			const { exitCode, all } = await npmStart(['--once']);
 			expect(all).toContain(`${failed.length} validations did not pass a check`);
-			const riskiest = Math.max(...failed.map(({ riskScore }) => riskScore as number));
+			// the running service tells no risk: the lowest confidence is the riskiest
+			const riskiest = Math.min(...failed.map((record) => Number(readRecord(record).confidence)));
 			expect(all!.split('\n').find((line) => /^│ \d/.test(line))).toContain(`│ ${riskiest} `);
 			expect(exitCode).toBe(0);
 		},

@@ -70,6 +70,7 @@ describe('sending one in', () => {
 		const { body } = await send('POST', path, {
 			image: `data:image/png;base64,${image.toString('base64')}`,
 			saveImage: true,
+			validatePrintedCopy: true,
 			ignoreColourLessValidation: true,
 		});
 		expect(body.data).toMatchObject({
@@ -87,7 +88,10 @@ describe('sending one in', () => {
 
 	test('keeps no picture unless that was asked for', async () => {
 		const { send } = await start({ processingMs: 0 });
-		const { body } = await send('POST', path, { image: (await picture()).toString('base64') });
+		const { body } = await send('POST', path, {
+			image: (await picture()).toString('base64'),
+			validatePrintedCopy: true,
+		});
 		expect(body.data.status).toBe('completed');
 		expect(body.data.imageUrl).toBeUndefined();
 	});
@@ -136,6 +140,22 @@ describe('tokens', () => {
 			body: { code: 'Unauthorized' },
 		});
 		expect((await get(path, body.accessToken)).status).toBe(200);
+	});
+
+	test('are refused long before their end once all have been revoked', async () => {
+		const { sandbox, get, send } = await start({ token: 'chosen-by-the-user' });
+		const issued = await sandbox.tokens.issue();
+		expect((await get(path, issued)).status).toBe(200);
+		const { body } = await send('POST', '/v2/auth/renew-and-revoke', {});
+		expect((await get(path, body.accessToken)).status).toBe(200);
+		const refused = {
+			status: 401,
+			body: { message: 'Invalid or expired token.', code: 'Unauthorized' },
+		};
+		expect(await get(path, issued)).toEqual(refused);
+		expect(await get(path)).toEqual(refused);
+		sandbox.tokens.revokeAll();
+		expect(await get(path, body.accessToken)).toEqual(refused);
 	});
 
 	test('are not renewed without the documented parameters', async () => {

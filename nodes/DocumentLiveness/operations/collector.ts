@@ -10,8 +10,9 @@ import {
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
 import { newReading } from '../../verifik/pages';
+import type { Shape } from '../../panel/output';
 import type { Hint } from './operation';
-import { fullResponseItem, type Shape } from './output';
+import { fullResponseItem } from './fullResponse';
 import { pictureOf, type Picture } from './pictures';
 
 /** What the records are narrowed by, and how they are handed on. */

@@ -1,8 +1,14 @@
 // Create: has a document validated, and waits for the result on request.
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
-import { CHECK_NAMES, CHECK_OPTIONS } from '../../panel/fields';
-import { choice, choices, wholeNumber } from '../../panel/parameters';
+import { CHECK_OPTIONS } from '../../panel/fields';
+import { readOutput, type Shape } from '../../panel/output';
+import { choice, choices, parametersOf, seconds } from '../../panel/parameters';
 import { connect } from '../../verifik/client';
 import { waitForCompletion, type Completion } from '../../verifik/api/waitForCompletion';
 import {
@@ -16,15 +22,16 @@ import {
 	type ValidationAnswer,
 } from '../../verifik/documentLiveness';
 import { megabytes } from '../../verifik/errors';
+import { CHECK_LABELS } from '../../verifik/record/labels';
 import { isPending } from '../../verifik/record/readRecord';
 import { isTool } from '../toolOutput';
 import { readDocument } from './document';
-import { fullResponseOption, outputFields, RECORD_FOR_MODEL } from './fields';
+import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { retryHint } from './hints';
 import type { Hint, Operation, Outcome } from './operation';
-import { fullResponseItem, readShape, type Shape } from './output';
 
-const forCreate = { operation: ['create'] };
+const forCreate = forOperation('create');
 
 /** Verifik does not say how large an image may be; from this size on, a hint tells so. */
 const LARGE_BYTES = 8_000_000;
@@ -34,7 +41,7 @@ const LONGEST_WAIT_S = 3600;
 
 function calibration(check: (typeof CALIBRATED)[number]): INodeProperties {
 	return {
-		displayName: `${CHECK_NAMES[check]} Calibration`,
+		displayName: `${CHECK_LABELS[check]} Calibration`,
 		name: `${check}Calibration`,
 		type: 'options',
 		options: [
@@ -43,7 +50,7 @@ function calibration(check: (typeof CALIBRATED)[number]): INodeProperties {
 			{ name: 'Hard', value: 'HARD', description: 'Lets fewer documents pass' },
 		],
 		default: 'REGULAR',
-		description: `How strict the ${CHECK_NAMES[check].toLowerCase()} check is`,
+		description: `How strict the ${CHECK_LABELS[check].toLowerCase()} check is`,
 		displayOptions: { show: { '/checks': [check] } },
 	};
 }
@@ -118,7 +125,16 @@ const properties: INodeProperties[] = [
 			'Whether Verifik keeps the image. Its address is then part of the record, and Get and List can download it.',
 		displayOptions: { show: forCreate },
 	},
-	...outputFields('create'),
+	{
+		displayName: 'Wait for Completion',
+		name: 'waitForCompletion',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to wait for the verdict, if Verifik does not answer with it at once. Without it, the verdict may still be Pending.',
+		displayOptions: { show: forCreate },
+	},
+	...outputOf('create'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -131,38 +147,40 @@ const properties: INodeProperties[] = [
 				displayName: 'Ignore Colourless Image',
 				name: 'ignoreColourLessValidation',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description: 'Whether an image without colours is let through to the checks',
 			},
 			{
 				displayName: 'Ignore Cropped Document',
 				name: 'ignoreDocumentCroppedValidation',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
 					'Whether an image that does not show the whole document is let through to the checks',
 			},
 			fullResponseOption,
+			{
+				displayName: 'Include Input Fields',
+				name: 'includeInputFields',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to keep the fields of the input item, such as the other fields of a form, beside those of the validation',
+				displayOptions: { hide: { '@tool': [true] } },
+			},
 			calibration('portraitSubstitution'),
 			calibration('printedCopy'),
 			calibration('screenReplay'),
-			{
-				displayName: 'Wait for Completion',
-				name: 'waitForCompletion',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to wait until the checks are through. Without it, the verdict may still be Pending.',
-			},
+			timeoutOption,
 			{
 				displayName: 'Wait Timeout',
 				name: 'waitTimeout',
 				type: 'number',
-				typeOptions: { minValue: 1, maxValue: LONGEST_WAIT_S, numberPrecision: 0 },
+				typeOptions: { minValue: 1 },
 				default: DEFAULT_WAIT_S,
 				description:
-					'How long to wait for completion, in seconds. After that, the record comes as it stands.',
-				displayOptions: { show: { waitForCompletion: [true] } },
+					'How long to wait for the verdict, in seconds. After that, the record comes as it stands.',
+				displayOptions: { show: { '/waitForCompletion': [true] } },
 			},
 		],
 	},
@@ -173,15 +191,18 @@ type Parameters = {
 	request: Omit<CreateRequest, 'image'>;
 	shape: Shape;
 	hasFullResponse: boolean;
-	/** undefined: not to wait */
-	waitMs?: number;
+	hasInputFields: boolean;
+	timeoutMs: number;
+	/** 0: not to wait */
+	waitMs: number;
 };
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
-	const { image, request, shape, hasFullResponse, waitMs } = await readParameters(this, itemIndex);
+	const { image, request, timeoutMs, ...parameters } = await readParameters(this, itemIndex);
 	const hints: Hint[] = [];
 	if (image.length > LARGE_BYTES) hints.push(largeHint(image));
-	const client = await connect(this);
+	const deadline = Date.now() + timeoutMs;
+	const client = await connect(this, { timeoutMs });
 	let answer: ValidationAnswer;
 	try {
 		answer = await createValidation(client, { ...request, image: image.toString('base64') });
@@ -189,13 +210,24 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 		client.end();
 	}
 	hints.push(...retryHint(client));
-	if (waitMs !== undefined) {
+	if (parameters.waitMs > 0) {
+		const waitMs = Math.max(1, Math.min(parameters.waitMs, deadline - Date.now()));
 		const completion = await wait(this, answer, waitMs);
 		({ answer } = completion);
 		hints.push(...pendingHint(completion));
 	}
-	const { body, record } = answer;
-	return { items: [hasFullResponse ? fullResponseItem(body) : { json: shape(record) }], hints };
+	return { items: [toItem(this, answer, parameters, itemIndex)], hints };
+}
+
+function toItem(
+	context: IExecuteFunctions,
+	{ body, record }: ValidationAnswer,
+	{ hasFullResponse, hasInputFields, shape }: Omit<Parameters, 'image' | 'request' | 'timeoutMs'>,
+	itemIndex: number,
+): INodeExecutionData {
+	const { json } = hasFullResponse ? fullResponseItem(body) : { json: shape(record) };
+	// of two fields with one name, the validation's counts
+	return { json: hasInputFields ? { ...context.getInputData()[itemIndex]?.json, ...json } : json };
 }
 
 /** Reads the validation until its checks are through; the waiting has a deadline of its own. */
@@ -244,20 +276,18 @@ function largeHint(image: Buffer): Hint {
 
 /** Reads and checks every parameter and the image, so that nothing is sent unless all of them hold. */
 async function readParameters(context: IExecuteFunctions, itemIndex: number): Promise<Parameters> {
-	const get = (name: string, fallback: unknown): unknown =>
-		context.getNodeParameter(name, itemIndex, fallback as never);
+	const get = parametersOf(context, itemIndex);
 	const options = get('options', {}) as IDataObject;
 	const checks = choices(context, itemIndex, 'Checks', get('checks', [...CHECKS]), CHECKS, 1);
 	const calibrations: CreateRequest['calibrations'] = {};
 	for (const check of CALIBRATED) {
 		const value = options[`${check}Calibration`];
 		if (value === undefined || !checks.includes(check)) continue;
-		const label = `${CHECK_NAMES[check]} Calibration`;
+		const label = `${CHECK_LABELS[check]} Calibration`;
 		calibrations[check] = choice(context, itemIndex, label, value, CALIBRATIONS);
 	}
 	const { waitTimeout = DEFAULT_WAIT_S } = options;
-	const range = { min: 1, max: LONGEST_WAIT_S };
-	const waitS = wholeNumber(context, itemIndex, 'Wait Timeout', waitTimeout, range);
+	const waitMs = seconds(context, itemIndex, 'Wait Timeout', waitTimeout, LONGEST_WAIT_S);
 	const sources = ['binary', 'base64'] as const;
 	const source = choice(context, itemIndex, 'Image Source', get('imageSource', 'binary'), sources);
 	return {
@@ -269,9 +299,11 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 			ignoreDocumentCropped: options.ignoreDocumentCroppedValidation === true,
 			ignoreColourLess: options.ignoreColourLessValidation === true,
 		},
-		shape: readShape(context, itemIndex).shape,
+		shape: readOutput(context, get, itemIndex).shape,
 		hasFullResponse: options.fullResponse === true && !isTool(context),
-		...(options.waitForCompletion === true && { waitMs: waitS * 1000 }),
+		hasInputFields: options.includeInputFields === true && !isTool(context),
+		timeoutMs: readTimeout(context, options, itemIndex),
+		waitMs: get('waitForCompletion', true) === true ? waitMs : 0,
 	};
 }
 
@@ -279,9 +311,9 @@ export const create: Operation = {
 	option: {
 		name: 'Create',
 		value: 'create',
-		action: 'Create a document liveness validation',
+		action: 'Create document liveness validation',
 		description:
-			'Have a photo of an identity document validated. It takes a file: name the binary field that holds it.',
+			'Check a photo of an identity document from a previous step. Name the binary field that holds the file.',
 	},
 	toolDescription: `Have a photo of an identity document validated, and get the new validation. Verifik carries out and keeps a new one each time: call it once for a document, and never to look something up. The photo is a binary file that the workflow brings along; you cannot hand over an image yourself. The verdict may still be pending; then get the validation later by its ID. ${RECORD_FOR_MODEL}`,
 	properties,

@@ -1,17 +1,19 @@
 // Get: one validation by its ID, with its picture on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { validationId, wholeNumber } from '../../panel/parameters';
-import { connect, DEFAULT_TIMEOUT_MS } from '../../verifik/client';
+import { readOutput } from '../../panel/output';
+import { parametersOf, validationId } from '../../panel/parameters';
+import { connect } from '../../verifik/client';
 import { getValidation } from '../../verifik/documentLiveness';
 import { isTool } from '../toolOutput';
-import { fullResponseOption, outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
-import { fullResponseItem, readShape } from './output';
+
 import { attachPictures, pictureOf } from './pictures';
 
-const forGet = { operation: ['get'] };
+const forGet = forOperation('get');
 
 const properties: INodeProperties[] = [
 	{
@@ -39,7 +41,7 @@ const properties: INodeProperties[] = [
 			},
 		],
 	},
-	...outputFields('get'),
+	...outputOf('get'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -52,9 +54,9 @@ const properties: INodeProperties[] = [
 				displayName: 'Download Image',
 				name: 'downloadImage',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
-					'Whether to add the stored image as binary data, in the field “data”. When it cannot be had, the record comes all the same, with the reason in the field “imageNotDownloaded”.',
+					'Whether to add the stored image as binary data, in the field “data”. If it cannot be downloaded, the record is still returned, and the field “imageNotDownloaded” says why.',
 				displayOptions: { hide: { '@tool': [true] } },
 			},
 			fullResponseOption,
@@ -66,11 +68,11 @@ const properties: INodeProperties[] = [
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
 	const asked = this.getNodeParameter('validationId', itemIndex, '', { extractValue: true });
 	const id = validationId(this, itemIndex, 'Validation', asked);
-	const { shape, chosen } = readShape(this, itemIndex);
+	const { shape, chosen } = readOutput(this, parametersOf(this, itemIndex), itemIndex);
 	const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const { timeout = DEFAULT_TIMEOUT_MS, downloadImage } = options;
+	const { downloadImage } = options;
 	const hasFullResponse = options.fullResponse === true && !isTool(this);
-	const timeoutMs = wholeNumber(this, itemIndex, 'Timeout', timeout, { min: 1 });
+	const timeoutMs = readTimeout(this, options, itemIndex);
 	const client = await connect(this, { timeoutMs });
 	try {
 		const { body, record } = await getValidation(client, id);
@@ -89,7 +91,7 @@ export const get: Operation = {
 	option: {
 		name: 'Get',
 		value: 'get',
-		action: 'Get a document liveness validation',
+		action: 'Get document liveness validation',
 		description:
 			'Get one validation by its ID: its verdict (whether the document passed), the checks that did not pass, and its image on request',
 	},

@@ -2,6 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { create } from './create';
+import { forOperation } from './fields';
 import { get } from './get';
 import { list } from './list';
 import type { Operation } from './operation';
@@ -12,10 +13,20 @@ const all = Object.values(operations);
 
 export const operationProperties: INodeProperties[] = [
 	{
+		// with a resource, n8n names a node after its action
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [{ name: 'Document Liveness', value: 'documentLiveness' }],
+		default: 'documentLiveness',
+	},
+	{
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
+		displayOptions: { show: { resource: ['documentLiveness'] } },
 		options: all.map(({ option }) => option),
 		default: 'list',
 	},
@@ -33,6 +44,6 @@ function toolDescription({ option, toolDescription: text }: Operation): INodePro
 		required: true,
 		default: text,
 		description: 'What the model is told about this tool: when to use it, and what comes of it',
-		displayOptions: { show: { operation: [option.value as string], '@tool': [true] } },
+		displayOptions: { show: { ...forOperation(option.value as string), '@tool': [true] } },
 	};
 }

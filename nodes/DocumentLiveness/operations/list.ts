@@ -2,7 +2,8 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { populateField, statusOption } from '../../panel/fields';
-import { choice, choices, time, wholeNumber } from '../../panel/parameters';
+import { readOutput, type Shape } from '../../panel/output';
+import { choice, choices, parametersOf, time, wholeNumber } from '../../panel/parameters';
 import { connect, DEFAULT_TIMEOUT_MS, type Client } from '../../verifik/client';
 import { NewestFirst, type CreatedRange } from '../../verifik/created';
 import {
@@ -15,10 +16,10 @@ import {
 import { readPages } from '../../verifik/pages';
 import { isTool, MOST_RECORDS } from '../toolOutput';
 import { Collector } from './collector';
-import { outputFields, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { outputOf, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
-import { readShape, type Shape } from './output';
+
 import { attachPictures, PICTURES_AT_ONCE } from './pictures';
 
 const DEFAULT_CONCURRENCY = 10;
@@ -72,7 +73,7 @@ const properties: INodeProperties[] = [
 		displayOptions: { show: forList },
 	},
 	{ ...populateField, displayOptions: { show: forList } },
-	...outputFields('list'),
+	...outputOf('list'),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -250,8 +251,7 @@ async function readEverything(
 
 /** Reads and checks every parameter, so that nothing is sent unless all of them hold. */
 function readParameters(context: IExecuteFunctions, itemIndex: number): Parameters {
-	const get = (name: string, fallback: unknown): unknown =>
-		context.getNodeParameter(name, itemIndex, fallback as never);
+	const get = parametersOf(context, itemIndex);
 	const options = get('options', {}) as IDataObject;
 	const whole = (label: string, value: unknown, range: { min: number; max?: number }) =>
 		wholeNumber(context, itemIndex, label, value, range);
@@ -259,7 +259,7 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 	const populate = choices(context, itemIndex, 'Populate', get('populate', []), RELATED);
 	const common = {
 		filter: { ...(status !== 'any' && { status }), populate },
-		...readShape(context, itemIndex),
+		...readOutput(context, get, itemIndex),
 		downloadImages: options.downloadImages === true,
 		timeoutMs: whole('Timeout', options.timeout ?? DEFAULT_TIMEOUT_MS, { min: 1 }),
 	};

@@ -21,11 +21,6 @@ export type SimplifiedRecord = {
 	createdAt: unknown;
 };
 
-/** How records are to be handed on. */
-export function shaper(isSimplified: boolean): (record: VerifikRecord) => IDataObject {
-	return (record) => (isSimplified ? simplify(record) : record) as IDataObject;
-}
-
 /**
  * Only these fields of a record, in this order: of what is read from it where that has them, else of the record as it
  * came. What neither has is null.

@@ -1,0 +1,112 @@
+// How records are handed on, in both nodes and as a tool: the Output field, and what is made of a record for it.
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import type { VerifikRecord } from '../verifik/documentLiveness';
+import { select, simplify } from '../verifik/record/simplify';
+import { spreadsheetRow } from '../verifik/record/spreadsheetRow';
+import { choice, choices, type ReadParameter } from './parameters';
+
+/** Makes of a record what is handed on. */
+export type Shape = (record: VerifikRecord) => IDataObject;
+
+const OUTPUTS = ['simplified', 'spreadsheetRow', 'selectedFields', 'raw'] as const;
+
+/** What of a record can be selected, with its label: the fields of the simplified one, what else is read, and raw ones. */
+export const SELECTABLE = {
+	id: 'ID',
+	status: 'Status',
+	verdict: 'Verdict',
+	failedChecks: 'Failed Checks',
+	riskScore: 'Risk Score',
+	confidence: 'Confidence',
+	client: 'Client',
+	appRegistration: 'App Registration',
+	imageUrl: 'Image URL',
+	createdAt: 'Created At',
+	checks: 'Checks',
+	credits: 'Credits',
+	warnings: 'Warnings',
+	completedAt: 'Completed At',
+	imageSaved: 'Image Saved',
+	updatedAt: 'Updated At',
+};
+
+/** Output and Selected Fields, shown where `displayOptions` says. */
+export function outputFields(
+	displayOptions?: INodeProperties['displayOptions'],
+): INodeProperties[] {
+	return [
+		{
+			displayName: 'Output',
+			name: 'output',
+			type: 'options',
+			options: [
+				{
+					name: 'Simplified',
+					value: 'simplified',
+					description: 'The ten fields that most questions are about',
+				},
+				{
+					name: 'Spreadsheet Row',
+					value: 'spreadsheetRow',
+					description:
+						'Always the same columns, with texts instead of lists: for Excel, Google Sheets or a Data Table',
+				},
+				{
+					name: 'Selected Fields',
+					value: 'selectedFields',
+					description: 'Only the fields that you choose',
+				},
+				{ name: 'Raw', value: 'raw', description: 'Each record exactly as Verifik gave it' },
+			],
+			default: 'simplified',
+			description: 'What to return of each validation',
+			displayOptions,
+		},
+		{
+			displayName: 'Selected Fields',
+			name: 'selectedFields',
+			type: 'multiOptions',
+			options: Object.entries(SELECTABLE)
+				.map(([value, name]) => ({ name, value }))
+				.sort((one, other) => one.name.localeCompare(other.name)),
+			default: ['id', 'verdict', 'failedChecks'],
+			required: true,
+			description: 'The fields of each validation to return',
+			displayOptions: {
+				...displayOptions,
+				show: { ...displayOptions?.show, output: ['selectedFields'] },
+			},
+		},
+	];
+}
+
+/**
+ * @param itemIndex a trigger has none
+ * @returns what is made of a record, and what was chosen as text
+ * @throws NodeOperationError for a value that is not allowed
+ */
+export function readOutput(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	get: ReadParameter,
+	itemIndex = 0,
+): { shape: Shape; chosen: string } {
+	const output = choice(context, itemIndex, 'Output', get('output', 'simplified'), OUTPUTS);
+	if (output !== 'selectedFields') return { shape: SHAPES[output], chosen: output };
+	const selected = get('selectedFields', []);
+	const fields = choices(
+		context,
+		itemIndex,
+		'Selected Fields',
+		selected,
+		Object.keys(SELECTABLE),
+		1,
+	);
+	return { shape: (record) => select(record, fields), chosen: fields.join() };
+}
+
+const SHAPES: Record<Exclude<(typeof OUTPUTS)[number], 'selectedFields'>, Shape> = {
+	simplified: (record) => simplify(record) as IDataObject,
+	spreadsheetRow,
+	raw: (record) => record as IDataObject,
+};

@@ -1,0 +1,27 @@
+// What verdicts, statuses and checks are called where people read them: in the panel and in spreadsheet rows.
+import type { Check, Status } from '../documentLiveness';
+import type { Verdict } from './readRecord';
+
+export const CHECK_LABELS: Record<Check, string> = {
+	screenReplay: 'Screen Replay',
+	printedCopy: 'Printed Copy',
+	portraitSubstitution: 'Portrait Substitution',
+	digitalManipulation: 'Digital Manipulation',
+};
+
+/** How far a validation has got. */
+export const STATUS_LABELS: Record<Status, string> = {
+	new: 'New',
+	processing: 'Processing',
+	completed: 'Completed',
+	failed: 'Failed',
+};
+
+/** What came of a validation. */
+export const VERDICT_LABELS: Record<Verdict, string> = {
+	passed: 'Passed',
+	notPassed: 'Did Not Pass',
+	notCarriedOut: 'Could Not Be Carried Out',
+	pending: 'Pending',
+	unknown: 'Unknown',
+};

@@ -1,0 +1,95 @@
+// The contract with the running service: the newest real answer that is known, byte for byte, from end to end.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { drawDocument } from '../../sandbox/images.mts';
+import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import { runNode, type Setup } from '../support/engine.mts';
+import { LIVE_ANSWER, LIVE_RECORD } from '../support/knownRecords.mts';
+import { searchValidations } from '../support/listSearch.mts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox({ example: 'live', shape: 'live' });
+});
+afterAll(async () => await sandbox.close());
+
+const credential = () => ({ accessToken: sandbox.token, baseUrl: sandbox.url });
+const run = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
+	await runNode({ parameters, credential: credential(), ...setup });
+const get = {
+	operation: 'get',
+	validationId: { __rl: true, mode: 'id', value: LIVE_RECORD._id } as never,
+};
+
+const SIMPLIFIED = {
+	id: '69001b0d3440483cbaae2d68',
+	status: null,
+	verdict: 'notPassed',
+	failedChecks: ['screenReplay', 'printedCopy'],
+	riskScore: null,
+	confidence: 0.0004,
+	client: '68f18d25aafc7dbd2a0bd416',
+	appRegistration: null,
+	imageUrl: 'https://cdn.verifik.co/document-liveness/document-liveness-1761614605009',
+	createdAt: '2025-10-28T01:23:59.928Z',
+};
+
+describe.each([
+	['List', { operation: 'list' }],
+	['List with Return All', { operation: 'list', returnAll: true }],
+	['Get', get],
+])('%s', (_name, parameters: IDataObject) => {
+	test('raw is every field and every byte of it', async () => {
+		const { records, hints } = await run({ ...parameters, output: 'raw' });
+		expect(JSON.stringify(records)).toBe(JSON.stringify([LIVE_RECORD]));
+		expect(hints).toEqual([]);
+	});
+
+	test('simplified has its verdict', async () => {
+		const { records, hints } = await run(parameters);
+		expect(records).toEqual([SIMPLIFIED]);
+		expect(hints).toEqual([]);
+	});
+
+	test('an agent gets its verdict', async () => {
+		const { records } = await run(parameters, { asTool: true });
+		expect(records).toEqual([SIMPLIFIED]);
+	});
+});
+
+test('Get and Create with Full Response give the answer as it came', async () => {
+	const fullResponse = { options: { fullResponse: true } };
+	const got = await run({ ...get, ...fullResponse });
+	const files = [{ data: await drawDocument('Ana Ejemplo', 'photo', 1) }];
+	const created = await run({ operation: 'create', ...fullResponse }, { files });
+	for (const { records } of [got, created]) {
+		expect(JSON.stringify(records)).toBe(JSON.stringify([LIVE_ANSWER]));
+	}
+});
+
+test('Create has its verdict at once: there is nothing to wait for', async () => {
+	const files = [{ data: await drawDocument('Ana Ejemplo', 'photo', 1) }];
+	const before = sandbox.requests.length;
+	const options = { waitForCompletion: true };
+	const { records, hints } = await run({ operation: 'create', options }, { files });
+	expect([records, hints]).toEqual([[SIMPLIFIED], []]);
+	expect(sandbox.requests).toHaveLength(before + 1);
+});
+
+test('the pick-list shows its ID, verdict and date', async () => {
+	const { results } = await searchValidations(credential());
+	expect(results).toEqual([
+		{
+			name: '69001b0d3440483cbaae2d68 · Did Not Pass · 2025-10-28 01:23 UTC',
+			value: LIVE_RECORD._id,
+			description: LIVE_RECORD._id,
+		},
+	]);
+});
+
+test('a list of one status is told to be chosen by Verifik alone', async () => {
+	const { records, hints } = await run({ operation: 'list', status: 'failed' });
+	expect(records).toEqual([SIMPLIFIED]);
+	expect(hints).toMatchObject([{ type: 'info', message: expect.stringMatching(/filter alone/) }]);
+});
