@@ -7,7 +7,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { generate } from 'selfsigned';
 
 import { CAUSES, explain, type Cause, type Facts } from '../../nodes/verifik/errors.ts';
-import { expiryOf } from '../../nodes/verifik/jwt.ts';
+import { expiryOf } from '../../nodes/verifik/token/jwt.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
