@@ -15,6 +15,7 @@ import { expiryHint } from './expiryHint';
 import { searchValidations } from './listSearch';
 import { operationProperties, operations } from './operations';
 import type { Hint, Operation } from './operations/operation';
+import { subtitle } from './subtitle';
 import { forModel, isTool } from './toolOutput';
 
 export class DocumentLiveness implements INodeType {
@@ -24,7 +25,7 @@ export class DocumentLiveness implements INodeType {
 		icon: { light: 'file:../../icons/verifik.svg', dark: 'file:../../icons/verifik.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle,
 		description:
 			"Work with Verifik's document liveness validations: is this photo of an identity document real?",
 		defaults: { name: 'Verifik Document Liveness' },

@@ -1,4 +1,4 @@
-// The pick-list behind “From List”: the newest validations with applicant, verdict and date, a page at a time, and a search.
+// The pick-list behind “From List”: the newest validations with verdict, applicant and date, a page at a time, and a search.
 import type {
 	ILoadOptionsFunctions,
 	INodeListSearchItems,
@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { connect, type Client } from '../verifik/client';
+import { createdAt } from '../verifik/list/createdRange';
 import {
 	getValidation,
 	isValidationId,
@@ -40,17 +41,19 @@ export async function searchValidations(
 ): Promise<INodeListSearchResult> {
 	const words = plain(filter).split(/\s+/).filter(Boolean);
 	const from = Number(paginationToken ?? 1);
+	const zone = this.getTimezone();
+	const entries = (records: VerifikRecord[]) => records.flatMap((record) => entry(record, zone));
 	try {
 		const client = await connect(this, { timeoutMs: TIMEOUT_MS, concurrency: PAGES_AT_ONCE });
 		try {
 			if (words.length === 0) {
 				const page = await read(client, from);
-				return { results: page.records.flatMap(entry), ...tokenAfter(page, from) };
+				return { results: entries(page.records), ...tokenAfter(page, from) };
 			}
 			const exact = from === 1 ? await withId(client, filter.trim()) : undefined;
-			if (exact) return { results: entry(exact) };
+			if (exact) return { results: entries([exact]) };
 			const { records, token } = await search(client, words, from);
-			return { results: records.flatMap(entry), ...token };
+			return { results: entries(records), ...token };
 		} finally {
 			client.end();
 		}
@@ -101,15 +104,29 @@ function matches(record: VerifikRecord, words: string[]) {
 	return words.every((word) => text.includes(word));
 }
 
-function entry(record: VerifikRecord): INodeListSearchItems[] {
-	const { _id, createdAt, appRegistration } = record;
+function entry(record: VerifikRecord, zone: string): INodeListSearchItems[] {
+	const { _id, appRegistration } = record;
 	if (typeof _id !== 'string') return [];
 	const { fullName, email } = applicant(appRegistration);
-	const date =
-		typeof createdAt === 'string' ? `${createdAt.slice(0, 16).replace('T', ' ')} UTC` : undefined;
 	const verdict = VERDICT_LABELS[readRecord(record).verdict];
-	const parts = [fullName ?? email ?? _id, verdict, date].filter((part) => part !== undefined);
+	const date = createdAt(record);
+	const parts = [verdict, fullName ?? email ?? _id, ...(date ? [shownTime(date, zone)] : [])];
 	return [{ name: parts.join(' · '), value: _id, description: _id }];
+}
+
+/** As the workflow's clock shows it, e.g. `2026-01-30 02:22 GMT-5`. */
+function shownTime(timeMs: number, zone: string): string {
+	// Swedish writes dates like ISO 8601
+	const format = new Intl.DateTimeFormat('sv-SE', {
+		timeZone: zone,
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+		hour: '2-digit',
+		minute: '2-digit',
+		timeZoneName: 'short',
+	});
+	return format.format(timeMs);
 }
 
 function applicant(appRegistration: unknown): { fullName?: string; email?: string } {

@@ -20,16 +20,17 @@ export function forModel({ items, hints, more }: Outcome): INodeExecutionData[] 
 		json: withoutImages(json) as IDataObject,
 	}));
 	const cut = items.length - given.length;
-	// null: there are more, and it is not known how many
-	const left = more === undefined && cut > 0 ? null : cut + (more ?? 0);
+	// null: it is not known how many more there are
+	const isUnknown = more === 'unknown' || (more === undefined && cut > 0);
+	const left = isUnknown ? null : cut + (more ?? 0);
 	const notes = [...countNotes(given.length, left), ...hints.map(({ message }) => message)];
 	if (notes.length > 0) shown.push({ json: { moreValidations: left, note: notes.join(' ') } });
 	return shown;
 }
 
 function countNotes(given: number, left: number | null): string[] {
-	if (given === 0) return ['No validation matches, or this page is past the end of the list.'];
-	if (left === 0) return [];
+	// that there is none, and why, is among the hints
+	if (given === 0 || left === 0) return [];
 	const others = left === 1 ? 'one more matches' : `${left ?? 'some'} more match`;
 	return [
 		`These are ${given} validations, and ${others}. At most ${MOST_RECORDS} are given at a time: ask for another page with a limit of ${MOST_RECORDS} or less, or narrow the question.`,

@@ -1,10 +1,10 @@
 // Reads a list from its newest end. The API states neither by what a list is sorted nor in which direction, so that is
 // read off the records. Pure: how a page is fetched is handed in.
-import { timeOf } from '../verifik/created';
 import { MAX_LIMIT, type Page, type VerifikRecord } from '../verifik/documentLiveness';
 import { VerifikFailure } from '../verifik/errors';
-import { newReading, readPages, type FetchPage } from '../verifik/pages';
-import { endOf, startOf, windowBefore } from '../verifik/windows';
+import { timeOf } from '../verifik/list/createdRange';
+import { endOf, rangeBefore, startOf } from '../verifik/list/pageRange';
+import { newReadSummary, readAllPages, type FetchPage } from '../verifik/list/readAllPages';
 
 /** The times by which a list may be sorted. */
 export const FIELDS = ['createdAt', 'updatedAt'] as const;
@@ -93,24 +93,25 @@ export async function readNewestEnd(
 	from: End | undefined,
 	take: (records: VerifikRecord[]) => void,
 	isEnough: (records: VerifikRecord[]) => boolean,
+	serverTime: () => number,
 ): Promise<Reading> {
 	if (from && order.isNewestFirst === false) {
 		const known = await readBackwards(fetchPage, order, from, take, isEnough);
 		if (known) return known;
 	}
-	const reading = newReading();
+	const summary = newReadSummary();
 	let count = 0;
 	let isDone = false;
 	let latest: Page | undefined;
 	const fetch: FetchPage = async (page, limit) => (latest = await fetchPage(page, limit));
-	const wishes = {
-		limit: MAX_LIMIT,
+	const options = {
+		pageSize: MAX_LIMIT,
 		concurrency: MOST_AT_ONCE,
-		thorough: true,
+		serverTime,
 		// As many pages at once as have been needed before: a quiet list costs one request.
-		wanted: () => (isDone ? 0 : Math.max(1, count)),
+		remaining: () => (isDone ? 0 : Math.max(1, count)),
 	};
-	for await (const { records } of readPages(fetch, wishes, reading)) {
+	for await (const records of readAllPages(fetch, options, summary)) {
 		take(records);
 		const isFirst = count === 0;
 		count += records.length;
@@ -125,7 +126,7 @@ export async function readNewestEnd(
 			if (known) return known;
 		}
 	}
-	return { isSure: reading.openSeams === 0 };
+	return { isSure: summary.isSure && !summary.hasOrderChanged };
 }
 
 /**
@@ -160,7 +161,7 @@ async function readBackwards(
 	let start = startOf({ page: end, limit: size });
 	let looks = 0;
 	while (start > 0 && !(records.length > 0 && isEnough(records))) {
-		const window = windowBefore(start, OVERLAP, size);
+		const window = rangeBefore(start, OVERLAP, size);
 		const next = await fetchPage(window.page, window.limit);
 		take(next.records);
 		const canOverlap = records.length > 0 && endOf(window) > start;

@@ -3,7 +3,7 @@
 // Every validation that a poll can see is looked at while it stands in New or Processing, so one that gets to its end
 // however late is missed there and followed. What is created and finished between two polls stands at the newest end
 // of its list, which is read back to some minutes before the last poll; what is known there is remembered by id.
-import { timeOf } from '../verifik/created';
+import { timeOf } from '../verifik/list/createdRange';
 import { STATUSES, type Status, type VerifikRecord } from '../verifik/documentLiveness';
 import { VerifikFailure } from '../verifik/errors';
 import { createdAt, MOST_PENDING, Sight, type Api } from './sight';

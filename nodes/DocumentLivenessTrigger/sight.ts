@@ -1,6 +1,6 @@
 // What a poll sees of Verifik's lists: the newest ends of the watched ones, the pending ones as a whole. Pure: the API is
 // handed in.
-import { timeOf } from '../verifik/created';
+import { timeOf } from '../verifik/list/createdRange';
 import {
 	hasOtherStatus,
 	isValidationId,
@@ -144,6 +144,7 @@ export class Sight {
 			this.ends[status],
 			(records) => records.forEach((record) => list.set(record._id as string, record)),
 			isEnough,
+			() => this.api.serverTime() ?? this.api.now(),
 		);
 		if (!isSure) this.unsure.add(status);
 		if (end) this.ends[status] = end;

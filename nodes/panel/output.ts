@@ -61,6 +61,10 @@ export function outputFields(
 			],
 			default: 'simplified',
 			description: 'What to return of each validation',
+			builderHint: {
+				propertyHint:
+					'Keep simplified for conditions (compare verdict with passed, notPassed, notCarriedOut, pending or unknown) and for CRM updates. Use spreadsheetRow before Convert to File, Google Sheets, Excel or Data Table. Use raw only where a field of the API is needed that the others lack.',
+			},
 			displayOptions,
 		},
 		{

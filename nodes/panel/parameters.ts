@@ -19,7 +19,7 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Rea
  * A whole number. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
  *
  * @param label what the panel calls the parameter
- * @param advice a sentence for who needs more than is allowed
+ * @param advice a sentence for those who need more than is allowed
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function wholeNumber(
@@ -39,9 +39,10 @@ export function wholeNumber(
 		return number as number;
 	}
 	const range = max === undefined ? `${min} or more` : `${min} to ${max}`;
-	const isInRange = Number(number) >= min && Number(number) <= (max ?? Infinity);
-	const allowed = isInRange ? `a whole number, ${range}` : range;
-	throw refusal(context, itemIndex, label, value, allowed, advice);
+	const isOutside = typeof number === 'number' && (number < min || number > (max ?? Infinity));
+	const allowed = isOutside ? range : `a whole number, ${range}`;
+	const isTooMuch = Number(number) > (max ?? Infinity);
+	throw refusal(context, itemIndex, label, value, allowed, isTooMuch ? advice : undefined);
 }
 
 /**

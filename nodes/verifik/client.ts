@@ -21,7 +21,7 @@ import {
 	type VerifikCredential,
 } from './token/credential';
 import { authorizationFor, OWN_REQUEST, type OwnRequest } from './token/signRequest';
-import { Traffic, type Clock } from './traffic';
+import { RequestQueue, type Clock } from './http/requestQueue';
 
 /** Any of n8n's contexts in which a node may call Verifik. */
 export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -52,7 +52,7 @@ export type Client = {
 	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
 	serverTime(): number | undefined;
 	/** how often requests were sent again, and what was waited for that */
-	readonly traffic: Pick<Traffic, 'retries' | 'waitedMs'>;
+	readonly requestQueue: Pick<RequestQueue, 'retries' | 'waitedMs'>;
 	/** Its waits end when the workflow is stopped. */
 	readonly clock: Clock;
 	/** how many requests are under way at once, at most */
@@ -115,7 +115,11 @@ export async function connect(
 	const stops = [over.signal, cancelSignalOf(context)];
 	let serverTime: number | undefined;
 	const clock = clockOf(stops);
-	const traffic = new Traffic(clock, { timeoutMs, mostAtOnce: concurrency, host: call.host });
+	const requestQueue = new RequestQueue(clock, {
+		timeoutMs,
+		maxConcurrency: concurrency,
+		host: call.host,
+	});
 	const { httpRequest, httpRequestWithAuthentication } = context.helpers;
 	const sendSigned: Send = async (options) =>
 		await httpRequestWithAuthentication.call(context, 'verifikApi', options);
@@ -141,7 +145,7 @@ export async function connect(
 				? await attempt(timeLeftMs - (clock.now() - sentAt), true)
 				: result;
 		};
-		return await traffic.send(async (timeLeftMs) => await attempt(timeLeftMs), isRepeatable);
+		return await requestQueue.send(async (timeLeftMs) => await attempt(timeLeftMs), isRepeatable);
 	};
 
 	return {
@@ -163,7 +167,7 @@ export async function connect(
 					async (answer, { signal }) => await readImage(answer, target.host, signal),
 				);
 			};
-			return await traffic.send(attempt, true);
+			return await requestQueue.send(attempt, true);
 		},
 		unusable: (cause, body) =>
 			new VerifikFailure(cause, {
@@ -171,12 +175,12 @@ export async function connect(
 				said: sanitizeText(JSON.stringify(body, beginningOfList), call.token),
 			}),
 		serverTime: () => serverTime,
-		traffic,
+		requestQueue,
 		clock,
 		concurrency,
 		end() {
 			over.abort();
-			traffic.end();
+			requestQueue.end();
 		},
 	};
 }

@@ -152,6 +152,15 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(items.map(({ json }) => json)).toEqual(newest.map((record) => simplify(record)));
 		});
 
+		test('keeps the other fields of a form beside those of the validation, when that is chosen', async () => {
+			const input = [{ name: 'Ana', id: 'of the form' }];
+			const options = { includeInputFields: true };
+			const { records } = await create({ options }, { input });
+			expect(records).toMatchObject([{ name: 'Ana', verdict: FINISHED[shape] }]);
+			expect(records[0]!.id).toBe([...sandbox.records()][0]!._id);
+			expect((await create({}, { input })).records[0]).not.toHaveProperty('name');
+		});
+
 		test('two documents that are the same are no hint', async () => {
 			const { hints } = await create({}, { files: [{ data: photo }, { data: photo }] });
 			expect(hints).toEqual([]);
@@ -215,24 +224,19 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				[{}],
 				'Image (Base64) is not base64',
 			],
-			[
-				'no check',
-				{ checks: '={{ [] }}' },
-				undefined,
-				'Checks is [], but it takes any of: screenReplay',
-			],
-			['an unknown check', { checks: ['hologram'] }, undefined, 'Checks is ["hologram"]'],
+			['no check', { checks: '={{ [] }}' }, undefined, 'Checks must be any of: screenReplay'],
+			['an unknown check', { checks: ['hologram'] }, undefined, '(it is ["hologram"])'],
 			[
 				'an unknown calibration',
 				{ options: { screenReplayCalibration: 'MILD' } },
 				undefined,
-				'Screen Replay Calibration is "MILD"',
+				'Screen Replay Calibration must be one of: SOFT, REGULAR, HARD (it is "MILD")',
 			],
 			[
 				'a wait without end',
-				{ options: { waitForCompletion: true, waitTimeout: 1e9 } },
+				{ options: { waitTimeout: 1e9 } },
 				undefined,
-				'Wait Timeout is 1000000000',
+				'Wait Timeout must be more than 0 and at most 3600 seconds (it is 1000000000)',
 			],
 		])('%s', async (_what, parameters, files, sentence) => {
 			const before = sandbox.requests.length;
@@ -374,14 +378,14 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	describe('Wait for Completion', () => {
 		test('gives the validation when its checks are through', async () => {
 			sandbox.settings.processingMs = 1200;
-			const { records, hints } = await create({ options: { waitForCompletion: true } });
+			const { records, hints } = await create();
 			expect(records).toMatchObject([{ verdict: FINISHED[shape] }]);
 			expect(hints).toEqual([]);
 		});
 
 		test('with Full Response, gives the last answer', async () => {
 			sandbox.settings.processingMs = 1200;
-			const options = { waitForCompletion: true, fullResponse: true };
+			const options = { fullResponse: true };
 			const { records } = await create({ options });
 			const [record] = sandbox.records();
 			expect(records).toMatchObject([{ data: record, signature: expect.any(Object) }]);
@@ -390,14 +394,14 @@ describe.each(SHAPES)('with %s records', (shape) => {
 
 		test('off, gives it as it stands', async () => {
 			sandbox.settings.processingMs = 60_000;
-			const { records } = await create();
+			const { records } = await create({ waitForCompletion: false });
 			expect(records).toMatchObject([{ verdict: 'pending', failedChecks: null }]);
 		});
 
 		test('when the time is over, gives it as it stands, with a hint', async () => {
 			sandbox.settings.processingMs = 60_000;
 			const { records, hints } = await create({
-				options: { waitForCompletion: true, waitTimeout: 1 },
+				options: { waitTimeout: 1 },
 			});
 			expect(records).toMatchObject([{ verdict: 'pending', id: expect.any(String) }]);
 			expect(hints).toMatchObject([{ message: expect.stringContaining('Wait Timeout was over') }]);
@@ -406,7 +410,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		test('gives it with a hint when it cannot be read again', async () => {
 			sandbox.settings.processingMs = 60_000;
 			sandbox.faults.list = [{ kind: 'status', status: 403, on: 'retrieve' }];
-			const { records, hints, error } = await create({ options: { waitForCompletion: true } });
+			const { records, hints, error } = await create();
 			expect(error).toBeUndefined();
 			expect(records).toMatchObject([{ verdict: 'pending' }]);
 			expect(hints).toMatchObject([
@@ -418,7 +422,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			sandbox.settings.processingMs = 60_000;
 			const before = sandbox.requests.length;
 			const { error } = await create(
-				{ options: { waitForCompletion: true } },
+				{},
 				{
 					stopWhen: () => sandbox.requests.slice(before).some(({ method }) => method === 'GET'),
 				},

@@ -227,7 +227,7 @@ const rows: Row[] = [
 		cause: 'timedOut',
 		when: 'no answer comes',
 		fault: { kind: 'hang' },
-		parameters: { options: { timeout: 200 } },
+		parameters: { options: { timeout: 0.2 } },
 		code: /./,
 	},
 	{
@@ -275,7 +275,7 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 const run = async ({ credential, parameters }: Row, onError?: 'continueErrorOutput') =>
 	await runNode({
 		// what may pass by itself is tried again for so long
-		parameters: { options: { timeout: 700 }, ...parameters },
+		parameters: { options: { timeout: 0.7 }, ...parameters },
 		credential: { accessToken: sandbox.token, baseUrl: sandbox.url, ...credential?.() },
 		onError,
 	});

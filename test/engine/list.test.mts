@@ -222,16 +222,10 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			},
 		);
 
-		test('reads pages of 100, and both ends again', async () => {
+		test('reads ranges of 100 that share records with each other, and the head again at the end', async () => {
 			await against({ records: 250 }, async (own) => {
 				await list({ returnAll: true, page: 7, limit: 3 }, { credential: credentialOf(own) });
-				expect(own.requests.map(({ query }) => `${query.page}/${query.limit}`).sort()).toEqual([
-					'1/100',
-					'1/100',
-					'2/100',
-					'3/100',
-					'3/100',
-				]);
+				expect(own.requests.map(({ query }) => `${query.page}/${query.limit}`)).toEqual(['1/100', '2/98', '3/97', '1/100']);
 			});
 		});
 
@@ -251,49 +245,53 @@ describe.each(SHAPES)('with %s records', (shape) => {
 
 	describe('a value that is not allowed', () => {
 		test.each<[string, IDataObject, string]>([
-			['a limit of 0', { limit: 0 }, 'Limit is 0, but it takes a whole number from 1 to 100'],
-			['a limit of 101', { limit: 101 }, 'Limit is 101, but it takes a whole number from 1 to 100'],
-			['a limit of 2.5', { limit: 2.5 }, 'Limit is 2.5, but it takes a whole number from 1 to 100'],
-			['a page of 0', { page: 0 }, 'Page is 0, but it takes a whole number, 1 or more'],
+			['a limit of 0', { limit: 0 }, 'Limit must be 1 to 100 (it is 0)'],
+			[
+				'a limit of 101',
+				{ limit: 101 },
+				'Limit must be 1 to 100 (it is 101). For more, turn on Return All.',
+			],
+			['a limit of 2.5', { limit: 2.5 }, 'Limit must be a whole number, 1 to 100 (it is 2.5)'],
+			['a page of 0', { page: 0 }, 'Page must be 1 or more (it is 0)'],
 			[
 				'half a page, from an expression',
 				{ page: '={{ 1.5 }}' },
-				'Page is 1.5, but it takes a whole number, 1 or more',
+				'Page must be a whole number, 1 or more (it is 1.5)',
 			],
 			[
 				'a page that is text',
 				{ page: '={{ "two" }}' },
-				'Page is "two", but it takes a whole number, 1 or more',
+				'Page must be a whole number, 1 or more (it is "two")',
 			],
 			[
 				'a page that is missing',
 				{ page: '={{ $json.nothing }}' },
-				'Page is empty, but it takes a whole number, 1 or more',
+				'Page must be a whole number, 1 or more (it is empty)',
 			],
 			[
 				'an unknown status',
 				{ status: '={{ "done" }}' },
-				'Status is "done", but it takes one of: any, new, processing, completed, failed',
+				'Status must be one of: any, new, processing, completed, failed (it is "done")',
 			],
 			[
 				'an unknown relation',
 				{ populate: ['client', 'owner'] },
-				'Populate is ["client","owner"], but it takes any of: client, appRegistration',
+				'Populate must be any of: client, appRegistration (it is ["client","owner"])',
 			],
 			[
 				'a maximum of 0',
 				{ returnAll: true, options: { maxRecords: 0 } },
-				'Maximum Records is 0, but it takes a whole number, 1 or more',
+				'Maximum Records must be 1 or more (it is 0)',
 			],
 			[
 				'too many requests at once',
 				{ returnAll: true, options: { concurrency: 21 } },
-				'Concurrent Requests is 21, but it takes a whole number from 1 to 20',
+				'Concurrent Requests must be 1 to 20 (it is 21)',
 			],
 			[
 				'no time at all',
 				{ options: { timeout: 0 } },
-				'Timeout is 0, but it takes a whole number, 1 or more',
+				'Timeout must be more than 0 and at most 86400 seconds (it is 0)',
 			],
 		])(
 			'(%s) is named with what is allowed, before anything is sent',
@@ -339,13 +337,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 
 		test('of which one goes wrong stop the workflow, naming that item', async () => {
 			const { error } = await list({ limit: '={{ $json.n }}' }, { input: [{ n: 1 }, { n: 500 }] });
-			expect(error?.message).toContain('Limit is 500');
+			expect(error?.message).toContain('Limit must be 1 to 100 (it is 500)');
 			expect(error?.context?.itemIndex).toBe(1);
 		});
 
 		const oneWrong = { input: [{ n: 2 }, { n: 500 }, { n: 1 }] };
 		const refusal = {
-			error: 'Limit is 500, but it takes a whole number from 1 to 100',
+			error: 'Limit must be 1 to 100 (it is 500). For more, turn on Return All.',
 			message: expect.stringContaining('Nothing was sent'),
 			details: {},
 		};

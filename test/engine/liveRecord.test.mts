@@ -71,8 +71,7 @@ test('Get and Create with Full Response give the answer as it came', async () =>
 test('Create has its verdict at once: there is nothing to wait for', async () => {
 	const files = [{ data: await drawDocument('Ana Ejemplo', 'photo', 1) }];
 	const before = sandbox.requests.length;
-	const options = { waitForCompletion: true };
-	const { records, hints } = await run({ operation: 'create', options }, { files });
+	const { records, hints } = await run({ operation: 'create' }, { files });
 	expect([records, hints]).toEqual([[SIMPLIFIED], []]);
 	expect(sandbox.requests).toHaveLength(before + 1);
 });
@@ -81,7 +80,7 @@ test('the pick-list shows its ID, verdict and date', async () => {
 	const { results } = await searchValidations(credential());
 	expect(results).toEqual([
 		{
-			name: '69001b0d3440483cbaae2d68 · Did Not Pass · 2025-10-28 01:23 UTC',
+			name: 'Did Not Pass · 69001b0d3440483cbaae2d68 · 2025-10-27 20:23 GMT−5',
 			value: LIVE_RECORD._id,
 			description: LIVE_RECORD._id,
 		},

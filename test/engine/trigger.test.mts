@@ -239,7 +239,7 @@ describe('what a user has to mend is told when the workflow is published', () =>
 	});
 
 	test.each<[IDataObject, RegExp]>([
-		[{ statuses: [] }, /^Statuses is \[\], but it takes/],
+		[{ statuses: [] }, /^Statuses must be any of: /],
 		[{ statuses: ['done'] }, /^Statuses is \["done"\]/],
 		[{ options: { maximumPerPoll: 0 } }, /^Maximum per Poll is 0/],
 		[{ options: { minimumRiskScore: 'high' } }, /^Minimum Risk Score is "high"/],

@@ -189,7 +189,7 @@ test('an agent is told what was not right about its call', async () => {
 	);
 	expect(JSON.parse(answer)).toEqual([
 		{
-			error: 'Status is "lost", but it takes one of: any, new, processing, completed, failed',
+			error: 'Status must be one of: any, new, processing, completed, failed (it is "lost")',
 			message: expect.stringContaining('Nothing was sent'),
 			details: {},
 		},

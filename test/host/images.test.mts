@@ -181,7 +181,6 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 				operation: 'create',
 				binaryPropertyName,
 				saveImage: true,
-				options: { waitForCompletion: true },
 			});
 
 		test('a user uploads a document: Verifik gets exactly its bytes, and the item has the verdict', async () => {

@@ -99,7 +99,9 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		test('a bad parameter, before anything is sent', async () => {
 			const before = host.sandbox.requests.length;
 			const { error } = await list({ limit: 101 });
-			expect(error?.message).toBe('Limit is 101, but it takes a whole number from 1 to 100');
+			expect(error?.message).toBe(
+				'Limit must be 1 to 100 (it is 101). For more, turn on Return All.',
+			);
 			expect(host.sandbox.requests).toHaveLength(before);
 		});
 

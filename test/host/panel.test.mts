@@ -156,9 +156,7 @@ describe('what went wrong stands where the user looks', () => {
 		await byId('node-parameters').getByText('101', { exact: true }).waitFor();
 		await byId('tab-params').click();
 		await execute();
-		await byId('node-error-message')
-			.getByText('Limit is 101, but it takes a whole number')
-			.waitFor();
+		await byId('node-error-message').getByText('Limit must be 1 to 100 (it is 101)').waitFor();
 		await takePicture(page, 'message-limit');
 	});
 });

@@ -151,7 +151,7 @@ describe('Get: a user', () => {
 describe('Create: a user', () => {
 	/** Opens the panel of Create in a workflow that gives it a file. */
 	async function open(bytes: Buffer, fileName: string): Promise<void> {
-		const create = host.verifik({ operation: 'create', options: { waitForCompletion: true } });
+		const create = host.verifik({ operation: 'create' });
 		const id = await host.addChain([START, ...fileNodes(bytes, fileName), create]);
 		await page.goto(`${host.n8n.url}/workflow/${id}`);
 		await page.locator('[data-test-id="canvas-node"][data-node-name="Verifik"]').dblclick();

@@ -18,6 +18,7 @@ export async function searchValidations(
 		connections: {},
 		active: false,
 		nodeTypes: types,
+		settings: { timezone: 'America/Bogota' },
 	});
 	const context = new LoadOptionsContext(workflow, node, additionalData(setup, workflow), '');
 	const { methods } = types.getByNameAndVersion(node.type);

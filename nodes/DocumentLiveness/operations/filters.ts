@@ -3,13 +3,28 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../panel/fields';
 import { anyNumber, choice, choices, time } from '../../panel/parameters';
-import type { CreatedRange } from '../../verifik/created';
+import type { CreatedRange } from '../../verifik/list/createdRange';
 import { CHECKS } from '../../verifik/documentLiveness';
-import { Calendar, CREATED_PRESETS } from '../../verifik/list/calendar';
+import { Calendar, CREATED_PRESETS, type CreatedPreset } from '../../verifik/list/calendar';
 import type { RecordFilter } from '../../verifik/list/recordFilter';
 import { VERDICTS } from '../../verifik/record/readRecord';
 
-const FULL_DAYS = 'full days before today, and today';
+/** What the presets are called in the panel. */
+export const CREATED_LABELS: Record<CreatedPreset, string> = {
+	last24Hours: 'Last 24 Hours',
+	last7Days: 'Last 7 Days',
+	last30Days: 'Last 30 Days',
+	thisMonth: 'This Month',
+	lastMonth: 'Last Month',
+};
+
+const CREATED_DESCRIPTIONS: Record<CreatedPreset, string> = {
+	last24Hours: 'Up to this moment',
+	last7Days: 'Seven full days before today, and today',
+	last30Days: 'Thirty full days before today, and today',
+	thisMonth: 'From its first day on',
+	lastMonth: 'All of the month before this one',
+};
 
 export const filtersField: INodeProperties = {
 	displayName: 'Filters',
@@ -19,18 +34,20 @@ export const filtersField: INodeProperties = {
 	default: {},
 	description:
 		'Return only validations for which all of these hold. The list is read until enough are found.',
+	builderHint: {
+		propertyHint:
+			'Filter here instead of with a Filter node after it. Documents that did not pass: verdict ["notPassed"], not status failed. For a period use created (last24Hours, last7Days, last30Days, thisMonth, lastMonth), or createdAfter and createdBefore.',
+	},
 	options: [
 		{
 			displayName: 'Created',
 			name: 'created',
 			type: 'options',
-			options: [
-				{ name: 'Last 24 Hours', value: 'last24Hours', description: 'Up to this moment' },
-				{ name: 'Last 30 Days', value: 'last30Days', description: `Thirty ${FULL_DAYS}` },
-				{ name: 'Last 7 Days', value: 'last7Days', description: `Seven ${FULL_DAYS}` },
-				{ name: 'Last Month', value: 'lastMonth', description: 'All of the month before this one' },
-				{ name: 'This Month', value: 'thisMonth', description: 'From its first day on' },
-			],
+			options: CREATED_PRESETS.map((preset) => ({
+				name: CREATED_LABELS[preset],
+				value: preset,
+				description: CREATED_DESCRIPTIONS[preset],
+			})).sort((one, other) => one.name.localeCompare(other.name)),
 			default: 'last7Days',
 			description: "When the validation was created, in the workflow's time zone",
 		},

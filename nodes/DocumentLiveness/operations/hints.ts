@@ -1,9 +1,10 @@
 // Notes above the output that several operations give.
 import type { Client } from '../../verifik/client';
+import type { ReadSummary } from '../../verifik/list/readAllPages';
 import type { Hint } from './operation';
 
 /** That requests had to be sent again, and how long was waited for that. */
-export function retryHint({ traffic: { retries, waitedMs } }: Client): Hint[] {
+export function retryHint({ requestQueue: { retries, waitedMs } }: Client): Hint[] {
 	if (retries === 0) return [];
 	const requests = retries === 1 ? 'One request was' : `${retries} requests were`;
 	const waits = `the waits came to ${(waitedMs / 1000).toFixed(1)} s altogether`;
@@ -14,3 +15,22 @@ export function retryHint({ traffic: { retries, waitedMs } }: Client): Hint[] {
 		},
 	];
 }
+
+/** What a user has to know about the reading of a list before relying on it. */
+export function summaryHints(summary: ReadSummary): Hint[] {
+	const { isSure, hasOrderChanged, recordsRead, recordsStated } = summary;
+	const messages: string[] = [];
+	if (!isSure) messages.push(NOT_SURE);
+	if (hasOrderChanged) messages.push(ORDER_CHANGED);
+	if (recordsStated !== undefined) {
+		messages.push(
+			`Verifik states ${recordsStated} validations but its list holds ${recordsRead}. All of the list was read; tell Verifik if validations are missing in it.`,
+		);
+	}
+	return messages.map((message) => ({ type: 'warning', message }));
+}
+
+const NOT_SURE =
+	'It cannot be made sure that every validation is here: Verifik does not give pages or IDs by which one page can be joined to the next. Each validation with an ID that is here is here once. Run again at a quiet time and compare, or read page by page.';
+const ORDER_CHANGED =
+	'The order of the list changed while it was read, so validations may be missing. Each that is here is here once. Run again at a quiet time.';

@@ -1,11 +1,15 @@
-// List: the account's document liveness validations, a page at a time or all of them.
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+// List: the account's document liveness validations, a page at a time or all of them, narrowed by filters.
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+} from 'n8n-workflow';
 
 import { populateField, statusOption } from '../../panel/fields';
 import { readOutput, type Shape } from '../../panel/output';
-import { choice, choices, parametersOf, time, wholeNumber } from '../../panel/parameters';
-import { connect, DEFAULT_TIMEOUT_MS, type Client } from '../../verifik/client';
-import { NewestFirst, type CreatedRange } from '../../verifik/created';
+import { choice, choices, parametersOf, wholeNumber } from '../../panel/parameters';
+import { connect, type Client } from '../../verifik/client';
 import {
 	listPage,
 	MAX_LIMIT,
@@ -13,19 +17,23 @@ import {
 	STATUSES,
 	type Filter,
 } from '../../verifik/documentLiveness';
-import { readPages } from '../../verifik/pages';
+import { NewestFirst } from '../../verifik/list/createdRange';
+import { newReadSummary, readAllPages } from '../../verifik/list/readAllPages';
+import { hasFilter, type RecordFilter } from '../../verifik/list/recordFilter';
 import { isTool, MOST_RECORDS } from '../toolOutput';
-import { Collector } from './collector';
-import { outputOf, RECORD_FOR_MODEL, timeoutOption } from './fields';
-import { retryHint } from './hints';
-import type { Operation, Outcome } from './operation';
-
-import { attachPictures, PICTURES_AT_ONCE } from './pictures';
+import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
+import { filtersField, readFilters } from './filters';
+import { fullResponseItem } from './fullResponse';
+import { retryHint, summaryHints } from './hints';
+import { ListItems } from './listItems';
+import type { Hint, Operation, Outcome } from './operation';
+import { attachPictures } from './pictures';
 
 const DEFAULT_CONCURRENCY = 10;
 const MAX_CONCURRENCY = 20;
 
-const forList = { operation: ['list'] };
+const forList = forOperation('list');
+const forOnePage = { show: { ...forList, returnAll: [false] } };
 
 const properties: INodeProperties[] = [
 	{
@@ -35,6 +43,10 @@ const properties: INodeProperties[] = [
 		default: false,
 		description: 'Whether to return all results or only up to a given limit',
 		hint: 'Reads every page of the list and gives each validation once',
+		builderHint: {
+			propertyHint:
+				'Turn on for reports and exports. Leave off, with Limit, for the newest few. Filters work either way.',
+		},
 		displayOptions: { show: forList },
 	},
 	{
@@ -43,18 +55,19 @@ const properties: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 1,
-		description: 'Page of the list to return, starting at 1',
-		displayOptions: { show: { ...forList, returnAll: [false] } },
+		description:
+			'Page of the list to return, starting at 1. With filters, of the validations that match.',
+		displayOptions: forOnePage,
 	},
 	{
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: MAX_LIMIT, numberPrecision: 0 },
+		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 50,
 		description: 'Max number of results to return',
-		hint: 'From 1 to 100, the size of a page',
-		displayOptions: { show: { ...forList, returnAll: [false] } },
+		hint: 'From 1 to 100, the size of a page. For more, turn on Return All.',
+		displayOptions: forOnePage,
 	},
 	{
 		displayName: 'Status',
@@ -69,9 +82,10 @@ const properties: INodeProperties[] = [
 		],
 		default: 'any',
 		description:
-			'How far the validations to return have got. Failed means that Verifik could not carry out the checks; a document that did not pass them is Completed, and its verdict says so.',
+			'How far the validations to return have got. Failed means that Verifik could not carry out the checks. Whether a document passed them is its Verdict: see Filters.',
 		displayOptions: { show: forList },
 	},
+	{ ...filtersField, displayOptions: { show: forList } },
 	{ ...populateField, displayOptions: { show: forList } },
 	...outputOf('list'),
 	{
@@ -90,38 +104,21 @@ const properties: INodeProperties[] = [
 				default: DEFAULT_CONCURRENCY,
 				description:
 					'How many pages are read at the same time, at most. When Verifik asks to slow down, the node does so by itself.',
-				displayOptions: { show: { '/returnAll': [true] } },
-			},
-			{
-				displayName: 'Created After',
-				name: 'createdAfter',
-				type: 'dateTime',
-				default: '',
-				description: 'Only validations that were created at this time or later',
-				displayOptions: { show: { '/returnAll': [true] } },
-			},
-			{
-				displayName: 'Created Before',
-				name: 'createdBefore',
-				type: 'dateTime',
-				default: '',
-				description: 'Only validations that were created before this time',
-				displayOptions: { show: { '/returnAll': [true] } },
 			},
 			{
 				displayName: 'Download Images',
 				name: 'downloadImages',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
-					'Whether to add the stored image of each validation as binary data, in the field “data”. An image that cannot be had leaves its record in place, with the reason in the field “imageNotDownloaded”.',
+					'Whether to add the stored image of each validation as binary data, in the field “data”. If one cannot be downloaded, the record is still returned, and the field “imageNotDownloaded” says why.',
 				displayOptions: { hide: { '/options.fullResponse': [true], '@tool': [true] } },
 			},
 			{
 				displayName: 'Full Response',
 				name: 'fullResponse',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
 					'Whether to return one item with the answer as it came: data, pagination and the signature that certifies it',
 				displayOptions: { show: { '/returnAll': [false] }, hide: { '@tool': [true] } },
@@ -132,16 +129,7 @@ const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: 1000,
-				description: 'Where to stop, however many more there are',
-				displayOptions: { show: { '/returnAll': [true] } },
-			},
-			{
-				displayName: 'Thorough',
-				name: 'thorough',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to link every page to the one before it, which takes about a sixth more requests. For lists that change all the time.',
+				description: 'Stop after this many. With filters, only validations that match count.',
 				displayOptions: { show: { '/returnAll': [true] } },
 			},
 			timeoutOption,
@@ -149,147 +137,199 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** What a single page is narrowed by. */
-const ANYTHING = { created: {}, maxRecords: Infinity };
-
-/** What Return All is asked for. */
-type Everything = {
-	maxRecords: number;
-	created: CreatedRange;
-	concurrency: number;
-	thorough: boolean;
-};
-
 type Parameters = {
-	filter: Filter;
+	query: Filter;
+	filter: RecordFilter;
 	shape: Shape;
-	/** the shape as text */
-	chosen: string;
 	downloadImages: boolean;
 	timeoutMs: number;
-	reading: Everything | { page: number; limit: number; fullResponse: boolean };
+	concurrency: number;
+	extent:
+		| { kind: 'page'; page: number; limit: number; isFullResponse: boolean }
+		| { kind: 'all'; maxRecords: number };
+	/** all of it as text, to tell whether another input item asks for the same */
+	question: string;
 };
+
+/** What a list gave, and how many more validations there are that match. */
+type Listed = { items: Outcome['items']; hints: Hint[]; more: Outcome['more'] };
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
 	const parameters = readParameters(this, itemIndex);
-	const { reading, timeoutMs, downloadImages } = parameters;
-	const concurrency = 'concurrency' in reading ? reading.concurrency : PICTURES_AT_ONCE;
-	const client = await connect(this, { timeoutMs, concurrency });
+	const { extent, filter, timeoutMs, downloadImages, question } = parameters;
+	const client = await connect(this, { timeoutMs, concurrency: parameters.concurrency });
 	try {
-		const collector = new Collector({
-			status: parameters.filter.status,
-			shape: parameters.shape,
-			withPictures: downloadImages,
-			...('page' in reading ? ANYTHING : reading),
-		});
-		// of the whole list, as far as known
-		let total: number | undefined;
-		let before = 0;
-		if ('page' in reading) {
-			const page = await listPage(client, parameters.filter, reading.page, reading.limit);
-			({ total } = page);
-			before = (reading.page - 1) * reading.limit;
-			if (reading.fullResponse) collector.takeWhole(page);
-			else collector.take(page.records, 0);
-		} else {
-			total = await readEverything(client, parameters.filter, reading, collector);
-		}
-		const items = collector.items();
-		const more = total === undefined ? undefined : Math.max(0, total - before - items.length);
-		const ofPictures = downloadImages
-			? await attachPictures(this, client, items, (item) => collector.pictureOf(item))
+		const list = collect(parameters);
+		const isOnePage = extent.kind === 'page' && !hasFilter(filter);
+		const { items, hints, more } = isOnePage
+			? await readOnePage(client, parameters, list)
+			: await readMatches(client, parameters, list);
+		const imageHints = downloadImages
+			? await attachPictures(this, client, items, (item) => list.pictureOf(item))
 			: [];
-		const hints = [...collector.hints(), ...ofPictures, ...retryHint(client)];
-		return { items, hints, more, question: JSON.stringify(parameters) };
+		return { items, hints: [...hints, ...imageHints, ...retryHint(client)], more, question };
 	} finally {
 		client.end();
 	}
 }
 
-/**
- * Reads all pages into the collector.
- *
- * @returns how many records the server states that match; undefined where it does not say
- */
-async function readEverything(
+function collect({ query, filter, shape, extent, downloadImages }: Parameters): ListItems {
+	const isPageOfMatches = extent.kind === 'page' && hasFilter(filter);
+	return new ListItems({
+		status: query.status,
+		filter,
+		skip: isPageOfMatches ? (extent.page - 1) * extent.limit : 0,
+		maximum: extent.kind === 'page' ? extent.limit : extent.maxRecords,
+		shape,
+		withImages: downloadImages,
+	});
+}
+
+/** Reads the page that was asked for, with one request. */
+async function readOnePage(
 	client: Client,
-	filter: Filter,
-	{ maxRecords, created, concurrency, thorough }: Everything,
-	collector: Collector,
-): Promise<number | undefined> {
-	// undefined once it is known that the list is in another order
-	let order: NewestFirst | undefined = new NewestFirst();
-	let pages: number | undefined;
+	{ query, extent }: Parameters,
+	list: ListItems,
+): Promise<Listed> {
+	if (extent.kind === 'all') throw new TypeError('one page is not all');
+	const { page, limit, isFullResponse } = extent;
+	const answer = await listPage(client, query, page, limit);
+	const { records, total } = answer;
+	const passed = (page - 1) * limit + records.length;
+	const more = total === undefined ? undefined : Math.max(0, total - passed);
+	if (isFullResponse) {
+		list.note(records);
+		return { items: [fullResponseItem(answer.body)], hints: list.hints(true), more };
+	}
+	list.take(records);
+	const hints = list.hints(false);
+	if (records.length === 0) hints.push(emptyPageHint(page, total, query));
+	return { items: list.items, hints, more };
+}
+
+/** Reads the list from its head until there are enough validations that match. */
+async function readMatches(
+	client: Client,
+	{ query, filter, extent, concurrency }: Parameters,
+	list: ListItems,
+): Promise<Listed> {
+	const isFiltered = hasFilter(filter);
+	const summary = newReadSummary();
+	const order = new NewestFirst();
 	let total: number | undefined;
-	let isEnough = false;
+	let isBehindRange = false;
 	const fetchPage = async (page: number, limit: number) => {
-		const answer = await listPage(client, filter, page, limit);
-		pages ??= answer.pages;
+		const answer = await listPage(client, query, page, limit);
 		total ??= answer.total;
 		return answer;
 	};
-	// Of a range, the pages say nothing about how many records are left that are wanted.
-	const isRange = created.after !== undefined || created.before !== undefined;
-	const wanted = () => {
-		const left = maxRecords - collector.count;
-		if (isEnough || left <= 0) return 0;
-		return isRange ? Infinity : left;
+	const options = {
+		pageSize: MAX_LIMIT,
+		concurrency,
+		serverTime: () => client.serverTime() ?? Date.now(),
+		// Of a filtered list, the pages say nothing about how many records are left that match.
+		remaining: () =>
+			isBehindRange || list.remaining <= 0 ? 0 : isFiltered ? Infinity : list.remaining,
 	};
-	const wishes = { limit: MAX_LIMIT, concurrency, thorough, wanted };
-	for await (const { place, records } of readPages(fetchPage, wishes, collector.reading)) {
-		collector.take(records, place);
-		const isRepair = !Number.isInteger(place);
-		if (created.after === undefined || isEnough || isRepair) continue;
-		if (order?.isBehind(created.after, records) && pages !== undefined) {
-			const end = await listPage(client, filter, pages, MAX_LIMIT);
-			isEnough = order.isProvenBy(end.records);
-			if (!isEnough) order = undefined;
-		}
+	for await (const records of readAllPages(fetchPage, options, summary)) {
+		list.take(records);
+		const { after } = filter.created;
+		isBehindRange = after !== undefined && order.isBehind(after, records);
 	}
-	return isRange ? undefined : total;
+	const hints = [...list.hints(false), ...summaryHints(summary)];
+	if (isFiltered) hints.push(filterHint(list, extent));
+	else if (list.items.length === 0) hints.push(emptyPageHint(1, total, query));
+	return { items: list.items, hints, more: moreMatches(list, isFiltered, total) };
+}
+
+/** How many more match: of a filtered list that was not read to its end, nobody knows. */
+function moreMatches(list: ListItems, isFiltered: boolean, total?: number): Outcome['more'] {
+	if (isFiltered) return list.remaining <= 0 ? 'unknown' : 0;
+	return total === undefined ? undefined : Math.max(0, total - list.items.length);
+}
+
+/** How many validations were read for those that match; why there is none. */
+function filterHint(list: ListItems, extent: Parameters['extent']): Hint {
+	const read = list.read === 1 ? 'One validation was read' : `${list.read} validations were read`;
+	const matches = list.matches === 1 ? 'one matches' : `${list.matches || 'none'} match`;
+	const isPast = extent.kind === 'page' && list.matches > 0 && list.items.length === 0;
+	const past = isPast ? `, so there is no page ${extent.page}` : '';
+	return { type: 'info', message: `${read}: ${matches} the filters${past}.` };
+}
+
+/** Why there is nothing. */
+function emptyPageHint(page: number, total: number | undefined, { status }: Filter): Hint {
+	const which = status ? `with the status “${status}”` : 'in this account';
+	const isPast = page > 1 && total !== 0;
+	const message = isPast
+		? `Page ${page} is past the end of the list${total === undefined ? '' : `, which holds ${total} validations`}.`
+		: `There are no validations ${which}.`;
+	return { type: 'info', message };
 }
 
 /** Reads and checks every parameter, so that nothing is sent unless all of them hold. */
 function readParameters(context: IExecuteFunctions, itemIndex: number): Parameters {
 	const get = parametersOf(context, itemIndex);
 	const options = get('options', {}) as IDataObject;
-	const whole = (label: string, value: unknown, range: { min: number; max?: number }) =>
-		wholeNumber(context, itemIndex, label, value, range);
+	const filters = get('filters', {}) as IDataObject;
 	const status = choice(context, itemIndex, 'Status', get('status', 'any'), ['any', ...STATUSES]);
 	const populate = choices(context, itemIndex, 'Populate', get('populate', []), RELATED);
-	const common = {
-		filter: { ...(status !== 'any' && { status }), populate },
-		...readOutput(context, get, itemIndex),
+	const { concurrency = DEFAULT_CONCURRENCY } = options;
+	const range = { min: 1, max: MAX_CONCURRENCY };
+	const query = { ...(status !== 'any' && { status }), populate };
+	const filter = readFilters(context, filters, itemIndex);
+	const { shape, chosen } = readOutput(context, get, itemIndex);
+	const extent = readExtent(context, options, itemIndex);
+	if (extent.kind === 'page' && extent.isFullResponse && hasFilter(filter)) {
+		throw fullResponseRefusal(context, itemIndex);
+	}
+	return {
+		query,
+		filter,
+		shape,
 		downloadImages: options.downloadImages === true,
-		timeoutMs: whole('Timeout', options.timeout ?? DEFAULT_TIMEOUT_MS, { min: 1 }),
+		timeoutMs: readTimeout(context, options, itemIndex),
+		concurrency: wholeNumber(context, itemIndex, 'Concurrent Requests', concurrency, range),
+		extent,
+		question: JSON.stringify([query, filters, chosen, extent, options]),
 	};
+}
+
+function readExtent(
+	context: IExecuteFunctions,
+	options: IDataObject,
+	itemIndex: number,
+): Parameters['extent'] {
+	const get = parametersOf(context, itemIndex);
+	const whole = (label: string, value: unknown, max?: number, advice?: string) =>
+		wholeNumber(context, itemIndex, label, value, { min: 1, max }, advice);
 	if (get('returnAll', false) !== true) {
 		return {
-			...common,
-			reading: {
-				page: whole('Page', get('page', 1), { min: 1 }),
-				limit: whole('Limit', get('limit', 50), { min: 1, max: MAX_LIMIT }),
-				fullResponse: options.fullResponse === true && !isTool(context),
-			},
+			kind: 'page',
+			page: whole('Page', get('page', 1)),
+			limit: whole('Limit', get('limit', 50), MAX_LIMIT, 'For more, turn on Return All.'),
+			isFullResponse: options.fullResponse === true && !isTool(context),
 		};
 	}
-	const { maxRecords, concurrency = DEFAULT_CONCURRENCY } = options;
+	const { maxRecords } = options;
+	const maximum = maxRecords === undefined ? Infinity : whole('Maximum Records', maxRecords);
+	// one more than a model gets to see tells that there are more
 	return {
-		...common,
-		reading: {
-			maxRecords: Math.min(
-				maxRecords === undefined ? Infinity : whole('Maximum Records', maxRecords, { min: 1 }),
-				// one more than a model gets to see tells that there are more
-				isTool(context) ? MOST_RECORDS + 1 : Infinity,
-			),
-			created: {
-				after: time(context, itemIndex, 'Created After', options.createdAfter),
-				before: time(context, itemIndex, 'Created Before', options.createdBefore),
-			},
-			concurrency: whole('Concurrent Requests', concurrency, { min: 1, max: MAX_CONCURRENCY }),
-			thorough: options.thorough === true,
-		},
+		kind: 'all',
+		maxRecords: isTool(context) ? Math.min(maximum, MOST_RECORDS + 1) : maximum,
 	};
+}
+
+function fullResponseRefusal(context: IExecuteFunctions, itemIndex: number): NodeOperationError {
+	return new NodeOperationError(
+		context.getNode(),
+		'Full Response gives a page as Verifik answered it, which is not filtered',
+		{
+			itemIndex,
+			description:
+				'Nothing was sent to Verifik. Take the filters away, or turn off Full Response under Options.',
+		},
+	);
 }
 
 export const list: Operation = {

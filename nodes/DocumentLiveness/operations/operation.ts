@@ -30,8 +30,8 @@ export type Outcome = {
 	items: INodeExecutionData[];
 	/** notes to show above the output */
 	hints: Hint[];
-	/** how many more records there are that match but are not among the items, as far as known */
-	more?: number;
+	/** how many more records there are that match but are not among the items; `unknown`: there may be some */
+	more?: number | 'unknown';
 	/** What was asked, as text, where it may be the same for several input items and the answer then too. */
 	question?: string;
 };

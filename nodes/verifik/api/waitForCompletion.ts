@@ -2,7 +2,7 @@
 // through, and time, are handed in.
 import type { ValidationAnswer, VerifikRecord } from '../documentLiveness';
 import { settled, VerifikFailure } from '../errors';
-import type { Clock } from '../traffic';
+import type { Clock } from '../http/requestQueue';
 
 /** The latest answer about a validation, and why its result is not in it, where it is not. */
 export type Completion = {

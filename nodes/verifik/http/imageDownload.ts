@@ -8,7 +8,7 @@ import type { Answer } from './response';
 export type Image = { bytes: Buffer; kind: Kind };
 
 /** Photos of documents have a few megabytes. */
-const MAX_IMAGE_BYTES = 25_000_000;
+export const MAX_IMAGE_BYTES = 25_000_000;
 
 /**
  * The image that an answer carries.

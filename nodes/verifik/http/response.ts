@@ -18,8 +18,10 @@ export const CAUSE_OF_STATUS: Record<number, Cause> = {
 	401: 'unauthorized',
 	403: 'forbidden',
 	404: 'notFound',
+	408: 'serverDown',
 	409: 'conflict',
 	413: 'tooLarge',
+	425: 'serverDown',
 	429: 'rateLimited',
 	500: 'serverDown',
 	502: 'serverDown',
@@ -64,20 +66,25 @@ export async function readAnswer(
 	const known: Facts = { host: call.host, httpStatus: statusCode };
 	if (cause === undefined && isCut) return new VerifikFailure('answerTooLarge', known);
 	const parsed = parseJson(bytes);
-	if (parsed === 'tooDeep') return new VerifikFailure('answerTooDeep', known);
-	if (parsed === 'tooMany') return new VerifikFailure('answerTooLarge', known);
-	const body = parsed === 'notJson' ? undefined : parsed.value;
+	if (cause === undefined && parsed === 'tooDeep') return new VerifikFailure('answerTooDeep', known);
+	if (cause === undefined && parsed === 'tooMany') {
+		return new VerifikFailure('answerTooLarge', known);
+	}
+	const isJson = typeof parsed === 'object';
+	const body = isJson ? parsed.value : undefined;
 	const isRefusal = (body as { success?: unknown } | null | undefined)?.success === false;
 	// Pages are large: only what went wrong is searched for words.
-	if (parsed !== 'notJson' && cause === undefined && !isRefusal) return body;
+	if (isJson && cause === undefined && !isRefusal) return body;
 
 	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
 	const facts: Facts = { ...known, ...wordsOf(body, text, call.token) };
-	const retryAfterMs = readRetryAfter(headers['retry-after'], readDate(headers.date) ?? now);
+	// A date is one of the server's clock, which may not agree with ours.
+	const sentAt = readDate(headers.date) ?? now;
+	const retryAfterMs = readRetryAfter(headers['retry-after'], sentAt);
 	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
 	const unreadable = isCutOff(text) ? 'cutOff' : 'notJson';
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
-	const named = cause ?? (parsed === 'notJson' ? unreadable : refusal);
+	const named = cause ?? (isJson ? refusal : unreadable);
 	return failureOf(CAUSE_OF_CODE.get(facts.code ?? '') ?? named, facts, call, now);
 }
 

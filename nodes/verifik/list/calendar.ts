@@ -2,7 +2,7 @@
 //
 // By Intl and not by luxon (of n8n-workflow): where clocks are put back to midnight (America/Havana, every autumn),
 // luxon's `startOf('day')` gives the second of the two midnights, and an hour's validations would fall to the day before.
-import type { CreatedRange } from '../created';
+import type { CreatedRange } from './createdRange';
 
 export const DAY_MS = 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
 // Narrows a list by what the API cannot filter: verdict, failed checks, risk score and date. Pure.
-import { isWithin, type CreatedRange } from '../created';
+import { isWithin, type CreatedRange } from './createdRange';
 import type { Check, VerifikRecord } from '../documentLiveness';
 import { readRecord, type Validation, type Verdict } from '../record/readRecord';
 

@@ -1,24 +1,27 @@
 // The ways a record is handed on: untouched, simplified to ten keys that are always there, or reduced to chosen fields.
 import type { IDataObject } from 'n8n-workflow';
 
-import type { VerifikRecord } from '../documentLiveness';
-import { readRecord, type Validation } from './readRecord';
+import type { Check, VerifikRecord } from '../documentLiveness';
+import { readRecord, type Verdict } from './readRecord';
 
-/** A record with what reports and CRM updates need. What a record does not say is null, never a guess. */
+/**
+ * A record with what reports and CRM updates need. What a record does not say is null, never a guess. What it does say
+ * stands here as it came: the types are those that Verifik documents, and the editor shows them before the first run.
+ */
 export type SimplifiedRecord = {
-	id: unknown;
+	id: string | null;
 	/** how far the validation is; the running service's records carry none */
-	status: unknown;
+	status: string | null;
 	/** what came of it, whether there is a status or not */
-	verdict: Validation['verdict'];
-	failedChecks: Validation['failedChecks'];
-	riskScore: unknown;
-	confidence: unknown;
-	/** an id, or an object when populated */
-	client: unknown;
-	appRegistration: unknown;
-	imageUrl: unknown;
-	createdAt: unknown;
+	verdict: Verdict;
+	failedChecks: Check[] | null;
+	riskScore: number | null;
+	confidence: number | null;
+	/** an object when populated */
+	client: string | null;
+	appRegistration: string | null;
+	imageUrl: string | null;
+	createdAt: string | null;
 };
 
 /**
@@ -34,7 +37,7 @@ export function select(record: VerifikRecord, fields: readonly string[]): IDataO
 /** The ten keys, of a record in any shape. */
 export function simplify(record: VerifikRecord): SimplifiedRecord {
 	const { verdict, failedChecks, riskScore, confidence } = readRecord(record);
-	return {
+	const fields: Record<keyof SimplifiedRecord, unknown> = {
 		id: record._id ?? null,
 		status: record.status ?? null,
 		verdict,
@@ -46,4 +49,5 @@ export function simplify(record: VerifikRecord): SimplifiedRecord {
 		imageUrl: record.imageUrl ?? null,
 		createdAt: record.createdAt ?? null,
 	};
+	return fields as SimplifiedRecord;
 }

@@ -1,7 +1,7 @@
-// The requests of one operation on their way: how many at once, all of them held while the server asks to wait, tried
-// again where that may help, ended at the deadline. Knows no network: what sends a request is handed in.
-import { VerifikFailure } from './errors';
-import { waitBeforeRetry } from './retry';
+// The requests of one operation: how many at once, all of them paused while the server asks to wait, tried again where
+// that may help, ended at the deadline. Knows no network: what sends a request is handed in.
+import { VerifikFailure } from '../errors';
+import { waitBeforeRetry } from './retryPolicy';
 
 /** Time and chance, so that tests can simulate them. */
 export type Clock = {
@@ -13,7 +13,7 @@ export type Clock = {
 	random(): number;
 };
 
-export class Traffic {
+export class RequestQueue {
 	/** requests that were sent again, and the time that was waited for that */
 	retries = 0;
 
@@ -24,28 +24,28 @@ export class Traffic {
 	/** when the operation has to be over, as `Clock.now` counts */
 	private readonly deadline: number;
 
-	private readonly mostAtOnce: number;
+	private readonly maxConcurrency: number;
 
 	/** of the server, for messages */
 	private readonly host?: string;
 
-	/** How many may be under way: halved when the server asks to wait, grown with every success. */
+	/** How many may be active: halved when the server asks to wait, one more after that many successes. */
 	private allowed: number;
 
-	private underWay = 0;
+	private activeCount = 0;
 
 	/** Nothing is sent before. */
-	private closedUntil = 0;
+	private pausedUntil = 0;
 
 	private isOver = false;
 
 	private readonly waitingForRoom: Array<() => void> = [];
 
-	constructor(clock: Clock, limits: { timeoutMs: number; mostAtOnce: number; host?: string }) {
+	constructor(clock: Clock, limits: { timeoutMs: number; maxConcurrency: number; host?: string }) {
 		this.clock = clock;
 		this.deadline = clock.now() + limits.timeoutMs;
-		this.mostAtOnce = limits.mostAtOnce;
-		this.allowed = limits.mostAtOnce;
+		this.maxConcurrency = limits.maxConcurrency;
+		this.allowed = limits.maxConcurrency;
 		this.host = limits.host;
 	}
 
@@ -88,7 +88,7 @@ export class Traffic {
 		if (wait === undefined || now + wait >= this.deadline) throw failure.with({ tries });
 		this.retries++;
 		if (cause === 'rateLimited') {
-			this.close(now + wait, sentAt);
+			this.pause(now + wait, sentAt);
 			return;
 		}
 		this.waitedMs += wait;
@@ -96,11 +96,11 @@ export class Traffic {
 	}
 
 	/** The server asks all requests to wait; those that had been sent before it did so tell nothing new. */
-	private close(until: number, sentAt: number): void {
-		if (sentAt >= this.closedUntil) this.allowed = Math.max(1, Math.floor(this.allowed / 2));
-		const from = Math.max(this.clock.now(), this.closedUntil);
+	private pause(until: number, sentAt: number): void {
+		if (sentAt >= this.pausedUntil) this.allowed = Math.max(1, this.allowed / 2);
+		const from = Math.max(this.clock.now(), this.pausedUntil);
 		if (until > from) this.waitedMs += until - from;
-		this.closedUntil = Math.max(this.closedUntil, until);
+		this.pausedUntil = Math.max(this.pausedUntil, until);
 	}
 
 	/** Waits until one more request may be sent. */
@@ -109,10 +109,10 @@ export class Traffic {
 			const now = this.clock.now();
 			if (this.isOver) throw new VerifikFailure('cancelled', { host: this.host });
 			if (now >= this.deadline) throw new VerifikFailure('timedOut', { host: this.host });
-			if (now < this.closedUntil) {
-				await this.clock.sleep(Math.min(this.closedUntil, this.deadline) - now);
-			} else if (this.underWay < this.allowed) {
-				this.underWay++;
+			if (now < this.pausedUntil) {
+				await this.clock.sleep(Math.min(this.pausedUntil, this.deadline) - now);
+			} else if (this.activeCount < Math.floor(this.allowed)) {
+				this.activeCount++;
 				return;
 			} else {
 				await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
@@ -121,9 +121,9 @@ export class Traffic {
 	}
 
 	private leave(result: unknown): void {
-		this.underWay--;
+		this.activeCount--;
 		if (!(result instanceof VerifikFailure)) {
-			this.allowed = Math.min(this.mostAtOnce, this.allowed + 1);
+			this.allowed = Math.min(this.maxConcurrency, this.allowed + 1 / this.allowed);
 		}
 		for (const goOn of this.waitingForRoom.splice(0)) goOn();
 	}

@@ -1,5 +1,5 @@
 // Whether a request that went wrong may be sent again, and after how long. Pure.
-import type { Cause } from './errors';
+import type { Cause } from '../errors';
 
 /** What a retry is decided by. */
 export type Try = {
@@ -13,10 +13,13 @@ export type Try = {
 };
 
 const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 30_000;
+
+/** A server that asks for more is asked again after that, all the same. */
+const MAX_REQUESTED_WAIT_MS = 3_600_000;
 
 /** How often a request is sent at most, for what may pass by itself. What is not here is final. */
-const MOST_TRIES: Partial<Record<Cause, number>> = {
+const MAX_TRIES: Partial<Record<Cause, number>> = {
 	rateLimited: 8,
 	serverDown: 8,
 	connectionLost: 8,
@@ -36,16 +39,16 @@ const SURELY_NOT_DONE: readonly Cause[] = ['rateLimited', 'refused', 'nameNotFou
 /**
  * How long to wait before the request is sent again, in milliseconds; undefined where it must not be.
  *
- * What the server asks for is kept to the millisecond. Without it the wait doubles from try to try, and chance spreads
- * it over its upper half, so that requests that were refused together do not come back together.
+ * The wait doubles from try to try, and chance spreads it over its upper half, so that requests that were refused
+ * together do not come back together. Where the server asks for a longer wait, that counts, up to an hour.
  *
  * @param random a number from 0 to 1
  */
 export function waitBeforeRetry(attempt: Try, random: number): number | undefined {
 	const { cause, tries, retryAfterMs, isRepeatable } = attempt;
-	if (tries >= (MOST_TRIES[cause] ?? 1)) return undefined;
+	if (tries >= (MAX_TRIES[cause] ?? 1)) return undefined;
 	if (!isRepeatable && !SURELY_NOT_DONE.includes(cause)) return undefined;
-	if (retryAfterMs !== undefined) return retryAfterMs;
-	const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
-	return Math.round(wait * (0.5 + random / 2));
+	const wait = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
+	const backoff = Math.round(wait * (0.5 + random / 2));
+	return Math.max(backoff, Math.min(retryAfterMs ?? 0, MAX_REQUESTED_WAIT_MS));
 }

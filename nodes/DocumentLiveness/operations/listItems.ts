@@ -1,0 +1,131 @@
+// Turns the records of a list into items as they come, and keeps count of what the user has to know about them.
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Shape } from '../../panel/output';
+import {
+	hasOtherStatus,
+	hasStatus,
+	type Status,
+	type VerifikRecord,
+} from '../../verifik/documentLiveness';
+import { matchRecord, type Missing, type RecordFilter } from '../../verifik/list/recordFilter';
+import type { Hint } from './operation';
+import { pictureOf, type Picture } from './pictures';
+
+/** Which records become items, and how. */
+type Wanted = {
+	status?: Status;
+	filter: RecordFilter;
+	/** matches to pass over: those of the pages before */
+	skip: number;
+	/** items, at most */
+	maximum: number;
+	shape: Shape;
+	/** Whether to remember where the images of the records are. */
+	withImages: boolean;
+};
+
+export class ListItems {
+	readonly items: INodeExecutionData[] = [];
+
+	/** records that were looked at */
+	read = 0;
+
+	/** records that match, those that were passed over too */
+	matches = 0;
+
+	private readonly pictures = new Map<INodeExecutionData, Picture>();
+
+	private readonly missing = new Map<Missing, number>();
+
+	private withOtherStatus = 0;
+
+	private withoutStatus = 0;
+
+	private readonly wanted: Wanted;
+
+	constructor(wanted: Wanted) {
+		this.wanted = wanted;
+	}
+
+	/** how many more matches are wanted */
+	get remaining(): number {
+		return this.wanted.skip + this.wanted.maximum - this.matches;
+	}
+
+	/** Takes the next records of the list. */
+	take(records: VerifikRecord[]): void {
+		for (const record of records) {
+			if (this.remaining <= 0) return;
+			if (this.isMatch(record) && ++this.matches > this.wanted.skip) this.add(record);
+		}
+	}
+
+	/** Takes note of records that are handed on as they came. */
+	note(records: VerifikRecord[]): void {
+		records.forEach((record) => this.isMatch(record));
+	}
+
+	/** Where the image of one of the items is, if it has one. */
+	pictureOf(item: INodeExecutionData): Picture | undefined {
+		return this.pictures.get(item);
+	}
+
+	/** @param isWhole whether the records were handed on as they came, none left out */
+	hints(isWhole: boolean): Hint[] {
+		const { status } = this.wanted;
+		const hints: Hint[] = [];
+		if (this.withOtherStatus > 0) {
+			const then = isWhole ? 'Full Response holds them as they came.' : 'They were left out.';
+			hints.push({
+				type: 'warning',
+				message: `Verifik also gave ${this.withOtherStatus} validations that are not “${status}”. ${then}`,
+			});
+		}
+		if (this.withoutStatus > 0) {
+			hints.push({
+				type: 'info',
+				message: `Verifik's filter alone chose the validations by Status: ${this.withoutStatus} of them carry no status that could be compared with it. Their verdict says what came of them.`,
+			});
+		}
+		for (const [missing, count] of this.missing) {
+			const records = count === 1 ? 'One validation was' : `${count} validations were`;
+			hints.push({
+				type: 'warning',
+				message: `${records} left out because the record does not say ${MISSING[missing]}.`,
+			});
+		}
+		return hints;
+	}
+
+	private isMatch(record: VerifikRecord): boolean {
+		const { status, filter } = this.wanted;
+		this.read++;
+		if (hasOtherStatus(record, status)) {
+			this.withOtherStatus++;
+			return false;
+		}
+		if (status && !hasStatus(record)) this.withoutStatus++;
+		const match = matchRecord(record, filter);
+		if (typeof match === 'object') {
+			this.missing.set(match.missing, (this.missing.get(match.missing) ?? 0) + 1);
+		}
+		return match === 'fits';
+	}
+
+	private add(record: VerifikRecord): void {
+		const { shape, withImages } = this.wanted;
+		const item = { json: shape(record) };
+		this.items.push(item);
+		const picture = withImages ? pictureOf(record) : undefined;
+		if (picture) this.pictures.set(item, picture);
+	}
+}
+
+/** What a record does not say, though it was filtered by. */
+const MISSING: Record<Missing, string> = {
+	verdict: 'what came of it (Verdict)',
+	failedChecks: 'which checks it did not pass (Failed Checks)',
+	riskScore: 'how risky it is (Minimum Risk Score)',
+	createdAt: 'when it was created',
+};

@@ -1,0 +1,84 @@
+// Which part of a list a page and a limit stand for, and which page and limit show a wanted part. Pure.
+// The API knows only page and limit; varying the limit moves where pages begin and end, so that they can overlap.
+
+/** A request for part of a list: its records stand at `(page - 1) * limit` and after. */
+export type PageRange = { page: number; limit: number };
+
+/** By how many records neighbouring ranges overlap at least, in a list that stands still. */
+export const MIN_OVERLAP = 2;
+
+/** Place of the range's first record, counted from 0. */
+export function startOf({ page, limit }: PageRange): number {
+	return (page - 1) * limit;
+}
+
+/** Place behind the range's last record. */
+export function endOf({ page, limit }: PageRange): number {
+	return page * limit;
+}
+
+/**
+ * The range that begins at least `overlap` records before a place and reaches furthest beyond it.
+ *
+ * Where no limit gives that, the overlap is smaller. At a place that every limit divides (2,520 with a limit of 10)
+ * there is none: then the range begins right at the place.
+ *
+ * @param place counted from 0
+ * @param maxPageSize largest limit that the server takes
+ */
+export function rangeBeyond(place: number, overlap: number, maxPageSize: number): PageRange {
+	let best: PageRange = { page: Math.floor(place / maxPageSize) + 1, limit: maxPageSize };
+	if (place === 0) return best;
+	for (let shared = Math.min(overlap, place); shared > 0; shared--) {
+		let furthest = place;
+		for (let limit = maxPageSize; limit > shared; limit--) {
+			const range = { page: Math.floor((place - shared) / limit) + 1, limit };
+			if (endOf(range) > furthest) [best, furthest] = [range, endOf(range)];
+		}
+		if (furthest > place) break;
+	}
+	return best;
+}
+
+/**
+ * The range that ends at least `overlap` records behind a place and reaches furthest towards the head of the list:
+ * `rangeBeyond` from the other side, with the same exceptions.
+ *
+ * @param place counted from 0
+ * @param maxPageSize largest limit that the server takes
+ */
+export function rangeBefore(place: number, overlap: number, maxPageSize: number): PageRange {
+	let best: PageRange = { page: Math.max(1, Math.ceil(place / maxPageSize)), limit: maxPageSize };
+	for (let shared = overlap; shared > 0; shared--) {
+		let furthest = place;
+		for (let limit = maxPageSize; limit > shared; limit--) {
+			const range = { page: Math.ceil((place + shared) / limit), limit };
+			if (startOf(range) < furthest) [best, furthest] = [range, startOf(range)];
+		}
+		if (furthest < place) break;
+	}
+	return best;
+}
+
+/**
+ * How far to look next for a range that is linked, in records: of a page of 100 it is 25, 75, 175 …
+ *
+ * @param distance how far was looked before; 0 at first
+ */
+export function nextLookBack(distance: number, maxPageSize: number): number {
+	return distance * 2 + quarterOf(maxPageSize);
+}
+
+/** The overlap after ranges that were not linked: it doubles, up to a quarter of a page. */
+export function widerOverlap(overlap: number, maxPageSize: number): number {
+	return Math.max(MIN_OVERLAP, Math.min(overlap * 2, quarterOf(maxPageSize)));
+}
+
+/** The overlap after a range that was linked. */
+export function narrowerOverlap(overlap: number): number {
+	return Math.max(MIN_OVERLAP, overlap - 1);
+}
+
+function quarterOf(pageSize: number): number {
+	return Math.ceil(pageSize / 4);
+}

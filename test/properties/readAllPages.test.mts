@@ -1,0 +1,138 @@
+// Return All on a list that changes while it is read: random schedules, an independent oracle.
+// Promise: what stays in the list from the first request to the last comes out complete, in order and once, or the
+// reading says that it is not sure. SCHEDULES and SEED in the environment change how many are run, and which.
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import {
+	readMovingList,
+	type Change,
+	type Outcome,
+	type Reading,
+	type Server,
+} from '../support/movingList.mts';
+
+const SEED = Number(process.env.SEED ?? 20260131);
+const SCHEDULES = Number(process.env.SCHEDULES ?? 20_000);
+
+/** How many requests a change that goes on all the time lasts: a list that grew faster than it is read had no end. */
+const STEADY_REQUESTS = 400;
+
+type Schedule = { server: Server; reading: Reading };
+
+const share = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
+const few = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) }, fc.nat(150));
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+	fc.record({ kind: fc.constantFrom('addFirst', 'addLast'), count: few }),
+	fc.record({ kind: fc.constantFrom('insert', 'remove'), at: share, count: few }),
+	fc.record({ kind: fc.constant('replace'), at: share }),
+) as fc.Arbitrary<Change>;
+
+const changes = fc.array(fc.record({ request: fc.integer({ min: 1, max: 60 }), change }), {
+	maxLength: 10,
+});
+
+const steady = fc
+	.record({ every: fc.integer({ min: 1, max: 10 }), change })
+	.map(({ every, change: one }) => ({
+		every,
+		until: STEADY_REQUESTS,
+		change: 'count' in one ? { ...one, count: Math.min(one.count, 2) } : one,
+	}));
+
+const often = <T,>(usual: T, ...others: T[]) =>
+	fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
+
+const schedules: fc.Arbitrary<Schedule> = fc
+	.record({
+		pageSize: fc.constantFrom(10, 20, 50, 100),
+		// hundredths
+		pages: fc.oneof(
+			{ weight: 6, arbitrary: fc.integer({ min: 0, max: 600 }) },
+			{ weight: 1, arbitrary: fc.integer({ min: 0, max: 3000 }) },
+		),
+		cut: often(100, 4, 10, 12, 50),
+		envelope: fc.constantFrom('pages', 'total', 'pagesOnly', 'bare'),
+		totals: often('right', 'lagging', 'low', 'high'),
+		ids: often('hex', 'number', 'object'),
+		withoutId: often(0, 0, 0, 1, 7),
+		twice: often(0, 0, 5),
+		ignores: often(undefined, undefined, undefined, undefined, 'limit', 'page'),
+		changes: fc.oneof({ weight: 4, arbitrary: changes }, fc.constant([])),
+		steady: fc.option(steady, { freq: 3, nil: undefined }),
+		latencies: fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { minLength: 1, maxLength: 8 }),
+		concurrency: fc.integer({ min: 1, max: 20 }),
+		maxRecords: fc.option(fc.integer({ min: 1, max: 300 }), { freq: 6, nil: undefined }),
+		until: fc.option(share, { freq: 6, nil: undefined }),
+	})
+	.map(({ pageSize, pages, cut, concurrency, maxRecords, until, totals, ...rest }) => {
+		const count = Math.round((pages / 100) * Math.min(pageSize, cut));
+		// a page that is cut, and said to be the only one, is a list that ends there
+		const isHidden = rest.envelope === 'pagesOnly' && totals === 'low';
+		return {
+			server: {
+				...rest,
+				count,
+				maxPageSize: cut,
+				// a record without an ID that stands there twice is two records
+				twice: rest.withoutId > 0 ? 0 : rest.twice,
+				totals: isHidden ? 'right' : totals,
+			} as Server,
+			reading: {
+				pageSize,
+				concurrency,
+				maxRecords,
+				until: until === undefined ? undefined : Math.floor(until * count),
+			},
+		};
+	});
+
+/** Whether everything works of what linking needs. */
+function canLink({ ids: _ids, withoutId, ignores, maxPageSize }: Server): boolean {
+	return withoutId === 0 && ignores === undefined && maxPageSize >= 10;
+}
+
+function check({ server, reading }: Schedule, outcome: Outcome): void {
+	const { given, stayed, error, summary, hasMoved } = outcome;
+	if (server.ignores === 'page') {
+		if (error) expect(error).toMatchObject({ explanation: { cause: 'repeatedPage' } });
+		if (error) return;
+	}
+	expect(error).toBeUndefined();
+	const isStopped = reading.maxRecords !== undefined || reading.until !== undefined;
+	if (canLink(server)) {
+		// of very few records it takes one more request to know that the server did not cut the page
+		if (!isStopped || server.count >= 10) expect(summary.isSure).toBe(true);
+		expect(summary.hasOrderChanged).toBe(false);
+		if (server.totals === 'right') expect(summary.recordsStated).toBeUndefined();
+	}
+	if (!hasMoved) expect(summary.hasOrderChanged).toBe(false);
+	// without an ID nobody can know a record again
+	if (server.withoutId === 0 || !hasMoved) expect(new Set(given).size).toBe(given.length);
+	if (!summary.isSure) return;
+	const stays = new Set(stayed);
+	const old = [...new Set(given.filter((number) => stays.has(number)))];
+	// complete and in order: all of it, or of a reading that stopped what comes first
+	expect(old).toEqual(isStopped ? stayed.slice(0, old.length) : stayed);
+	if (reading.maxRecords !== undefined && reading.until === undefined) {
+		const enough = Math.min(reading.maxRecords, stayed.length);
+		expect(given.length).toBeGreaterThanOrEqual(enough);
+	}
+}
+
+test(`what stays in a list comes out complete, in order and once, or it is told (seed ${SEED}, ${SCHEDULES} schedules)`, async () => {
+	const sum = { schedules: 0, unsure: 0, refused: 0, requests: 0 };
+	await fc.assert(
+		fc.asyncProperty(schedules, async (schedule) => {
+			const outcome = await readMovingList(schedule.server, schedule.reading);
+			sum.schedules++;
+			sum.requests += outcome.requests;
+			if (!outcome.summary.isSure) sum.unsure++;
+			if (outcome.error) sum.refused++;
+			check(schedule, outcome);
+		}),
+		{ seed: SEED, numRuns: SCHEDULES },
+	);
+	process.stdout.write(`  ${JSON.stringify(sum)}\n`);
+});
