@@ -66,7 +66,8 @@ export async function readAnswer(
 	const known: Facts = { host: call.host, httpStatus: statusCode };
 	if (cause === undefined && isCut) return new VerifikFailure('answerTooLarge', known);
 	const parsed = parseJson(bytes);
-	if (cause === undefined && parsed === 'tooDeep') return new VerifikFailure('answerTooDeep', known);
+	if (cause === undefined && parsed === 'tooDeep')
+		return new VerifikFailure('answerTooDeep', known);
 	if (cause === undefined && parsed === 'tooMany') {
 		return new VerifikFailure('answerTooLarge', known);
 	}
