@@ -7,12 +7,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { runNode } from '../support/engine.mts';
 import { photo } from '../support/files.mts';
-import {
-	BEHAVIOURS,
-	startHostileApi,
-	type Behaviour,
-	type HostileApi,
-} from '../support/hostileApi.mts';
+import { BEHAVIOURS, startHostileApi, type HostileApi } from '../support/hostileApi.mts';
 import { jwt } from '../support/jwt.mts';
 import { searchValidations } from '../support/listSearch.mts';
 import { Poller } from '../support/poller.mts';
