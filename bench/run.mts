@@ -9,7 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Fault } from '../sandbox/faults.mts';
 import { startHost, type Host } from '../test/support/host.mts';
+import { BEHAVIOURS } from '../test/support/hostileApi.mts';
 import { N8N_VERSION } from '../tools/n8nHost.mts';
+import { measureHostile } from './hostile.mts';
 import { publish, readIds, type Subject } from './subjects.mts';
 
 const isShort = process.argv.includes('--short');
@@ -33,11 +35,15 @@ print();
 print(
 	`n8n ${N8N_VERSION}, Node.js ${process.versions.node}, ${cpus().length} cores. Times are medians of whole workflows, run in turn in one n8n; compare the ratios, machines differ. Made by \`npm run bench\`.`,
 );
-const parts = { compareTimes, compareFaults, compareMoving, measureStop, compareMemory };
+const parts = { compareTimes, compareFaults, compareMoving, measureStop, compareMemory, hostile };
 const chosen = process.argv.find((argument) => argument in parts) as keyof typeof parts | undefined;
 for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part();
 if (!isShort && !chosen)
 	await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
+
+async function hostile(): Promise<void> {
+	await measureHostile(print, isShort ? BEHAVIOURS.slice(2, 4) : BEHAVIOURS);
+}
 
 /** Runs a published workflow; gives the milliseconds that it took. */
 async function call(url: string): Promise<number> {

@@ -9,4 +9,7 @@ test('the benchmark works, and Return All loses nothing in it', async () => {
 	expect(stdout).toMatch(/^\| one record is removed \| 0 lost, 0 twice \|/m);
 	expect(stdout).toContain('0 requests left afterwards');
 	expect(stdout).toMatch(/^\| Return All, simplified \| \d+ MB \|/m);
+	expect(stdout).toMatch(
+		/^\| sends a byte now and then \| \d+\.\d s \| \d+ ms \| \d+ MB \| .* in time \|/m,
+	);
 }, 400_000);

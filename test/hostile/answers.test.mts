@@ -1,7 +1,6 @@
 // Whatever the server does: words instead of a crash, no token anywhere, and n8n goes on meanwhile. Only gross bounds are
 // asserted here (a stall of a second, 300 MB); `npm run bench` measures.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as tls from 'node:tls';
 import type { IDataObject } from 'n8n-workflow';
 
@@ -87,20 +86,23 @@ const operations: Record<string, () => Promise<Outcome>> = {
 		await node({ operation: 'list' }, { credential: credential(secure) }),
 };
 
-/** Runs operations at the same time, and tells what they did to the process. */
+/**
+ * Runs operations at the same time, and tells what they did to the process. A stall counts as the time of the processor that
+ * it took, so that other work on the machine does not matter.
+ */
 async function measured(
 	run: () => Promise<unknown>,
 ): Promise<{ stallMs: number; grownBy: number }> {
-	const stall = monitorEventLoopDelay({ resolution: 10 });
 	const idle = process.memoryUsage().rss;
-	let peak = idle;
-	const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
-	stall.enable();
-	await run().finally(() => {
-		stall.disable();
-		clearInterval(watch);
-	});
-	return { stallMs: stall.max / 1e6, grownBy: peak - idle };
+	let [peak, stall, before] = [idle, 0, process.threadCpuUsage()];
+	const watch = setInterval(() => {
+		const { user, system } = process.threadCpuUsage(before);
+		stall = Math.max(stall, user + system);
+		peak = Math.max(peak, process.memoryUsage().rss);
+		before = process.threadCpuUsage();
+	}, 5);
+	await run().finally(() => clearInterval(watch));
+	return { stallMs: stall / 1000, grownBy: peak - idle };
 }
 
 function expectHarmless({ stored, words }: Outcome): void {
@@ -130,10 +132,28 @@ describe('every operation goes on, or says why not, when the server', () => {
 			outcomes.push(...(await Promise.all(names.map(async (name) => await operations[name]!()))));
 		});
 		outcomes.forEach(expectHarmless);
-		if (behaviour.isSlow) expect(outcomes.filter(({ words }) => words === undefined)).toEqual([]);
+		if (behaviour.isSlow) {
+			const silent = names.filter((_name, at) => outcomes[at]!.words === undefined);
+			// A model reads it as an item, and a poll begins at the same place the next time.
+			expect(silent.filter((name) => name !== 'a tool' && name !== 'a poll')).toEqual([]);
+		}
 		expect([...api.strangers, ...secure.strangers]).toEqual([]);
 		expect({}).not.toHaveProperty('polluted');
 		expect(stallMs).toBeLessThan(MAX_STALL_MS);
 		expect(grownBy).toBeLessThan(MAX_GROWTH_BYTES);
 	});
 });
+
+test('the pick-list ends after half a minute, however slow the server is', async () => {
+	const slow = await Promise.all(
+		BEHAVIOURS.filter(({ isSlow }) => isSlow).map(async (behaviour) => {
+			const server = Object.assign(await startHostileApi(), { behaviour });
+			const found = await searchValidations(credential(server)).catch((error: Error) => error);
+			await server.close();
+			return found;
+		}),
+	);
+	expect(slow.map((one) => (one as Error).message)).toEqual(
+		slow.map(() => expect.stringMatching(/ did not answer in time$/)),
+	);
+}, 90_000);
