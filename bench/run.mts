@@ -12,7 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Fault } from '../sandbox/faults.mts';
 import { startHost, type Host } from '../test/support/host.mts';
+import { BEHAVIOURS } from '../test/support/hostileApi.mts';
 import { N8N_VERSION } from '../tools/n8nHost.mts';
+import { measureHostile } from './hostile.mts';
 import { publish, readIds, type Subject } from './subjects.mts';
 
 const isShort = process.argv.includes('--short');
@@ -43,6 +45,7 @@ const parts = {
 	measureStop,
 	compareMemory,
 	measureReport,
+	hostile,
 };
 const chosen = process.argv.find((argument) => argument in parts) as keyof typeof parts | undefined;
 for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part();
@@ -53,6 +56,10 @@ if (!isShort && !chosen)
 async function get(url: string): Promise<{ isOk: boolean; text: string }> {
 	const [response] = (await once(request(url).end(), 'response')) as [IncomingMessage];
 	return { isOk: response.statusCode === 200, text: await readText(response) };
+}
+
+async function hostile(): Promise<void> {
+	await measureHostile(print, isShort ? BEHAVIOURS.slice(2, 4) : BEHAVIOURS);
 }
 
 /** Runs a published workflow; gives the milliseconds that it took. */
