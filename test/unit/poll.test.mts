@@ -135,6 +135,20 @@ describe.each(orders)('a list that is %j', (variant) => {
 		expect(trigger.account.requests).toBeLessThanOrEqual(2);
 	});
 
+	test('brings the news when every old validation is updated at once', async () => {
+		const trigger = await watching(3_000, variant);
+		await trigger.pollLater();
+		trigger.account.nowMs += HOUR;
+		trigger.account.touch(0, 1_500);
+		const keys = createMany(trigger, 5);
+		trigger.account.touch(0.49, 1_500);
+		expect((await trigger.pollLater()).sort()).toEqual(keys.sort());
+		// Only where it is ordered by that time are all of them in the way.
+		if (variant.sortedBy !== 'updatedAt') {
+			expect(trigger.account.requests).toBeLessThanOrEqual(25);
+		}
+	});
+
 	test('brings what was created on one day and completed on the next, while it catches up', async () => {
 		const trigger = await watching(300, variant);
 		const { account } = trigger;

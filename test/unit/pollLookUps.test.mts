@@ -268,18 +268,19 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 		},
 	);
 
-	test('few requests to find a month’s beginning in a long list', async () => {
-		const trigger = await following(0, { isNewestFirst });
-		await trigger.activate({ ...trigger.account.api() });
+	test('few requests to find the beginning in a long list, where no record is known', async () => {
+		const trigger = new SimulatedTrigger({ isNewestFirst });
 		const { account } = trigger;
-		trigger.stored = JSON.stringify({ state: { ...trigger.state, resume: undefined } });
-		await trigger.activate();
-		for (let n = 0; n < 7_000; n++) {
-			account.nowMs += MINUTE;
+		for (let n = 3_000; n > 0; n--) account.create('passed', { ageMs: n * MINUTE });
+		account.nowMs += SECOND;
+		const fetchPage = async () => await Promise.reject(new VerifikFailure('serverDown'));
+		await trigger.activate({ ...account.api(), fetchPage });
+		for (let n = 0; n < 3_400; n++) {
+			account.nowMs += 10 * SECOND;
 			account.create('passed');
 		}
-		expect(await trigger.pollLater()).toHaveLength(7_000);
-		expect(account.requests).toBeLessThanOrEqual(100);
+		expect(await trigger.pollLater()).toHaveLength(3_400);
+		expect(account.requests).toBeLessThanOrEqual(60);
 	});
 
 	test('three requests, or four, with 90 pending that were seen lately', async () => {
