@@ -39,7 +39,6 @@ export type Cause =
 	| 'blockedByN8n'
 	| 'cancelled'
 	| 'pageIgnored'
-	| 'filterIgnored'
 	| 'unordered'
 	| 'pollTooShort'
 	| 'stateUnknown'
@@ -276,9 +275,9 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		description: `${CHECK_BASE_URL} If it is right, n8n cannot look up names on its network just now.`,
 		hostCause: 'temporarily-unavailable',
 	}),
-	timedOut: ({ host }) => ({
+	timedOut: ({ host, isPolling }) => ({
 		message: `${host ?? 'The server'} did not answer in time`,
-		description: 'If you set a Timeout under Options, a longer one may help.',
+		description: isPolling ? '' : 'If you set a Timeout under Options, a longer one may help.',
 		mayPass: true,
 		hostCause: 'temporarily-unavailable',
 	}),
@@ -314,11 +313,6 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		description:
 			'The list cannot be read to its end this way, and nothing was handed on. Tell Verifik that the page parameter of List has no effect; until then, turn off Return All to get the first 100.',
 	}),
-	filterIgnored: () => ({
-		message: 'Verifik gave validations of other statuses than the one asked for',
-		description:
-			'A trigger that goes by them would start workflows for the wrong validations, so nothing was handed on. The next poll begins where this one did. If it stays so, tell Verifik that the status parameter of List has no effect.',
-	}),
 	unordered: () => ({
 		message: 'The order of the list cannot be made out',
 		description:
@@ -338,7 +332,7 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	noneToShow: () => ({
 		message: 'There is no validation to show as a test event',
 		description:
-			'None of the newest validations has one of the chosen statuses and fits the options. For the test, choose more statuses or take options away; or publish the workflow, and the next validation that fits will start it.',
+			'None of the newest validations has come to one of the chosen outcomes and fits the options. For the test, choose more under Trigger On or take options away; or publish the workflow, and the next validation that fits will start it.',
 	}),
 	imageAddress: () => ({
 		message: 'The image was not downloaded: its address is not one to be trusted',

@@ -279,11 +279,10 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 	imageRefused: 'test/engine/images',
 	imageTooBig: 'test/engine/images',
 	imageUnreadable: 'test/engine/images',
-	filterIgnored: 'test/engine/trigger',
-	unordered: 'test/unit/pollState: a sandbox is in order',
+	unordered: 'test/engine/triggerHosts',
 	pollTooShort: 'test/unit/poll',
-	stateUnknown: 'test/engine/trigger',
-	noneToShow: 'test/engine/trigger',
+	stateUnknown: 'test/engine/triggerHosts',
+	noneToShow: 'test/engine/triggerItems',
 };
 
 const run = async ({ credential, parameters }: Row, onError?: 'continueErrorOutput') =>
