@@ -3,8 +3,11 @@
 // The name of a part (compareMemory …): that part alone, without writing.
 import { execa } from 'execa';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Fault } from '../sandbox/faults.mts';
@@ -35,7 +38,15 @@ print();
 print(
 	`n8n ${N8N_VERSION}, Node.js ${process.versions.node}, ${cpus().length} cores. Times are medians of whole workflows, run in turn in one n8n; compare the ratios, machines differ. Made by \`npm run bench\`.`,
 );
-const parts = { compareTimes, compareFaults, compareMoving, measureStop, compareMemory, hostile };
+const parts = {
+	compareTimes,
+	compareFaults,
+	compareMoving,
+	measureStop,
+	compareMemory,
+	measureReport,
+	hostile,
+};
 const chosen = process.argv.find((argument) => argument in parts) as keyof typeof parts | undefined;
 for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part();
 if (!isShort && !chosen)
@@ -45,13 +56,18 @@ async function hostile(): Promise<void> {
 	await measureHostile(print, isShort ? BEHAVIOURS.slice(2, 4) : BEHAVIOURS);
 }
 
+/** Not by fetch, which gives up after five minutes without an answer. */
+async function get(url: string): Promise<{ isOk: boolean; text: string }> {
+	const [response] = (await once(request(url).end(), 'response')) as [IncomingMessage];
+	return { isOk: response.statusCode === 200, text: await readText(response) };
+}
+
 /** Runs a published workflow; gives the milliseconds that it took. */
 async function call(url: string): Promise<number> {
 	for (let tries = 1; ; tries++) {
 		const begin = performance.now();
-		const response = await fetch(url);
-		const text = await response.text();
-		if (response.ok) return performance.now() - begin;
+		const { isOk, text } = await get(url);
+		if (isOk) return performance.now() - begin;
 		// n8n takes a moment to open the address of a workflow that was just published
 		if (!text.includes('is not registered') || tries === 20) {
 			throw new Error(`The workflow ended with ${text.slice(0, 300)}`);
@@ -140,7 +156,7 @@ async function compareMoving(): Promise<void> {
 	print();
 	print('## A list that changes at every request');
 	print();
-	print('Of the records that were there all the time, over 50 pages:');
+	print('Of the records that were there all the time, over 50 pages, with the number of requests:');
 	print();
 	print('| at every request | Return All | HTTP Request |');
 	print('| --- | --- | --- |');
@@ -154,11 +170,18 @@ async function compareMoving(): Promise<void> {
 		for (const subject of ['ours', 'httpRequest'] as Subject[]) {
 			const host = await startHost({ records: isShort ? 500 : 5000, faults: [{ kind }] });
 			const before = [...host.sandbox.records()].map(({ _id }) => _id as string);
+			const requests = host.sandbox.requests.length;
 			const { ids } = await readIds(host, subject);
+			const sent = host.sandbox.requests.length - requests;
 			const stayed = new Set([...host.sandbox.records()].map(({ _id }) => _id as string));
 			const given = new Set(ids);
 			const lost = before.filter((id) => stayed.has(id) && !given.has(id)).length;
-			cells.push(`${lost} lost, ${ids.length - given.size} twice`);
+			const place = new Map(before.map((id, at) => [id, at]));
+			const old = [...given].filter((id) => stayed.has(id) && place.has(id));
+			const misplaced = old.filter((id, at) => at > 0 && place.get(id)! < place.get(old[at - 1]!)!);
+			cells.push(
+				`${lost} lost, ${ids.length - given.size} twice, ${misplaced.length} out of order; ${sent} requests`,
+			);
 			await host.stop();
 		}
 		print(`| ${what} | ${cells.join(' | ')} |`);
@@ -235,12 +258,12 @@ async function memoryOf(subject: Subject, records: number): Promise<{ rss: numbe
 
 async function compareMemory(): Promise<void> {
 	const records = isShort ? 500 : 100_000;
-	const names: Record<Subject, string> = {
+	const names: Record<Exclude<Subject, 'report'>, string> = {
 		httpRequest: 'HTTP Request, Split Out',
 		ours: 'Return All, raw',
 		oursSimplified: 'Return All, simplified',
 	};
-	const subjects = Object.keys(names) as Subject[];
+	const subjects = Object.keys(names) as Array<keyof typeof names>;
 	const peaks = new Map(
 		subjects.map((subject) => [subject, { rss: [] as number[], live: [] as number[] }]),
 	);
@@ -264,6 +287,50 @@ async function compareMemory(): Promise<void> {
 	for (const [subject, { rss, live }] of peaks) {
 		print(
 			`| ${names[subject]} | ${median(rss).toFixed(0)} MB | ${ratio(median(rss), median(theirs.rss))} | ${median(live).toFixed(0)} MB | ${ratio(median(live), median(theirs.live))} |`,
+		);
+	}
+}
+
+/** A report of the whole account, and one of the last 7 days: what they hold, and how much they read. */
+async function measureReport(): Promise<void> {
+	print();
+	print('## Get Report');
+	print();
+	print(
+		'Live memory of n8n above what it holds before; requests of the report of the last 7 days, with the 7 days before them, on the same account (a validation every 7 minutes, newest first).',
+	);
+	print();
+	print('| records | whole account | live memory | requests of a week | time of a week |');
+	print('| --- | --- | --- | --- | --- |');
+	for (const records of isShort ? [10_000] : [10_000, 100_000, 1_000_000]) {
+		const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-bench-'));
+		const file = join(folder, 'heap');
+		const preload = `--require ${join(import.meta.dirname, 'liveHeap.cjs')}`;
+		const host = await startHost(
+			{ records, now: new Date(), shape: 'live' },
+			{ NODE_OPTIONS: preload, BENCH_HEAP_FILE: file },
+		);
+		const week = await publish(host, 'report');
+		const all = await publish(host, 'report', {
+			period: 'custom',
+			createdAfter: '2000-01-01',
+			comparePrevious: false,
+		});
+		// n8n and the sandbox warm up
+		await call(week);
+		const before = host.sandbox.requests.length;
+		const weekMs = await call(week);
+		const requests = host.sandbox.requests.length - before;
+		await rm(file, { force: true });
+		await sleep(LOOK_MS * 3);
+		const idle = Number(await readFile(file, 'utf8')) / 1e6;
+		const allMs = await call(all);
+		await sleep(LOOK_MS);
+		const live = Number(await readFile(file, 'utf8')) / 1e6 - idle;
+		await host.stop();
+		await rm(folder, { recursive: true });
+		print(
+			`| ${records.toLocaleString('en')} | ${seconds(allMs)} | ${live.toFixed(1)} MB | ${requests} | ${seconds(weekMs)} |`,
 		);
 	}
 }

@@ -2,7 +2,7 @@
 // that neither the saving nor the sending of the records is measured.
 import type { Host } from '../test/support/host.mts';
 
-export type Subject = 'ours' | 'oursSimplified' | 'httpRequest';
+export type Subject = 'ours' | 'oursSimplified' | 'httpRequest' | 'report';
 
 type Node = Record<string, unknown> & { name: string };
 
@@ -15,6 +15,19 @@ function ourNode(host: Host, simplify: boolean, options: object): Node[] {
 			type: 'n8n-nodes-verifik.documentLiveness',
 			typeVersion: 1,
 			parameters: { operation: 'list', returnAll: true, simplify, options },
+			credentials: credential(host),
+		},
+	];
+}
+
+/** @param parameters of the operation besides its name */
+function reportNode(host: Host, parameters: object): Node[] {
+	return [
+		{
+			name: 'Read',
+			type: 'n8n-nodes-verifik.documentLiveness',
+			typeVersion: 1,
+			parameters: { operation: 'report', ...parameters },
 			credentials: credential(host),
 		},
 	];
@@ -58,6 +71,7 @@ function httpRequest(host: Host): Node[] {
 }
 
 function nodesOf(host: Host, subject: Subject, options: object): Node[] {
+	if (subject === 'report') return reportNode(host, options);
 	return subject === 'httpRequest'
 		? httpRequest(host)
 		: ourNode(host, subject === 'oursSimplified', options);
@@ -77,7 +91,11 @@ function inARow(nodes: Node[]) {
 	};
 }
 
-/** Publishes a workflow for the subject; gives the address that runs it and answers when it is through. */
+/**
+ * Publishes a workflow for the subject; gives the address that runs it and answers when it is through.
+ *
+ * @param options of Return All; of a report its parameters
+ */
 export async function publish(host: Host, subject: Subject, options = {}): Promise<string> {
 	const path = `bench-${subject}-${Math.random().toString(36).slice(2)}`;
 	const workflow = await host.n8n.api('POST', '/rest/workflows', {

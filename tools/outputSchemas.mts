@@ -17,6 +17,11 @@ const TYPES = [
 		source: 'nodes/verifik/record/simplify.ts',
 		files: ['list', 'get', 'create'].map((operation) => `${NODE}/${operation}.json`),
 	},
+	{
+		type: 'Report',
+		source: 'nodes/DocumentLiveness/operations/report.ts',
+		files: [`${NODE}/report.json`],
+	},
 ];
 
 /** The schemas as their files hold them. */

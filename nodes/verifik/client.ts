@@ -49,6 +49,8 @@ export type Client = {
 	getImage(url: string): Promise<Image>;
 	/** The failure for an answer that is JSON but cannot be used; it quotes what came. */
 	unusable(cause: Cause, body: unknown): VerifikFailure;
+	/** of the credential's Base URL, with its port where that is not the usual one */
+	readonly host: string;
 	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
 	serverTime(): number | undefined;
 	/** how often requests were sent again, and what was waited for that */
@@ -174,6 +176,7 @@ export async function connect(
 				host: call.host,
 				said: sanitizeText(JSON.stringify(body, beginningOfList), call.token),
 			}),
+		host: baseUrl.host,
 		serverTime: () => serverTime,
 		requestQueue,
 		clock,

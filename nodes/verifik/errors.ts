@@ -38,10 +38,10 @@ export type Cause =
 	| 'unreachable'
 	| 'blockedByN8n'
 	| 'cancelled'
-	| 'repeatedPage'
-	| 'missingRecords'
+	| 'pageIgnored'
 	| 'filterIgnored'
 	| 'unordered'
+	| 'pollTooShort'
 	| 'stateUnknown'
 	| 'noneToShow'
 	| 'imageAddress'
@@ -67,7 +67,6 @@ export type Facts = {
 	/** What was being read when it happened, e.g. `page 7`, and how many records had been read. */
 	page?: number;
 	recordsRead?: number;
-	recordsStated?: number;
 	/** How often the request was sent. */
 	tries?: number;
 	/** Of the validation that was asked for. */
@@ -310,15 +309,10 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		description:
 			'The workflow was stopped while the request was under way. Run it again to start over.',
 	}),
-	repeatedPage: ({ page }) => ({
-		message: `Verifik answered page ${page ?? '?'} with the same records as the page before`,
+	pageIgnored: () => ({
+		message: 'Verifik answers every page of the list with the same records',
 		description:
-			'The list cannot be read to its end this way, and nothing was handed on. Turn off Return All and use Page and Limit, or tell Verifik that the page parameter has no effect.',
-	}),
-	missingRecords: ({ recordsRead, recordsStated }) => ({
-		message: `Verifik states ${recordsStated ?? 'more'} records but gave ${recordsRead ?? 'fewer'}`,
-		description:
-			'Nothing was handed on, since the list would be incomplete. Run again; if it stays so, turn off Return All and read page by page.',
+			'The list cannot be read to its end this way, and nothing was handed on. Tell Verifik that the page parameter of List has no effect; until then, turn off Return All to get the first 100.',
 	}),
 	filterIgnored: () => ({
 		message: 'Verifik gave validations of other statuses than the one asked for',
@@ -329,6 +323,11 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		message: 'The order of the list cannot be made out',
 		description:
 			"A trigger needs a list that is ordered by createdAt or updatedAt, of validations that have an ID and say when they were created; Verifik's is not. Nothing was handed on. Use Return All of the Verifik Document Liveness node on a schedule instead, and tell the maintainers of this node.",
+	}),
+	pollTooShort: () => ({
+		message: 'A poll has not enough time to read the validations of the last ten minutes',
+		description:
+			"Either a great many came in, or the clock of n8n's machine is behind: set it right. Nothing is lost, and events come again as soon as a poll gets further. If it stays so, tell the maintainers of this node.",
 	}),
 	stateUnknown: () => ({
 		message: 'What the trigger remembered of earlier polls cannot be read',
@@ -373,7 +372,7 @@ export function explain(cause: Cause, facts: Facts = {}): Explanation {
 	const goOn = isUnsure ? LOOK_FIRST : mayPass ? later : '';
 	const tried = (facts.tries ?? 1) > 1 ? ` It was tried ${facts.tries} times.` : '';
 	const where =
-		facts.page === undefined || cause === 'repeatedPage'
+		facts.page === undefined || cause === 'pageIgnored'
 			? ''
 			: ` It happened on page ${facts.page}, after ${facts.recordsRead ?? 0} records; none of them was handed on.`;
 	const sent = facts.sentBefore

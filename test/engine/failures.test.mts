@@ -257,7 +257,7 @@ const rows: Row[] = [
 		code: /EPROTO|ERR_SSL/,
 	},
 	{
-		cause: 'repeatedPage',
+		cause: 'pageIgnored',
 		when: 'the page parameter has no effect',
 		fault: { kind: 'ignorePage' },
 		parameters: { returnAll: true },
@@ -279,9 +279,9 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 	imageRefused: 'test/engine/images',
 	imageTooBig: 'test/engine/images',
 	imageUnreadable: 'test/engine/images',
-	missingRecords: 'test/unit/pages: a sandbox gives what it states',
 	filterIgnored: 'test/engine/trigger',
 	unordered: 'test/unit/pollState: a sandbox is in order',
+	pollTooShort: 'test/unit/poll',
 	stateUnknown: 'test/engine/trigger',
 	noneToShow: 'test/engine/trigger',
 };

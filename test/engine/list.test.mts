@@ -225,7 +225,12 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		test('reads ranges of 100 that share records with each other, and the head again at the end', async () => {
 			await against({ records: 250 }, async (own) => {
 				await list({ returnAll: true, page: 7, limit: 3 }, { credential: credentialOf(own) });
-				expect(own.requests.map(({ query }) => `${query.page}/${query.limit}`)).toEqual(['1/100', '2/98', '3/97', '1/100']);
+				expect(own.requests.map(({ query }) => `${query.page}/${query.limit}`)).toEqual([
+					'1/100',
+					'2/98',
+					'3/97',
+					'1/100',
+				]);
 			});
 		});
 

@@ -26,6 +26,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		['list', {}],
 		['get', { validationId: { __rl: true, mode: 'id', value: 'the newest' } }],
 		['create', {}],
+		['report', { period: 'custom', createdAfter: '2026-01-01' }],
 	])('the output of %s is as its schema says', async (operation, parameters: IDataObject) => {
 		const [newest] = sandbox.records();
 		const { validationId } = parameters;

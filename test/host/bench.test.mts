@@ -8,6 +8,11 @@ test('the benchmark works, and Return All loses nothing in it', async () => {
 	expect(stdout).toContain('500 of 500 records, 0 twice');
 	expect(stdout).toMatch(/^\| one record is removed \| 0 lost, 0 twice \|/m);
 	expect(stdout).toContain('0 requests left afterwards');
+	const report = /^\| 10,000 \| [\d.]+ s \| (-?[\d.]+) MB \| (\d+) \|/m.exec(stdout)!;
+	// of 100 pages, about 30 are of two weeks
+	const [live, requests] = report.slice(1).map(Number);
+	expect(live).toBeLessThan(100);
+	expect(requests).toBeLessThan(60);
 	expect(stdout).toMatch(/^\| Return All, simplified \| \d+ MB \|/m);
 	expect(stdout).toMatch(
 		/^\| sends a byte now and then \| \d+\.\d s \| \d+ ms \| \d+ MB \| .* in time \|/m,

@@ -69,10 +69,12 @@ const schedules: fc.Arbitrary<Schedule> = fc
 	.map(({ pageSize, pages, cut, concurrency, maxRecords, until, totals, ...rest }) => {
 		const count = Math.round((pages / 100) * Math.min(pageSize, cut));
 		// a page that is cut, and said to be the only one, is a list that ends there
-		const isHidden = rest.envelope === 'pagesOnly' && totals === 'low';
+		const isHidden = (rest.envelope === 'pagesOnly' && totals === 'low') || cut < 10;
 		return {
 			server: {
 				...rest,
+				// pages of a few records with nothing stated look like a list that ended meanwhile
+				envelope: cut < 10 ? 'pages' : rest.envelope,
 				count,
 				maxPageSize: cut,
 				// a record without an ID that stands there twice is two records
@@ -96,14 +98,15 @@ function canLink({ ids: _ids, withoutId, ignores, maxPageSize }: Server): boolea
 function check({ server, reading }: Schedule, outcome: Outcome): void {
 	const { given, stayed, error, summary, hasMoved } = outcome;
 	if (server.ignores === 'page') {
-		if (error) expect(error).toMatchObject({ explanation: { cause: 'repeatedPage' } });
+		if (error) expect(error).toMatchObject({ explanation: { cause: 'pageIgnored' } });
 		if (error) return;
 	}
 	expect(error).toBeUndefined();
 	const isStopped = reading.maxRecords !== undefined || reading.until !== undefined;
 	if (canLink(server)) {
-		// of very few records it takes one more request to know that the server did not cut the page
-		if (!isStopped || server.count >= 10) expect(summary.isSure).toBe(true);
+		// Of a few records that change it cannot always be known that the server did not cut the page.
+		const isTiny = hasMoved && server.count < 160;
+		if (!(isTiny && (isStopped || server.totals !== 'right'))) expect(summary.isSure).toBe(true);
 		expect(summary.hasOrderChanged).toBe(false);
 		if (server.totals === 'right') expect(summary.recordsStated).toBeUndefined();
 	}
@@ -135,4 +138,4 @@ test(`what stays in a list comes out complete, in order and once, or it is told 
 		{ seed: SEED, numRuns: SCHEDULES },
 	);
 	process.stdout.write(`  ${JSON.stringify(sum)}\n`);
-});
+}, 36_000_000);

@@ -18,7 +18,6 @@ test.each(CAUSES)('the README tells what to do for %s', (cause) => {
 		expiredAt: new Date('2026-10-24'),
 		page: 7,
 		recordsRead: 300,
-		recordsStated: 350,
 	});
 	expect(readme.slice(readme.indexOf('## What a message means'))).toContain(message);
 });

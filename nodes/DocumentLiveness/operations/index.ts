@@ -6,8 +6,9 @@ import { forOperation } from './fields';
 import { get } from './get';
 import { list } from './list';
 import type { Operation } from './operation';
+import { report } from './report';
 
-export const operations: Record<string, Operation> = { create, get, list };
+export const operations: Record<string, Operation> = { create, get, report, list };
 
 const all = Object.values(operations);
 

@@ -39,6 +39,8 @@ export class RequestQueue {
 
 	private isOver = false;
 
+	private hasAnswered = false;
+
 	private readonly waitingForRoom: Array<() => void> = [];
 
 	constructor(clock: Clock, limits: { timeoutMs: number; maxConcurrency: number; host?: string }) {
@@ -82,7 +84,9 @@ export class RequestQueue {
 	): Promise<void> {
 		const { cause, details } = failure.explanation;
 		const { retryAfterMs } = details;
-		const wait = waitBeforeRetry({ cause, tries, retryAfterMs, isRepeatable }, this.clock.random());
+		const { hasAnswered } = this;
+		const attempt = { cause, tries, retryAfterMs, isRepeatable, hasAnswered };
+		const wait = waitBeforeRetry(attempt, this.clock.random());
 		const now = this.clock.now();
 		// A wait that the server asks for is not shortened to fit.
 		if (wait === undefined || now + wait >= this.deadline) throw failure.with({ tries });
@@ -123,6 +127,7 @@ export class RequestQueue {
 	private leave(result: unknown): void {
 		this.activeCount--;
 		if (!(result instanceof VerifikFailure)) {
+			this.hasAnswered = true;
 			this.allowed = Math.min(this.maxConcurrency, this.allowed + 1 / this.allowed);
 		}
 		for (const goOn of this.waitingForRoom.splice(0)) goOn();

@@ -10,6 +10,8 @@ export type Try = {
 	retryAfterMs?: number;
 	/** Whether sending it twice does the same as once (a GET). */
 	isRepeatable: boolean;
+	/** Whether the server answered a request of this operation as the API does. */
+	hasAnswered: boolean;
 };
 
 const FIRST_WAIT_MS = 200;
@@ -33,6 +35,9 @@ const MAX_TRIES: Partial<Record<Cause, number>> = {
 	unreachable: 3,
 };
 
+/** Something else than JSON as the first answer is more likely a wrong address or a sign-in page than a short outage. */
+const MAX_TRIES_NOT_JSON_AT_FIRST = 2;
+
 /** The request did not arrive, or was turned away at the door: sending it again cannot do a thing twice. */
 const SURELY_NOT_DONE: readonly Cause[] = ['rateLimited', 'refused', 'nameNotFound'];
 
@@ -46,9 +51,14 @@ const SURELY_NOT_DONE: readonly Cause[] = ['rateLimited', 'refused', 'nameNotFou
  */
 export function waitBeforeRetry(attempt: Try, random: number): number | undefined {
 	const { cause, tries, retryAfterMs, isRepeatable } = attempt;
-	if (tries >= (MAX_TRIES[cause] ?? 1)) return undefined;
+	if (tries >= maxTries(attempt)) return undefined;
 	if (!isRepeatable && !SURELY_NOT_DONE.includes(cause)) return undefined;
 	const wait = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
 	const backoff = Math.round(wait * (0.5 + random / 2));
 	return Math.max(backoff, Math.min(retryAfterMs ?? 0, MAX_REQUESTED_WAIT_MS));
+}
+
+function maxTries({ cause, hasAnswered }: Try): number {
+	if (cause === 'notJson' && !hasAnswered) return MAX_TRIES_NOT_JSON_AT_FIRST;
+	return MAX_TRIES[cause] ?? 1;
 }

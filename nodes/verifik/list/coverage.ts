@@ -2,6 +2,7 @@
 // gap: a page range is taken only if it begins with a record that was given already. Pure.
 import type { Page, VerifikRecord } from '../documentLiveness';
 import { VerifikFailure } from '../errors';
+import { createdAt } from './createdRange';
 import { IdSet } from './idSet';
 import {
 	MIN_OVERLAP,
@@ -56,8 +57,8 @@ export class Coverage {
 	/** how far the list moved while it was read, in records, at least */
 	drift = 0;
 
-	/** answers since the latest that brought something behind what had been given */
-	requestsInVain = 0;
+	/** when the newest of the records was created, in milliseconds since 1970 */
+	newestCreatedAt = -Infinity;
 
 	/** ID of the record behind which the list goes on */
 	lastId: unknown;
@@ -66,7 +67,7 @@ export class Coverage {
 	private end = 0;
 
 	/** how far before that a range is looked for that is linked */
-	private lookBack = 0;
+	private backBy = 0;
 
 	private overlap = MIN_OVERLAP;
 
@@ -75,10 +76,15 @@ export class Coverage {
 
 	private repeats = 0;
 
+	/** answers since the latest that brought something behind what had been given */
+	private requestsInVain = 0;
+
 	private latestText = '';
 
 	/** records of a first page that was short, while it is not known whether the server cuts pages to so few */
 	private fewRecords = 0;
+
+	private firstTotal?: number;
 
 	constructor(pageSize: number) {
 		this.pageSize = pageSize;
@@ -86,7 +92,12 @@ export class Coverage {
 
 	/** Where the next range has to begin, or a little before. */
 	get place(): number {
-		return Math.max(0, this.end - this.lookBack);
+		return Math.max(0, this.end - this.backBy);
+	}
+
+	/** Whether it is known that the list goes on, so that fetching ahead is not in vain. */
+	get isGoingOn(): boolean {
+		return this.requestsInVain === 0 && !this.wasShort;
 	}
 
 	/** Whether a range lies behind, and can bring nothing more. */
@@ -95,7 +106,10 @@ export class Coverage {
 	}
 
 	rangeAt(place: number): PageRange {
-		if (!this.isPlain) return rangeBeyond(place, this.overlap, this.pageSize);
+		if (!this.isPlain) {
+			if (this.fewRecords > 0) return { page: 1, limit: MIN_PAGE_SIZE };
+			return rangeBeyond(place, this.overlap, this.pageSize);
+		}
 		return { page: Math.floor(place / this.pageSize) + 1, limit: this.pageSize };
 	}
 
@@ -109,7 +123,7 @@ export class Coverage {
 	readPlainly(pageSize: number): void {
 		this.isPlain = true;
 		this.pageSize = pageSize;
-		this.lookBack = 0;
+		this.backBy = 0;
 	}
 
 	/** Takes note of an answer, before it is known whether it is linked. */
@@ -119,23 +133,24 @@ export class Coverage {
 		if (++this.requestsInVain > MAX_REQUESTS_IN_VAIN && !this.isPlain) this.giveUpLinks();
 	}
 
-	/**
-	 * Looks further to the front for a range that is linked.
-	 *
-	 * @param isFromHere whether the range that is not linked was made for the present place
-	 */
-	miss(isFromHere: boolean): void {
-		if (!isFromHere) return;
-		this.lookBack = nextLookBack(this.lookBack, this.pageSize);
+	/** Looks further to the front for a range that is linked, with more overlap from now on. */
+	lookBack(): void {
+		this.backBy = nextLookBack(this.backBy, this.pageSize);
 		this.overlap = widerOverlap(this.overlap, this.pageSize);
 		this.repeats = 0;
+	}
+
+	/** How many records the server states, where that is more than the list held; undefined where it is not. */
+	get missingOf(): number | undefined {
+		const { fewestStated = 0 } = this;
+		return this.isAtEnd && fewestStated - this.count > this.drift ? fewestStated : undefined;
 	}
 
 	/**
 	 * Takes a range that is linked.
 	 *
 	 * @returns its records that were not given before
-	 * @throws VerifikFailure `repeatedPage`
+	 * @throws VerifikFailure `pageIgnored`
 	 */
 	take(read: RangeRead, isFromHere: boolean): VerifikRecord[] {
 		const { range, page } = read;
@@ -149,6 +164,9 @@ export class Coverage {
 		const hasNews = this.endsWithNews(records, start, before) && fresh.length > 0;
 		this.drift += Math.abs(expected - (records.length - fresh.length));
 		this.count += fresh.length;
+		for (const record of fresh) {
+			this.newestCreatedAt = Math.max(this.newestCreatedAt, createdAt(record) ?? -Infinity);
+		}
 		// A range that was fetched for another place and brings nothing says nothing about this one.
 		if (!hasNews && !isFromHere) return fresh;
 
@@ -160,7 +178,7 @@ export class Coverage {
 			this.hasManyPages ||= !isFirst;
 			if (!isNewHead) this.requestsInVain = 0;
 		}
-		if (this.isPlain && hasNews && !isFirst) this.isSure = false;
+		if (this.isPlain && !isFirst && (hasNews || !this.hasIds)) this.isSure = false;
 		if (this.fewRecords > 0 && this.hasIds && this.isCutToFew(read)) return fresh;
 		if (isShort && isMore) this.narrow(records.length, isFirst);
 		this.isAtEnd = isShort && (!isMore || (!hasNews && this.wasShort));
@@ -192,11 +210,11 @@ export class Coverage {
 
 	private move(end: number, hasNews: boolean, isShort: boolean): void {
 		this.repeats = hasNews || isShort ? 0 : this.repeats + 1;
-		if (this.repeats > MAX_REPEATS) throw new VerifikFailure('repeatedPage');
+		if (this.repeats > MAX_REPEATS) throw new VerifikFailure('pageIgnored');
 		if (!hasNews && isShort) this.end = Math.min(this.end, end);
 		// Where many records came in at once, what was given is far behind: skip pages, ever more of them.
 		else this.end = end + Math.max(0, 2 ** (this.repeats - 2) - 1) * this.pageSize;
-		this.lookBack = 0;
+		this.backBy = 0;
 		this.overlap = narrowerOverlap(this.overlap);
 	}
 
@@ -204,6 +222,7 @@ export class Coverage {
 	private narrow(length: number, isFirst: boolean): void {
 		if (isFirst && length > 0 && (this.isPlain || length < MIN_PAGE_SIZE)) {
 			this.fewRecords = length;
+			this.firstTotal = this.fewestStated;
 			this.readPlainly(length);
 		} else if (!this.isPlain) {
 			this.pageSize = Math.min(this.pageSize, Math.max(MIN_PAGE_SIZE, length));
@@ -214,14 +233,17 @@ export class Coverage {
 	 * Where a second page brings something, either the list has grown or the server cuts pages to very few records. A
 	 * longer page tells; if there is none, pages are too small to overlap.
 	 */
-	private isCutToFew({ page: { records } }: RangeRead): boolean {
+	private isCutToFew({ page: { records, total } }: RangeRead): boolean {
 		if (this.isPlain) {
-			if (records.length === 0) return false;
+			if (records.length === 0) {
+				if ((total ?? 0) !== this.firstTotal) this.isSure = false;
+				return false;
+			}
 			this.isPlain = false;
 			this.pageSize = MIN_PAGE_SIZE;
 			return true;
 		}
-		const isCut = records.length === this.fewRecords;
+		const isCut = records.length <= this.fewRecords;
 		if (isCut) {
 			this.readPlainly(this.fewRecords);
 			this.end = this.count;

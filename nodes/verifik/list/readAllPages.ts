@@ -37,16 +37,13 @@ export function newReadSummary(): ReadSummary {
 	return { isSure: true, hasOrderChanged: false, recordsRead: 0 };
 }
 
-/** A range that was asked for, for the place behind which nothing had been given. */
-type Planned = { place: number; range: PageRange; answer: Promise<RangeRead> };
-
 /**
  * Yields the records that were not given before (by `_id`), in the list's order. A reader that stops, stops the fetching.
  *
  * What stays in the list from the first request to the last, in a stable order, comes once, and what was given is always
  * a prefix of it; what comes or goes meanwhile comes at most once. Where that cannot be kept, `summary` says so.
  *
- * @throws VerifikFailure `repeatedPage` where the server takes no notice of the page, and whatever `fetchPage` throws, with
+ * @throws VerifikFailure `pageIgnored` where the server takes no notice of the page, and whatever `fetchPage` throws, with
  * the page and the number of records read
  */
 export async function* readAllPages(
@@ -54,130 +51,154 @@ export async function* readAllPages(
 	options: ReadAllOptions,
 	summary: ReadSummary = newReadSummary(),
 ): AsyncGenerator<VerifikRecord[], void> {
-	const { concurrency, remaining = () => Infinity } = options;
-	const coverage = new Coverage(options.pageSize);
-	const queue: Planned[] = [];
-	let head: VerifikRecord[] | undefined;
-	let startedAt = 0;
-
+	const { remaining = () => Infinity } = options;
+	const reader = new ListReader(fetchPage, options);
+	const { coverage } = reader;
 	while (!coverage.isAtEnd && remaining() > 0) {
-		fetchAhead();
-		const { place, range, answer } = queue[0]!;
+		const room = Math.min(options.concurrency, Math.ceil(remaining() / coverage.pageSize));
+		const records = await reader.readNext(room);
+		if (records.length > 0) yield records;
+	}
+	summary.recordsRead = coverage.count;
+	summary.isSure = coverage.isSure;
+	summary.recordsStated = coverage.missingOf;
+	if (coverage.hasManyPages && coverage.hasIds) {
+		summary.hasOrderChanged = await reader.hasOrderChanged();
+	}
+}
+
+/** A range that was asked for, for the place behind which nothing had been given. */
+type Planned = { place: number; range: PageRange; answer: Promise<RangeRead> };
+
+/** Fetches ranges ahead, and hands those that are linked to the coverage, in the list's order. */
+class ListReader {
+	readonly coverage: Coverage;
+
+	private readonly fetchPage: FetchPage;
+
+	private readonly options: ReadAllOptions;
+
+	private queue: Planned[] = [];
+
+	/** how many records the first page held, and when it came, by the server's clock */
+	private head?: { length: number; readAt: number };
+
+	constructor(fetchPage: FetchPage, options: ReadAllOptions) {
+		this.fetchPage = fetchPage;
+		this.options = options;
+		this.coverage = new Coverage(options.pageSize);
+	}
+
+	/**
+	 * Waits for one range.
+	 *
+	 * @param room how many may be fetched at once
+	 * @returns its records that were not given before; none where it is not linked
+	 */
+	async readNext(room: number): Promise<VerifikRecord[]> {
+		const { coverage } = this;
+		this.fetchAhead(room);
+		const { place, range, answer } = this.queue[0]!;
 		const read = await answer;
+		this.head ??= { length: read.page.records.length, readAt: this.options.serverTime() };
 		const isFromHere = place === coverage.place;
 		const { pageSize, isPlain } = coverage;
 		coverage.note(read);
-		if (read.range.limit > range.limit) {
-			// The server ignores the limit.
+		if (read.range.limit > range.limit && range.page > 1) {
+			// The server ignores the limit, so what was asked for are other records than these.
 			coverage.readPlainly(read.range.limit);
-			queue.length = 0;
-			if (range.page > 1) continue;
+			coverage.isSure = false;
+			this.queue = [];
+			return [];
 		}
-		if (!coverage.isLinked(read) && !(isFromHere && (await isAdjoining(read)))) {
-			if (!isFromHere && coverage.isPast(range)) queue.shift();
-			else {
-				coverage.miss(isFromHere);
-				// kept, since it may be linked to what is read before it
-				queue[0]!.place = NaN;
-				queue.unshift(plan(coverage.place));
-			}
-			continue;
+		if (!coverage.isLinked(read) && !(isFromHere && (await this.isAdjoining(read)))) {
+			this.lookElsewhere(isFromHere);
+			return [];
 		}
-		queue.shift();
-		if (!head) [head, startedAt] = [read.page.records, options.serverTime()];
-		const records = located(range.page, () => coverage.take(read, isFromHere));
-		if (coverage.pageSize !== pageSize || coverage.isPlain !== isPlain) queue.length = 0;
-		if (records.length > 0) yield records;
-	}
-	await summarize();
-
-	/** Fetches as many ranges ahead as are stated and wanted. */
-	function fetchAhead(): void {
-		if (queue.length === 0) queue.push(plan(coverage.place));
-		if (coverage.requestsInVain > 0) return;
-		const room = Math.min(concurrency, Math.ceil(remaining() / coverage.pageSize));
-		for (
-			let end = endOf(queue.at(-1)!.range);
-			queue.length < room && end < coverage.recordsStated;
-			end = endOf(queue.at(-1)!.range)
-		) {
-			queue.push(plan(end));
-		}
+		this.queue.shift();
+		const records = coverage.take(read, isFromHere);
+		if (coverage.pageSize !== pageSize || coverage.isPlain !== isPlain) this.queue = [];
+		return records;
 	}
 
-	function plan(place: number): Planned {
-		const range = coverage.rangeAt(place);
-		const answer = fetchRange(range);
+	/**
+	 * Whether the head of the list holds records that moved there since it was read: some that were not given although
+	 * they are older than the reading, or in another order than they were given. In a list ordered by `createdAt` nothing
+	 * moves.
+	 */
+	async hasOrderChanged(): Promise<boolean> {
+		const { length, readAt } = this.head!;
+		const { page } = await this.fetchRange({ page: 1, limit: Math.max(1, length) });
+		// of two clocks: the server's, and that of the records
+		const latest = Math.min(readAt - ORDER_TOLERANCE_MS, this.coverage.newestCreatedAt);
+		const ids = page.records.map(({ _id }) => JSON.stringify(_id));
+		const old = page.records.filter(
+			(record, at) => (createdAt(record) ?? Infinity) <= latest && ids.indexOf(ids[at]!) === at,
+		);
+		const positions = old.map(({ _id }) => this.coverage.ids.positionOf(_id));
+		const known = positions.filter((position) => position !== undefined);
+		if (known.length === positions.length && isAscending(known)) return false;
+		const times = old.map((record) => createdAt(record)!);
+		const isByCreation = isAscending(times) || isAscending(times.reverse());
+		return !isByCreation || known.length === 0;
+	}
+
+	/** Fetches as many ranges ahead as are stated; only the next one while it is not known whether the list goes on. */
+	private fetchAhead(room: number): void {
+		const { queue, coverage } = this;
+		if (queue.length === 0) queue.push(this.plan(coverage.place));
+		if (!coverage.isGoingOn) return;
+		while (queue.length < room) {
+			const end = endOf(queue.at(-1)!.range);
+			if (end >= coverage.recordsStated) return;
+			queue.push(this.plan(end));
+		}
+	}
+
+	/** A range that is not linked is kept, since it may be linked to what is read before it. */
+	private lookElsewhere(isFromHere: boolean): void {
+		const [first] = this.queue;
+		if (!isFromHere && this.coverage.isPast(first!.range)) {
+			this.queue.shift();
+			return;
+		}
+		first!.place = NaN;
+		if (isFromHere) this.coverage.lookBack();
+		this.queue.unshift(this.plan(this.coverage.place));
+	}
+
+	private plan(place: number): Planned {
+		const range = this.coverage.rangeAt(place);
+		const answer = this.fetchRange(range);
 		// What is fetched ahead may go wrong before anybody waits for it; it is told when its turn comes.
 		answer.catch(() => undefined);
 		return { place, range, answer };
 	}
 
-	async function fetchRange(range: PageRange): Promise<RangeRead> {
+	private async fetchRange(range: PageRange): Promise<RangeRead> {
+		const limit = Math.min(range.limit, this.options.pageSize);
 		try {
-			const page = await fetchPage(range.page, Math.min(range.limit, options.pageSize));
-			const limit = Math.max(range.limit, page.records.length);
-			return { range: { ...range, limit }, page };
+			const page = await this.fetchPage(range.page, limit);
+			return { range: { ...range, limit: Math.max(range.limit, page.records.length) }, page };
 		} catch (error) {
-			throw withPosition(error, range.page);
+			throw this.withPosition(error, range);
 		}
 	}
 
 	/** Of a range that cannot overlap: whether what was given ends where it begins. */
-	async function isAdjoining({ range, page }: RangeRead): Promise<boolean> {
-		if (startOf(range) !== coverage.place) return false;
-		const [before, again] = await Promise.all([
-			fetchRange({ ...range, page: range.page - 1 }),
-			fetchRange(range),
-		]);
+	private async isAdjoining({ range, page }: RangeRead): Promise<boolean> {
+		if (startOf(range) !== this.coverage.place) return false;
+		const before = await this.fetchRange({ ...range, page: range.page - 1 });
+		const again = await this.fetchRange(range);
 		const isSame = page.records[0]?._id === again.page.records[0]?._id;
-		return isSame && before.page.records.at(-1)?._id === coverage.lastId;
-	}
-
-	/** Where the order of the list changed, its head looks different from what was given. */
-	async function summarize(): Promise<void> {
-		summary.recordsRead = coverage.count;
-		if (coverage.hasManyPages && coverage.hasIds && head) {
-			const now = await fetchRange({ page: 1, limit: Math.max(1, head.length) });
-			summary.hasOrderChanged = hasOrderChanged(now.page.records, coverage, startedAt);
-		}
-		summary.isSure = coverage.isSure;
-		const { fewestStated = 0 } = coverage;
-		const isMissing = coverage.isAtEnd && fewestStated - coverage.count > coverage.drift;
-		if (isMissing) summary.recordsStated = fewestStated;
-	}
-
-	function located<T>(page: number, work: () => T): T {
-		try {
-			return work();
-		} catch (error) {
-			throw withPosition(error, page);
-		}
+		return isSame && before.page.records.at(-1)?._id === this.coverage.lastId;
 	}
 
 	/** Whatever went wrong, with where in the list it did. */
-	function withPosition(error: unknown, page: number): unknown {
-		return error instanceof VerifikFailure
-			? error.with({ page, recordsRead: coverage.count })
-			: error;
+	private withPosition(error: unknown, { page }: PageRange): unknown {
+		if (!(error instanceof VerifikFailure)) return error;
+		return error.with({ page, recordsRead: this.coverage.count });
 	}
-}
-
-/**
- * Whether the head of a list holds records that moved there since it was read: some that were not given although they
- * are older than the reading, or in another order than they were given. In a list ordered by `createdAt` nothing moves.
- */
-function hasOrderChanged(head: VerifikRecord[], { ids }: Coverage, startedAt: number): boolean {
-	const old = head.filter(
-		(record) => (createdAt(record) ?? Infinity) < startedAt - ORDER_TOLERANCE_MS,
-	);
-	const positions = old.map(({ _id }) => ids.positionOf(_id));
-	const known = positions.filter((position) => position !== undefined);
-	const isAsGiven = known.length === positions.length && isAscending(known);
-	if (isAsGiven) return false;
-	const times = old.map((record) => createdAt(record)!);
-	const isByCreation = isAscending(times) || isAscending(times.reverse());
-	return !isByCreation || known.length === 0;
 }
 
 function isAscending(values: number[]): boolean {

@@ -73,6 +73,14 @@ export function readRecord(record: VerifikRecord): Validation {
 	};
 }
 
+/**
+ * The probability that a flat record states of a check, from 0 to 1; null in the nested shape, whose scores are on a
+ * scale of their own.
+ */
+export function probabilityOf(record: VerifikRecord, checks: Validation['checks'], name: Check) {
+	return Object.hasOwn(fieldsOf(record.validationResults), name) ? null : checks[name].score;
+}
+
 /** Whether the checks of a validation are still to be carried out. */
 export function isPending(record: VerifikRecord): boolean {
 	return readRecord(record).verdict === 'pending';
@@ -184,7 +192,7 @@ function fieldsOf(value: unknown): Fields {
 }
 
 /** A number, or one written as text, as `rawResponse` has its probabilities. */
-function numberOf(value: unknown): number | undefined {
+export function numberOf(value: unknown): number | undefined {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }

@@ -1,0 +1,91 @@
+// Get Report: the figures of a period, and a mail that tells them.
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { connect } from '../../verifik/client';
+import { listPage } from '../../verifik/documentLiveness';
+import { newReadSummary } from '../../verifik/list/readAllPages';
+import type { Figures } from '../../verifik/report/figures';
+import { ReportFold } from '../../verifik/report/fold';
+import { mailOf, type Mail } from '../../verifik/report/mail';
+import { isCompleteReading, readIntoFold } from '../../verifik/report/readReport';
+import { isTool } from '../toolOutput';
+import { retryHint, summaryHints } from './hints';
+import type { Hint, Operation, Outcome } from './operation';
+import { reportProperties } from './reportFields';
+import { readReportParameters } from './reportParameters';
+
+/** What comes out: the figures, and the mail. */
+export type Report = Mail & Figures;
+
+async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
+	const parameters = readReportParameters(this, itemIndex, Date.now());
+	const { scope, nowMs, language, populate, concurrency, timeoutMs } = parameters;
+	const client = await connect(this, { timeoutMs, concurrency });
+	try {
+		const fold = new ReportFold({
+			scope,
+			nowMs,
+			maxRiskiest: parameters.maxRiskiest,
+			hasNames: populate.length > 0,
+		});
+		const summary = newReadSummary();
+		const serverTime = () => client.serverTime() ?? Date.now();
+		await readIntoFold(
+			fold,
+			scope,
+			async (page, limit) => await listPage(client, { populate }, page, limit),
+			{ concurrency, serverTime },
+			summary,
+		);
+		const isComplete = isCompleteReading(summary);
+		const figures = fold.figures({ account: client.host, language, isComplete });
+		const mail = mailOf(figures);
+		const item = isTool(this) ? forAgent(figures, mail) : { json: { ...figures, ...mail } };
+		if (parameters.isFileAttached) await attach(this, item, mail.html);
+		return {
+			items: [item as INodeExecutionData],
+			hints: [...emptyHint(figures), ...summaryHints(summary), ...retryHint(client)],
+			question: parameters.question,
+		};
+	} finally {
+		client.end();
+	}
+}
+
+/** The mail's HTML says nothing that the figures do not, in more words. */
+function forAgent(figures: Figures, { subject, text }: Mail): { json: IDataObject } {
+	return { json: { ...figures, subject, text } as unknown as IDataObject };
+}
+
+async function attach(
+	context: IExecuteFunctions,
+	item: Partial<INodeExecutionData>,
+	html: string,
+): Promise<void> {
+	const file = await context.helpers.prepareBinaryData(
+		Buffer.from(html, 'utf8'),
+		'report.html',
+		'text/html',
+	);
+	item.binary = { data: file };
+}
+
+function emptyHint({ counts, period, timeZone }: Figures): Hint[] {
+	if (counts.total > 0) return [];
+	const message = `No validation was created from ${period.after} to before ${period.before} (time zone ${timeZone}). If there should be some, check the period and the workflow's time zone.`;
+	return [{ type: 'info', message }];
+}
+
+export const report: Operation = {
+	option: {
+		name: 'Get Report',
+		value: 'report',
+		action: 'Get document liveness report',
+		description:
+			'Sum up a period: how many documents passed, what did not and why, how that changed, and a ready-made mail about it',
+	},
+	toolDescription:
+		'Get the numbers of a period: how many documents were checked, passed or did not pass, by day and by check, warnings, risk scores, credits, and how that compares with the period before. Use it for questions about how many, how often, trends and reports, whatever the size of the account; to look at single validations, list or get them. Created After and Created Before are the bounds, as dates (2026-01-31) or times; the second is not part of the period, so November is from 2026-11-01 to 2026-12-01. In the answer, checked is passed plus notPassed, and rates.passed is of checked; a rate is n of so many, and its value is null where there are none. A change is worth mentioning only if isSignificant is true. What a record does not say is counted under notStated or unknown, never as zero.',
+	properties: reportProperties,
+	execute,
+};

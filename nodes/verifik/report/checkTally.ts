@@ -1,0 +1,78 @@
+// What came of each check, which checks were failed together, and what hampered them. Pure.
+import { CHECKS, type Check } from '../documentLiveness';
+import type { Validation } from '../record/readRecord';
+import type { CheckFigures, Figures } from './figures';
+import { rateOf } from './rates';
+
+/** Different warnings that are counted one by one, and those that a report names. */
+const MAX_CODES = 1000;
+const MAX_NAMED = 50;
+
+type Outcome = Validation['checks'][Check]['outcome'];
+
+export class CheckTally {
+	private readonly outcomes = byCheck(() => new Map<Outcome, number>());
+
+	private readonly combinations = new Map<string, { checks: Check[]; n: number }>();
+
+	private readonly warnings = new Map<string, number>();
+
+	private otherWarnings = 0;
+
+	add({ verdict, checks, failedChecks, warnings }: Validation): void {
+		for (const name of CHECKS) increase(this.outcomes[name], checks[name].outcome);
+		if (verdict === 'notPassed' && failedChecks) {
+			const key = failedChecks.join();
+			const combination = this.combinations.get(key) ?? { checks: failedChecks, n: 0 };
+			combination.n++;
+			this.combinations.set(key, combination);
+		}
+		for (const code of warnings) {
+			const hasRoom = this.warnings.size < MAX_CODES || this.warnings.has(code);
+			if (hasRoom) increase(this.warnings, code);
+			else this.otherWarnings++;
+		}
+	}
+
+	figures(): Pick<Figures, 'checks' | 'combinations' | 'warnings' | 'otherWarnings'> {
+		const warnings = [...this.warnings].map(([code, n]) => ({ code, n })).sort(byFrequency);
+		const unnamed = warnings.slice(MAX_NAMED).reduce((sum, { n }) => sum + n, 0);
+		return {
+			checks: byCheck((name) => checkFigures(this.outcomes[name])),
+			combinations: [...this.combinations.values()].sort(byFrequency),
+			warnings: warnings.slice(0, MAX_NAMED),
+			otherWarnings: this.otherWarnings + unnamed,
+		};
+	}
+}
+
+/** The same for each of the four checks, in their usual order. */
+export function byCheck<Value>(of: (name: Check) => Value): Record<Check, Value> {
+	return Object.fromEntries(CHECKS.map((name) => [name, of(name)])) as Record<Check, Value>;
+}
+
+function checkFigures(outcomes: Map<Outcome, number>): CheckFigures {
+	const of = (outcome: Outcome) => outcomes.get(outcome) ?? 0;
+	const run = of('passed') + of('notPassed');
+	return {
+		run,
+		passed: of('passed'),
+		notPassed: of('notPassed'),
+		notCarriedOut: of('notCarriedOut'),
+		unknown: of('unknown'),
+		failureRate: rateOf(of('notPassed'), run),
+	};
+}
+
+function increase<Key>(counts: Map<Key, number>, key: Key): void {
+	counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The most frequent first; of equals, in the order of the alphabet. */
+function byFrequency(
+	one: { n: number; code?: string; checks?: Check[] },
+	other: { n: number; code?: string; checks?: Check[] },
+): number {
+	const nameOf = ({ code, checks }: typeof one) => code ?? checks!.join();
+	return other.n - one.n || (nameOf(one) < nameOf(other) ? -1 : 1);
+}

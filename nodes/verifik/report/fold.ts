@@ -1,0 +1,191 @@
+// Folds the records of an account into the figures of a report, page by page: of a record nothing is kept but what a
+// figure needs, so that a million of them take as much memory as a thousand. Pure.
+import { CHECKS, type VerifikRecord } from '../documentLiveness';
+import { createdAt, isWithin, timeOf } from '../list/createdRange';
+import { numberOf, probabilityOf, readRecord, type Validation } from '../record/readRecord';
+import { byCheck, CheckTally } from './checkTally';
+import type { Figures, Language, NotStated, RiskiestRow } from './figures';
+import { periodFigures, type Scope } from './periods';
+import { DURATIONS, Sample } from './quantiles';
+import { Ranking } from './ranking';
+import { changesOf, count, noCounts, ratesOf } from './rates';
+import { ScoreTally } from './scoreTally';
+import { Series } from './series';
+
+const HOUR_MS = 3_600_000;
+
+/** Longer texts of a record are cut, so that it cannot fill the memory. */
+const MAX_TEXT = 256;
+
+export type FoldOptions = {
+	scope: Scope;
+	/** when the report is made, in milliseconds since 1970 */
+	nowMs: number;
+	maxRiskiest: number;
+	/** Whether the riskiest are told by name too. */
+	hasNames: boolean;
+};
+
+/** What a report says besides the figures. */
+export type Origin = { account: string; language: Language; isComplete: boolean };
+
+export class ReportFold {
+	private readonly counts = noCounts();
+
+	private readonly previousCounts = noCounts();
+
+	private readonly series: Series;
+
+	private readonly checks = new CheckTally();
+
+	private readonly riskScore = new ScoreTally();
+
+	private readonly confidence = new ScoreTally();
+
+	private readonly probabilities = byCheck(() => new ScoreTally());
+
+	private readonly durations = new Sample(DURATIONS);
+
+	private readonly pendingAge = { underOneHour: 0, underOneDay: 0, older: 0 };
+
+	private readonly credits = { sum: 0, n: 0 };
+
+	private readonly ranking: Ranking;
+
+	private readonly notStated: NotStated = {
+		createdAt: 0,
+		verdict: 0,
+		failedChecks: 0,
+		riskScore: 0,
+		confidence: 0,
+		completedAt: 0,
+		credits: 0,
+	};
+
+	private readonly options: FoldOptions;
+
+	constructor(options: FoldOptions) {
+		const { calendar, period, interval } = options.scope;
+		this.options = options;
+		this.series = new Series(calendar, period, interval);
+		this.ranking = new Ranking(options.maxRiskiest);
+	}
+
+	/** Takes in records, each of which comes once, in any order and of any time. */
+	add(records: VerifikRecord[]): void {
+		const { period, previous } = this.options.scope;
+		for (const record of records) {
+			const time = createdAt(record);
+			if (time === undefined) this.notStated.createdAt++;
+			else if (isWithin(record, period)) this.addOne(record, time);
+			else if (previous && isWithin(record, previous)) {
+				count(this.previousCounts, readRecord(record).verdict);
+			}
+		}
+	}
+
+	figures({ account, language, isComplete }: Origin): Figures {
+		const { scope, nowMs } = this.options;
+		const { calendar, preset, period, interval } = scope;
+		return {
+			reportVersion: 1,
+			account,
+			generatedAt: new Date(nowMs).toISOString(),
+			timeZone: calendar.zone,
+			language,
+			preset,
+			period: periodFigures(calendar, period),
+			counts: this.counts,
+			rates: ratesOf(this.counts),
+			previous: this.previousFigures(),
+			series: { interval, rows: this.series.rows() },
+			...this.checks.figures(),
+			riskScore: this.riskScore.figures(),
+			confidence: this.confidence.figures(),
+			probabilities: byCheck((name) => this.probabilities[name].figures()),
+			completionTime: {
+				count: this.durations.count,
+				outside: this.durations.outside,
+				medianMs: this.durations.quantile(50),
+				p95Ms: this.durations.quantile(95),
+				quantiles: this.durations.precision,
+			},
+			pendingAge: this.pendingAge,
+			credits: { ...this.credits, ...(this.credits.n === 0 && { sum: null }) },
+			riskiest: this.ranking.top(),
+			notStated: this.notStated,
+			isComplete,
+		};
+	}
+
+	private previousFigures(): Figures['previous'] {
+		const { calendar, previous } = this.options.scope;
+		if (!previous) return null;
+		const rates = ratesOf(this.previousCounts);
+		return {
+			period: periodFigures(calendar, previous),
+			counts: this.previousCounts,
+			rates,
+			changes: changesOf(ratesOf(this.counts), rates),
+		};
+	}
+
+	/** @param time when it was created, within the period */
+	private addOne(record: VerifikRecord, time: number): void {
+		const validation = readRecord(record);
+		const { verdict, failedChecks, checks, credits } = validation;
+		count(this.counts, verdict);
+		this.series.count(time, verdict);
+		this.checks.add(validation);
+		this.addScores(record, validation);
+		for (const name of CHECKS) {
+			const probability = probabilityOf(record, checks, name);
+			if (probability !== null) this.probabilities[name].add(probability);
+		}
+		this.addTimes(record, time, verdict);
+		if (credits === null) this.notStated.credits++;
+		else {
+			this.credits.sum += credits;
+			this.credits.n++;
+		}
+		if (verdict === 'unknown') this.notStated.verdict++;
+		if (verdict === 'notPassed' && failedChecks === null) this.notStated.failedChecks++;
+	}
+
+	private addScores(record: VerifikRecord, validation: Validation): void {
+		const riskScore = numberOf(validation.riskScore) ?? null;
+		const confidence = numberOf(validation.confidence) ?? null;
+		if (riskScore === null) this.notStated.riskScore++;
+		else this.riskScore.add(riskScore);
+		if (confidence === null) this.notStated.confidence++;
+		else this.confidence.add(confidence);
+		const nameOf = (related: unknown, field: string) =>
+			this.options.hasNames ? textOf((related as Record<string, unknown> | null)?.[field]) : null;
+		const row: RiskiestRow = {
+			id: textOf(record._id),
+			createdAt: textOf(record.createdAt),
+			verdict: validation.verdict,
+			failedChecks: validation.failedChecks,
+			riskScore,
+			confidence,
+			applicantName: nameOf(record.appRegistration, 'fullName'),
+			clientName: nameOf(record.client, 'name'),
+		};
+		this.ranking.add(row);
+	}
+
+	private addTimes(record: VerifikRecord, time: number, verdict: Validation['verdict']): void {
+		if (verdict === 'pending') {
+			const age = this.options.nowMs - time;
+			const group = age < HOUR_MS ? 'underOneHour' : age < 24 * HOUR_MS ? 'underOneDay' : 'older';
+			this.pendingAge[group]++;
+		}
+		const completed = timeOf(record, 'completedAt');
+		if (!Number.isNaN(completed)) this.durations.add(completed - time);
+		else if (verdict !== 'pending' && verdict !== 'unknown') this.notStated.completedAt++;
+	}
+}
+
+function textOf(value: unknown): string | null {
+	return typeof value === 'string' ? value.slice(0, MAX_TEXT) : null;
+}

@@ -1,0 +1,157 @@
+// The sections about scores, time and credits, the riskiest validations, and how all of it is counted. Pure.
+import { CHECKS } from '../../documentLiveness';
+import type { Figures, RiskiestRow, ScoreFigures } from '../figures';
+import type { Texts } from '../texts';
+import type { Cell, ChartSection, ReportDocument, RowLimits } from './document';
+import type { Formatter } from './formatter';
+import { more, numberColumn, table, textColumn } from './resultSections';
+
+/** Ten bars; the label of each is where it begins. */
+export function scoreChart(
+	title: string,
+	lead: string,
+	{ tenths }: ScoreFigures,
+	format: Formatter,
+): ChartSection {
+	const max = Math.max(1, ...tenths);
+	return {
+		kind: 'chart',
+		title,
+		lead,
+		bars: tenths.map((n, index) => ({
+			label: format.tenth(index / 10),
+			text: format.number(n),
+			height: n / max,
+		})),
+	};
+}
+
+export function scoresSection(figures: Figures, texts: Texts, format: Formatter) {
+	const { columns } = texts;
+	const all: Array<[string, ScoreFigures]> = [
+		[texts.sections.riskScore, figures.riskScore],
+		[texts.sections.confidence, figures.confidence],
+		...CHECKS.map((name): [string, ScoreFigures] => [
+			texts.figures.probability(texts.checks[name]),
+			figures.probabilities[name],
+		]),
+	];
+	const stated = all.filter(([, { count }]) => count > 0);
+	return table(
+		texts.sections.scores,
+		[textColumn(columns.score), ...[columns.mean, columns.median, 'P90', 'P95'].map(numberColumn)],
+		stated.map(([name, score]) => [
+			{ text: name, sub: texts.figures.ofRecords(format.number(score.count)) },
+			...[score.mean, score.median, score.p90, score.p95].map((value) => ({
+				text: format.score(value),
+			})),
+		]),
+	);
+}
+
+export function operationsSection(figures: Figures, texts: Texts, format: Formatter) {
+	const { completionTime, pendingAge, credits } = figures;
+	const { columns, figures: names } = texts;
+	const duration = (name: string, ms: number | null): Cell[] => [
+		{ text: name },
+		ms === null
+			? { text: texts.notStated }
+			: {
+					text: format.duration(ms),
+					sub: names.ofRecords(format.number(completionTime.count)),
+				},
+	];
+	return table(
+		texts.sections.operations,
+		[textColumn(columns.figure), numberColumn(columns.value)],
+		[
+			duration(names.completionMedian, completionTime.medianMs),
+			duration(names.completionP95, completionTime.p95Ms),
+			[{ text: names.pendingUnderOneHour }, { text: format.number(pendingAge.underOneHour) }],
+			[{ text: names.pendingUnderOneDay }, { text: format.number(pendingAge.underOneDay) }],
+			[{ text: names.pendingOlder }, { text: format.number(pendingAge.older) }],
+			[
+				{ text: names.credits },
+				credits.sum === null
+					? { text: texts.notStated }
+					: { text: format.number(credits.sum), sub: names.ofRecords(format.number(credits.n)) },
+			],
+		],
+	);
+}
+
+export function riskiestSection(
+	{ riskiest }: Figures,
+	texts: Texts,
+	format: Formatter,
+	limits: RowLimits,
+) {
+	const { columns } = texts;
+	const shown = riskiest.slice(0, limits.riskiest);
+	const row = (one: RiskiestRow): Cell[] => {
+		const names = [one.applicantName, one.clientName].filter((name) => name !== null);
+		const sub = [format.time(one.createdAt ?? ''), ...names].join(' · ');
+		const failed = one.failedChecks?.map((name) => texts.checks[name]).join(' + ');
+		return [
+			{ text: one.id ?? texts.notStated, sub, isId: one.id !== null },
+			{ text: texts.outcome[one.verdict], ...(failed && { sub: failed }) },
+			{ text: format.score(one.riskScore) },
+			{ text: format.score(one.confidence) },
+		];
+	};
+	return table(
+		texts.sections.riskiest,
+		[
+			{ ...textColumn(columns.validation), width: '42%' },
+			textColumn(columns.result),
+			numberColumn(columns.riskScore),
+			numberColumn(columns.confidence),
+		],
+		shown.map(row),
+		{ lead: texts.leads.riskiest, ...more(riskiest.length - shown.length, texts, format) },
+	);
+}
+
+export function notesOf(
+	figures: Figures,
+	texts: Texts,
+	format: Formatter,
+): ReportDocument['notes'] {
+	const { notes } = texts;
+	const { period, previous, notStated, timeZone, generatedAt, account } = figures;
+	const lines = [
+		notes.halfOpen(format.time(period.after), format.time(period.before), timeZone),
+		...(previous ? [notes.wilson] : []),
+		...precision(figures, texts, format),
+		...missing(figures, texts, format),
+		...(notStated.createdAt > 0 ? [notes.undated(format.number(notStated.createdAt))] : []),
+		notes.sentTwice,
+		notes.made(format.time(generatedAt), account),
+	];
+	return { title: texts.sections.notes, lines };
+}
+
+/** How exact the quantiles are, and what lay outside of what can be counted. */
+function precision(figures: Figures, { notes }: Texts, format: Formatter): string[] {
+	const { riskScore, confidence, probabilities, completionTime } = figures;
+	const scores = [riskScore, confidence, ...Object.values(probabilities)];
+	const rough = scores.find(({ quantiles }) => quantiles.method !== 'exact')?.quantiles;
+	const { method, maxError } = completionTime.quantiles;
+	const outside = [...scores, completionTime].reduce((sum, one) => sum + one.outside, 0);
+	return [
+		...(rough ? [notes.histogram(`±${format.number(rough.maxError, 6)}`)] : []),
+		...(method === 'exact'
+			? []
+			: [notes.logHistogram(`±${format.percent({ value: maxError, n: 0, of: 0 })}`)]),
+		...(!rough && method === 'exact' ? [notes.exact] : []),
+		...(outside > 0 ? [notes.outside(format.number(outside))] : []),
+	];
+}
+
+function missing({ notStated }: Figures, texts: Texts, format: Formatter): string[] {
+	const named = Object.entries(texts.missing)
+		.map(([key, name]) => ({ name, n: notStated[key as keyof Texts['missing']] }))
+		.filter(({ n }) => n > 0)
+		.map(({ name, n }) => `${name} (${format.number(n)})`);
+	return named.length > 0 ? [texts.notes.missing(named.join(', '))] : [];
+}

@@ -1,0 +1,67 @@
+// What stands in the mail, before it becomes HTML or plain text: all in words of one language, with nothing escaped yet.
+import type { Language } from '../figures';
+
+/** A bar beside a number: parts of its full length, from 0 to 1. */
+export type Bar = { dark: number; light: number };
+
+export type Cell = {
+	text: string;
+	/** smaller, under it */
+	sub?: string;
+	bar?: Bar;
+	/** an ID or code: letters of the same width, broken anywhere where there is no room */
+	isId?: boolean;
+};
+
+export type Column = {
+	title: string;
+	isNumber: boolean;
+	/** a bar before the number */
+	hasBar?: boolean;
+	/** of the table, e.g. `40%`; where there is none, as much as the content takes */
+	width?: string;
+	/** Whether it stays in one line. */
+	isOneLine?: boolean;
+};
+
+/** The first cell of a row says what the row is about. */
+export type TableSection = {
+	kind: 'table';
+	title: string;
+	lead?: string;
+	columns: Column[];
+	rows: Cell[][];
+	/** that there are more rows */
+	more?: string;
+};
+
+/** Upright bars, each with its number and its label. */
+export type ChartSection = {
+	kind: 'chart';
+	title: string;
+	lead?: string;
+	bars: Array<{ label: string; text: string; height: number }>;
+};
+
+export type Section = TableSection | ChartSection;
+
+/** One of the numbers at the top. */
+export type Card = { label: string; value: string; detail: string; change?: string };
+
+export type ReportDocument = {
+	language: Language;
+	locale: string;
+	subject: string;
+	kind: string;
+	title: string;
+	/** under the title */
+	lines: string[];
+	/** what a reader has to know before anything else */
+	warning?: string;
+	cards: Card[];
+	sections: Section[];
+	notes: { title: string; lines: string[] };
+};
+
+/** How many rows there are room for. */
+export type RowLimits = { series: number; riskiest: number; short: number };

@@ -1,0 +1,158 @@
+// The sections about what came of the validations: results, series, checks, combinations, image quality. Pure.
+import { CHECKS } from '../../documentLiveness';
+import { VERDICTS, type Verdict } from '../../record/readRecord';
+import type { Figures } from '../figures';
+import { rateOf } from '../rates';
+import type { Texts } from '../texts';
+import type { Column, RowLimits, TableSection } from './document';
+import type { Formatter } from './formatter';
+
+export function results({ counts, rates, previous }: Figures, texts: Texts, format: Formatter) {
+	const { columns } = texts;
+	const before = (verdict: Verdict) => {
+		const rate = previous?.rates[verdict];
+		return rate && rate.value !== null ? { sub: texts.before(format.percent(rate)) } : {};
+	};
+	const rows = VERDICTS.map((verdict) => [
+		{ text: texts.verdicts[verdict] },
+		{ text: format.number(counts[verdict]) },
+		{
+			text: format.percent(rates[verdict]),
+			...before(verdict),
+		},
+		...(previous ? [format.change(previous.changes[verdict])] : []),
+	]);
+	return table(
+		texts.sections.results,
+		[
+			textColumn(columns.result),
+			numberColumn(columns.validations),
+			numberColumn(columns.share),
+			...(previous ? [numberColumn(columns.change)] : []),
+		],
+		rows,
+		{ lead: texts.leads.results },
+	);
+}
+
+export function seriesSection(
+	{ series: { interval, rows } }: Figures,
+	texts: Texts,
+	format: Formatter,
+	limits: RowLimits,
+) {
+	const { columns } = texts;
+	const max = Math.max(1, ...rows.map(({ total }) => total));
+	// the newest, where there is no room for all
+	const shown = rows.slice(-limits.series);
+	return table(
+		texts.sections.series[interval],
+		[
+			{ ...textColumn(texts.intervals[interval]), isOneLine: true },
+			barColumn(columns.created),
+			numberColumn(columns.notPassed),
+			numberColumn(columns.passRate),
+		],
+		shown.map((row) => [
+			{ text: format.interval(row, interval) },
+			{
+				text: format.number(row.total),
+				bar: { dark: row.notPassed / max, light: (row.total - row.notPassed) / max },
+			},
+			{ text: format.number(row.notPassed) },
+			{ text: format.percent(rateOf(row.passed, row.checked)) },
+		]),
+		{ lead: texts.leads.series, ...more(rows.length - shown.length, texts, format) },
+	);
+}
+
+export function checksSection({ checks }: Figures, texts: Texts, format: Formatter) {
+	const { columns } = texts;
+	const max = Math.max(...CHECKS.map((name) => checks[name].failureRate.value ?? 0)) || 1;
+	return table(
+		texts.sections.checks,
+		[textColumn(columns.check), barColumn(columns.rate), numberColumn(columns.failedOfRun)],
+		CHECKS.map((name) => {
+			const { failureRate, notPassed, run } = checks[name];
+			return [
+				{ text: texts.checks[name] },
+				{
+					text: format.percent(failureRate),
+					bar: { dark: (failureRate.value ?? 0) / max, light: 0 },
+				},
+				{ text: texts.nOf(format.number(notPassed), format.number(run)) },
+			];
+		}),
+		{ lead: texts.leads.checks },
+	);
+}
+
+export function combinationsSection(
+	{ combinations }: Figures,
+	texts: Texts,
+	format: Formatter,
+	limits: RowLimits,
+) {
+	const { columns } = texts;
+	const shown = combinations.slice(0, limits.short);
+	const max = shown[0]?.n ?? 1;
+	return table(
+		texts.sections.combinations,
+		[textColumn(columns.checksFailed), barColumn(columns.validations)],
+		shown.map(({ checks, n }) => [
+			{ text: checks.map((name) => texts.checks[name]).join(' + ') },
+			{ text: format.number(n), bar: { dark: n / max, light: 0 } },
+		]),
+		more(combinations.length - shown.length, texts, format),
+	);
+}
+
+export function warningsSection(
+	{ warnings, otherWarnings, counts }: Figures,
+	texts: Texts,
+	format: Formatter,
+	limits: RowLimits,
+) {
+	const { columns } = texts;
+	const names: Record<string, string> = texts.warningNames;
+	const shown = warnings.slice(0, limits.short);
+	const max = shown[0]?.n ?? 1;
+	const hidden = warnings.slice(limits.short).reduce((sum, { n }) => sum + n, otherWarnings);
+	const rest = hidden > 0 ? { more: texts.otherWarnings(format.number(hidden)) } : {};
+	return table(
+		texts.sections.warnings,
+		[textColumn(columns.warning), barColumn(columns.validations), numberColumn(columns.share)],
+		shown.map(({ code, n }) => [
+			Object.hasOwn(names, code) ? { text: names[code]! } : { text: code, isId: true },
+			{ text: format.number(n), bar: { dark: n / max, light: 0 } },
+			{ text: format.percent(rateOf(n, counts.total)) },
+		]),
+		{ lead: texts.leads.warnings, ...rest },
+	);
+}
+
+export function table(
+	title: string,
+	columns: Column[],
+	rows: TableSection['rows'],
+	rest: Pick<TableSection, 'lead' | 'more'> = {},
+): TableSection {
+	return { kind: 'table', title, columns, rows, ...rest };
+}
+
+export function textColumn(title: string): Column {
+	return { title, isNumber: false };
+}
+
+export function numberColumn(title: string): Column {
+	return { title, isNumber: true };
+}
+
+function barColumn(title: string): Column {
+	return { title, isNumber: true, hasBar: true };
+}
+
+/** That there are so many more rows, where there are. */
+export function more(count: number, texts: Texts, format: Formatter): Pick<TableSection, 'more'> {
+	return count > 0 ? { more: texts.andMore(format.number(count)) } : {};
+}

@@ -1,0 +1,45 @@
+// The validations that look riskiest, a bounded number of them however many there are. Pure.
+import type { RiskiestRow } from './figures';
+
+export class Ranking {
+	/** the riskiest first */
+	private readonly rows: RiskiestRow[] = [];
+
+	private readonly maxRows: number;
+
+	constructor(maxRows: number) {
+		this.maxRows = maxRows;
+	}
+
+	/** Takes a validation in, if it has a risk score or a confidence, and is among the riskiest so far. */
+	add(row: RiskiestRow): void {
+		if (row.riskScore === null && row.confidence === null) return;
+		const last = this.rows[this.maxRows - 1];
+		if (this.maxRows === 0 || (last && compareRisk(row, last) >= 0)) return;
+		const place = this.rows.findIndex((other) => compareRisk(row, other) < 0);
+		this.rows.splice(place < 0 ? this.rows.length : place, 0, row);
+		if (this.rows.length > this.maxRows) this.rows.pop();
+	}
+
+	top(): RiskiestRow[] {
+		return this.rows;
+	}
+}
+
+/**
+ * The order of the riskiest: by descending risk score; then those without one, by ascending confidence. The newer of
+ * equals comes first, so that the order is the same on every run.
+ */
+export function compareRisk(one: RiskiestRow, other: RiskiestRow): number {
+	return (
+		(other.riskScore ?? -Infinity) - (one.riskScore ?? -Infinity) ||
+		(one.confidence ?? Infinity) - (other.confidence ?? Infinity) ||
+		compareText(other.createdAt, one.createdAt) ||
+		compareText(one.id, other.id)
+	);
+}
+
+function compareText(one: string | null, other: string | null): number {
+	const [left, right] = [one ?? '', other ?? ''];
+	return left < right ? -1 : left > right ? 1 : 0;
+}

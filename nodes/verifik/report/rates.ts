@@ -1,0 +1,74 @@
+// Counts by verdict, the rates made of them, and whether two rates differ by more than chance. Pure.
+import { VERDICTS, type Verdict } from '../record/readRecord';
+import type { Change, Counts, Rate, Rates } from './figures';
+
+/** Of the normal distribution, 95 % lie within so many standard deviations. */
+const Z = 1.959963984540054;
+
+export function noCounts(): Counts {
+	return {
+		total: 0,
+		checked: 0,
+		passed: 0,
+		notPassed: 0,
+		notCarriedOut: 0,
+		pending: 0,
+		unknown: 0,
+	};
+}
+
+/** Counts one more validation. */
+export function count(counts: Counts, verdict: Verdict): void {
+	counts.total++;
+	counts[verdict]++;
+	if (isOfChecked(verdict)) counts.checked++;
+}
+
+export function rateOf(n: number, of: number): Rate {
+	return { value: of === 0 ? null : n / of, of, n };
+}
+
+export function ratesOf(counts: Counts): Rates {
+	return byVerdict((verdict) =>
+		rateOf(counts[verdict], isOfChecked(verdict) ? counts.checked : counts.total),
+	);
+}
+
+export function changesOf(rates: Rates, previous: Rates): Record<Verdict, Change> {
+	return byVerdict((verdict) => changeOf(rates[verdict], previous[verdict]));
+}
+
+/**
+ * Where a rate lies with 95 % confidence, if what was counted is a sample (Wilson's score interval, 1927, without
+ * continuity correction).
+ *
+ * @param rate `of` is 1 or more
+ */
+export function wilsonInterval({ n, of }: Rate): [low: number, high: number] {
+	const share = n / of;
+	const scale = 1 + Z ** 2 / of;
+	const middle = (share + Z ** 2 / (2 * of)) / scale;
+	const half = (Z / scale) * Math.sqrt((share * (1 - share)) / of + Z ** 2 / (4 * of ** 2));
+	return [middle - half, middle + half];
+}
+
+function changeOf(now: Rate, before: Rate): Change {
+	if (now.value === null || before.value === null) return { points: null, isSignificant: null };
+	const [low, high] = wilsonInterval(now);
+	const [lowBefore, highBefore] = wilsonInterval(before);
+	return {
+		points: (now.value - before.value) * 100,
+		isSignificant: low > highBefore || lowBefore > high,
+	};
+}
+
+function isOfChecked(verdict: Verdict): boolean {
+	return verdict === 'passed' || verdict === 'notPassed';
+}
+
+function byVerdict<Value>(of: (verdict: Verdict) => Value): Record<Verdict, Value> {
+	return Object.fromEntries(VERDICTS.map((verdict) => [verdict, of(verdict)])) as Record<
+		Verdict,
+		Value
+	>;
+}

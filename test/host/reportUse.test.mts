@@ -1,0 +1,194 @@
+// What people do with a report, in the real n8n: a mail every Monday, and a chat about the numbers. Both as the examples
+// of this package have it, with nothing changed but what a user puts in.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+import type { Browser, Page } from 'playwright-core';
+
+import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
+import { gaveBy, NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
+import { startMailbox, type Mailbox } from '../support/mailbox.mts';
+import { startScriptedModel } from '../support/scriptedModel.mts';
+
+let host: Host;
+let mailbox: Mailbox;
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+	host = await startHost({ records: 4000, now: new Date(), shape: 'live' });
+	mailbox = await startMailbox();
+	browser = await openBrowser();
+	page = await signIn(browser, host.n8n);
+}, 240_000);
+afterAll(async () => {
+	await browser?.close();
+	await mailbox?.close();
+	await host?.stop();
+}, 60_000);
+
+type Example = { nodes: IDataObject[]; [field: string]: unknown };
+
+/** Imports an example, with the credentials that a user chooses, by the type of node; gives the workflow. */
+async function addExample(
+	file: string,
+	credentials: Record<string, Record<string, Credential>>,
+	change: (example: Example) => void = () => undefined,
+): Promise<{ id: string }> {
+	const example = JSON.parse(await readFile(`examples/${file}.json`, 'utf8')) as Example;
+	for (const node of example.nodes) {
+		const chosen = credentials[node.type as string];
+		if (chosen) node.credentials = chosen;
+	}
+	change(example);
+	return await host.n8n.api('POST', '/rest/workflows', example as IDataObject);
+}
+
+async function addCredential(type: string, data: IDataObject): Promise<Credential> {
+	const { id } = await host.n8n.api('POST', '/rest/credentials', { name: type, type, data });
+	return { id, name: type };
+}
+
+/** Opens a workflow in the editor and takes its picture. */
+async function openInEditor(id: string, name: string): Promise<void> {
+	await page.goto(`${host.n8n.url}/workflow/${id}`);
+	await page.getByTestId('canvas-node').first().waitFor();
+	await closeNotices(page);
+	// n8n's key for all of it
+	await page.keyboard.press('1');
+	// the view moves there
+	await sleep(1000);
+	await takePicture(page, name);
+	expect(await page.getByTestId('node-issues').count()).toBe(0);
+}
+
+/** Opens the panel of a node. */
+async function openNode(workflowId: string, nodeName: string): Promise<void> {
+	const { nodes } = await host.n8n.api('GET', `/rest/workflows/${workflowId}`);
+	const node = nodes.find(({ name }: IDataObject) => name === nodeName);
+	await page.goto(`${host.n8n.url}/workflow/${workflowId}/${node.id}`);
+}
+
+describe('the example that sends a report every week', () => {
+	let id: string;
+	beforeAll(async () => {
+		const smtp = await addCredential('smtp', {
+			host: '127.0.0.1',
+			port: mailbox.port,
+			secure: false,
+			disableStartTls: true,
+			user: '',
+			password: '',
+		});
+		({ id } = await addExample('weekly-report', {
+			[NODE_TYPE]: { verifikApi: host.credential },
+			'n8n-nodes-base.emailSend': { smtp },
+		}));
+	});
+
+	test('opens in the editor with nothing to mend', async () => {
+		await openInEditor(id, 'weekly-report');
+	});
+
+	test('sends what Get Report made, as HTML and as text', async () => {
+		const execution = await host.n8n.run(id, 'Every Monday');
+		expect(execution.resultData.error?.message).toBeUndefined();
+		const { records, hints } = gaveBy(execution, 'Get Report');
+		const [report] = records as any[];
+		expect(hints).toEqual([]);
+		expect(report.counts.total).toBeGreaterThan(1000);
+		expect(mailbox.mails).toHaveLength(1);
+		const [mail] = mailbox.mails;
+		expect(mail!.subject).toBe(report.subject);
+		expect(mail!.html).toBe(report.html);
+		expect(mail!.text!.trim()).toBe(report.text.trim());
+		expect([mail!.to].flat()[0]!.text).toBe('compliance@example.com');
+		expect(await host.findSecret(host.sandbox.token)).toEqual([]);
+	});
+
+	test('shows the figures of the report in the panel of Get Report', async () => {
+		await openNode(id, 'Get Report');
+		await page.getByTestId('node-execute-button').first().getByText('Execute step').waitFor();
+		await page.getByTestId('node-execute-button').first().click();
+		await page.getByText('reportVersion').first().waitFor();
+		await closeNotices(page);
+		await takePicture(page, 'report-panel');
+	});
+});
+
+describe('the example of an analyst', () => {
+	test('answers with what the report, the list and a single validation say', async () => {
+		const called: string[] = [];
+		const day = (back: number) =>
+			new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
+		const dates = { Created_After: day(7), Created_Before: day(0) };
+		const model = await startScriptedModel(({ tools, results }) => {
+			const call = (pattern: RegExp, args: Record<string, unknown>) => {
+				const { name } = tools.find(({ description }) => pattern.test(description))!;
+				called.push(name);
+				return { tool: name, arguments: args };
+			};
+			if (results.length === 0) return call(/^Get the numbers of a period/, dates);
+			const [report] = JSON.parse(results[0]!);
+			if (results.length === 1) {
+				return call(/^List document liveness/, { Verdict: 'notPassed', ...dates });
+			}
+			if (results.length === 2) {
+				return call(/^Get one document liveness/, { Validation_ID: report.riskiest[0].id });
+			}
+			return { answer: JSON.stringify(results.map((result) => JSON.parse(result))) };
+		});
+		try {
+			const openAiApi = await addCredential('openAiApi', { apiKey: 'none', url: model.url });
+			const { id } = await addExample(
+				'ai-analyst',
+				{
+					[`${NODE_TYPE}Tool`]: { verifikApi: host.credential },
+					'@n8n/n8n-nodes-langchain.lmChatOpenAi': { openAiApi },
+				},
+				({ nodes }) => {
+					// so that it can be asked without the editor
+					const chat = nodes.find(({ name }) => name === 'Chat')!;
+					chat.parameters = { ...(chat.parameters as IDataObject), public: true };
+				},
+			);
+			await openInEditor(id, 'ai-analyst');
+			await openNode(id, 'Get Report');
+			const byModel = page.getByText('Defined automatically by the model');
+			await byModel.first().waitFor();
+			expect(await byModel.count()).toBe(2);
+			await takePicture(page, 'report-tool');
+			await host.n8n.publish(id);
+			const answer = await ask('How many documents did not pass last week?');
+			const [[report], listed, [riskiest]] = JSON.parse(answer);
+			expect(report).toMatchObject({ preset: 'custom', period: { days: 7 } });
+			expect(report.html).toBeUndefined();
+			expect(listed.at(-1).moreValidations).not.toBe(0);
+			expect(listed[0].verdict).toBe('notPassed');
+			expect(report.counts.notPassed).toBeGreaterThanOrEqual(listed.length - 1);
+			expect(riskiest.id).toBe(report.riskiest[0].id);
+			expect(new Set(called).size).toBe(3);
+		} finally {
+			await model.close();
+		}
+	});
+});
+
+/** Asks over the chat's own address, as its page does. */
+async function ask(question: string): Promise<string> {
+	const example = JSON.parse(await readFile('examples/ai-analyst.json', 'utf8')) as Example;
+	const { webhookId } = example.nodes.find(({ name }) => name === 'Chat')!;
+	for (let tries = 1; ; tries++) {
+		const response = await fetch(`${host.n8n.url}/webhook/${webhookId}/chat`, {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify({ action: 'sendMessage', sessionId: 'one', chatInput: question }),
+		});
+		const text = await response.text();
+		if (response.ok) return (JSON.parse(text) as { output: string }).output;
+		// n8n takes a moment to open the address of a workflow that was just published
+		if (tries === 20)
+			throw new Error(`The chat answered ${response.status}: ${text.slice(0, 300)}`);
+		await sleep(250);
+	}
+}

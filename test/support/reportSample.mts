@@ -1,0 +1,61 @@
+// Invented records and reports made of them: what the report's tests and pictures are about.
+import { requestOf } from '../../sandbox/checks.mts';
+import { initialStatus, recordOf, type Shape } from '../../sandbox/records.mts';
+import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import { Calendar, type ReportPreset } from '../../nodes/verifik/list/calendar.ts';
+import type { Figures, Interval, Language } from '../../nodes/verifik/report/figures.ts';
+import { ReportFold } from '../../nodes/verifik/report/fold.ts';
+import { scopeOf } from '../../nodes/verifik/report/periods.ts';
+
+/** The sandbox's records in one shape or several in turn, the newest first. */
+export function sampleRecords(
+	count: number,
+	{ newestMs, everyMs, shapes }: { newestMs: number; everyMs: number; shapes: readonly Shape[] },
+	seed = 1,
+): VerifikRecord[] {
+	return Array.from({ length: count }, (_, index) =>
+		recordOf(shapes[index % shapes.length]!, {
+			seed,
+			index,
+			// fewer at the beginning of a week, so that there is something to see
+			createdAt: new Date(newestMs - index * everyMs - (index % 7) * (index % 5) * 3_600_000),
+			status: initialStatus(seed, index),
+			request: requestOf(seed, index),
+			populates: ['client', 'appRegistration'],
+			imageBase: 'https://cdn.example.com',
+		}),
+	);
+}
+
+export type SampleOptions = {
+	preset?: ReportPreset;
+	interval?: Interval | 'auto';
+	zone?: string;
+	language?: Language;
+	nowMs: number;
+	maxRiskiest?: number;
+	hasNames?: boolean;
+	isComplete?: boolean;
+	isCompared?: boolean;
+};
+
+/** A report of records, as the operation makes it. */
+export function reportOf(records: VerifikRecord[], options: SampleOptions): Figures {
+	const {
+		preset = 'last7Days',
+		interval = 'auto',
+		zone = 'America/Bogota',
+		language = 'en',
+		nowMs,
+		maxRiskiest = 10,
+		hasNames = false,
+		isComplete = true,
+		isCompared = true,
+	} = options;
+	const calendar = new Calendar(zone);
+	const period = calendar.reportPeriod(preset, nowMs);
+	const scope = scopeOf(calendar, preset, period, { isCompared, interval });
+	const fold = new ReportFold({ scope, nowMs, maxRiskiest, hasNames });
+	for (let from = 0; from < records.length; from += 100) fold.add(records.slice(from, from + 100));
+	return fold.figures({ account: 'api.verifik.co', language, isComplete });
+}

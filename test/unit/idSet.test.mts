@@ -1,0 +1,52 @@
+// What is remembered of IDs, and at what cost.
+import { expect, test } from '@jest/globals';
+
+import { IdSet } from '../../nodes/verifik/list/idSet.ts';
+
+const hex = (number: number) => (number * 7919 + 1).toString(16).padStart(24, '0');
+
+test('an ID of 24 hexadecimal digits is known again, with the order in which it came', () => {
+	const ids = new IdSet();
+	const numbers = Array.from({ length: 5000 }, (_, number) => number);
+	expect(numbers.every((number) => ids.add(hex(number)))).toBe(true);
+	expect(numbers.some((number) => ids.add(hex(number)))).toBe(false);
+	expect(numbers.map((number) => ids.positionOf(hex(number)))).toEqual(numbers);
+	expect(ids.has(hex(5000))).toBe(false);
+	expect(ids.size).toBe(5000);
+});
+
+test('any other ID is, too, and none is taken for another', () => {
+	const ids = new IdSet();
+	const others = [
+		5,
+		'5',
+		{ $oid: hex(1) },
+		hex(1),
+		`"${hex(1)}"`,
+		'ABCDEF0123456789ABCDEF01',
+		true,
+	];
+	for (let number = 0; number < 600; number++) others.push(number * 1000 + 7, hex(number * 3 + 2));
+	for (const id of others) expect(ids.add(id)).toBe(true);
+	expect(others.map((id) => ids.positionOf(structuredClone(id)))).toEqual(
+		others.map((_, at) => at),
+	);
+});
+
+test('a million IDs take less than 40 MB, also while the table grows', () => {
+	const ids = new IdSet();
+	const buffers = () => process.memoryUsage().arrayBuffers;
+	const before = buffers();
+	let most = 0;
+	for (let number = 0; number < 1_000_000; number++) {
+		ids.add(hex(number));
+		if (number % 20_000 === 0) most = Math.max(most, buffers() - before);
+	}
+	expect(ids.size).toBe(1_000_000);
+	// what is no longer used may not have been collected yet: all tables together are twice the last
+	expect(most).toBeLessThan(44_000_000);
+	const bytes = Object.values(ids as unknown as Record<string, unknown>)
+		.filter((value) => value instanceof Uint32Array)
+		.reduce((sum, { byteLength }) => sum + byteLength, 0);
+	expect(bytes).toBeLessThan(22_000_000);
+});

@@ -1,0 +1,73 @@
+// Page and limit as parts of a list.
+import { expect, test } from '@jest/globals';
+
+import {
+	endOf,
+	MIN_OVERLAP,
+	nextLookBack,
+	rangeBefore,
+	rangeBeyond,
+	startOf,
+	widerOverlap,
+	type PageRange,
+} from '../../nodes/verifik/list/pageRange.ts';
+
+const PAGE_SIZES = [10, 11, 12, 20, 50, 100];
+
+test('a range begins and ends where its page does', () => {
+	expect([startOf({ page: 3, limit: 99 }), endOf({ page: 3, limit: 99 })]).toEqual([198, 297]);
+});
+
+/** Places up to 2,520 at which a range does not begin before and end behind, by page size. */
+function placesWithout(rangeAt: (place: number, overlap: number, size: number) => PageRange) {
+	return PAGE_SIZES.flatMap((size) =>
+		Array.from({ length: 2519 }, (_, index) => index + 1).filter((place) => {
+			const range = rangeAt(place, MIN_OVERLAP, size);
+			return range.limit > size || startOf(range) >= place || endOf(range) <= place;
+		}),
+	);
+}
+
+test('a range beyond a place overlaps what is before it, and goes on behind it', () => {
+	expect(placesWithout(rangeBeyond)).toEqual([]);
+});
+
+test('with 20 records a page and more, it overlaps by as much as is asked for', () => {
+	for (const size of [20, 50, 100]) {
+		const places = Array.from({ length: 1900 }, (_, index) => index + 30);
+		for (const overlap of [MIN_OVERLAP, size / 4]) {
+			const least = Math.min(
+				...places.map((place) => place - startOf(rangeBeyond(place, overlap, size))),
+			);
+			expect(least).toBeGreaterThanOrEqual(overlap);
+		}
+	}
+});
+
+test('where every limit begins a page, a range begins there, too', () => {
+	expect(rangeBeyond(2520, MIN_OVERLAP, 10)).toEqual({ page: 253, limit: 10 });
+	expect(rangeBefore(2520, MIN_OVERLAP, 10)).toEqual({ page: 252, limit: 10 });
+});
+
+test('at the head of a list stands its first page, as long as may be', () => {
+	expect(rangeBeyond(0, MIN_OVERLAP, 100)).toEqual({ page: 1, limit: 100 });
+});
+
+test('a range before a place overlaps what is behind it, and goes on before it', () => {
+	expect(placesWithout(rangeBefore)).toEqual([]);
+});
+
+test('a still list of 10,000 records takes 115 ranges', () => {
+	let [place, ranges] = [0, 0];
+	for (; place < 10_000; ranges++) place = endOf(rangeBeyond(place, MIN_OVERLAP, 100));
+	expect(ranges).toBe(115);
+});
+
+test('looks further to the front each time, and overlaps up to a quarter of a page', () => {
+	const distances = [0, 0, 0].reduce<number[]>(
+		(all) => [...all, nextLookBack(all.at(-1) ?? 0, 100)],
+		[],
+	);
+	expect(distances).toEqual([25, 75, 175]);
+	expect([2, 4, 16, 25].map((overlap) => widerOverlap(overlap, 100))).toEqual([4, 8, 25, 25]);
+});

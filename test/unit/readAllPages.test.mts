@@ -1,0 +1,407 @@
+// How a list is read page by page: still, moving, and from servers that are not to be trusted. The random schedules are in
+// test/properties/readAllPages.
+import { describe, expect, test } from '@jest/globals';
+
+import type { Page, VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import {
+	newReadSummary,
+	readAllPages,
+	type FetchPage,
+	type ReadAllOptions,
+} from '../../nodes/verifik/list/readAllPages.ts';
+
+type Envelope = 'pages' | 'total' | 'bare';
+
+const MINUTE_MS = 60_000;
+const NOW = Date.UTC(2026, 0, 31);
+
+/** Numbers from `from` up to, not with, `to`. */
+const range = (from: number, to: number) =>
+	Array.from({ length: to - from }, (_, index) => from + index);
+
+/** Numbers from here on are records that come in while a list is read. */
+const NEWER = 100_000;
+
+/** The first of a list is the newest. */
+const record = (number: number): VerifikRecord => ({
+	_id: number,
+	createdAt: new Date(NOW + (number >= NEWER ? number : -number - 10) * MINUTE_MS).toISOString(),
+});
+
+/** A list that `change` changes before each answer. */
+function serve(
+	list: number[],
+	settings: {
+		envelope?: Envelope;
+		most?: number;
+		total?: number;
+		pages?: number;
+		change?: (list: number[], request: number) => void;
+	} = {},
+) {
+	const { envelope = 'pages', most = 100, change } = settings;
+	const asked: Array<[number, number]> = [];
+	const fetchPage: FetchPage = async (page, limit): Promise<Page> => {
+		asked.push([page, limit]);
+		change?.(list, asked.length);
+		const size = Math.min(limit, most);
+		const records = list.slice((page - 1) * size, page * size).map(record);
+		const { total = list.length, pages = Math.ceil(list.length / size) } = settings;
+		return {
+			body: { data: records },
+			records,
+			...(envelope !== 'bare' && { total }),
+			...(envelope === 'pages' && { pages }),
+		};
+	};
+	return { asked, fetchPage };
+}
+
+async function readAll(fetchPage: FetchPage, options: Partial<ReadAllOptions> = {}) {
+	const summary = newReadSummary();
+	const records: VerifikRecord[] = [];
+	let failure: VerifikFailure | undefined;
+	const all = { pageSize: 100, concurrency: 4, serverTime: () => NOW, ...options };
+	try {
+		for await (const batch of readAllPages(fetchPage, all, summary)) records.push(...batch);
+	} catch (error) {
+		if (!(error instanceof VerifikFailure)) throw error;
+		failure = error;
+	}
+	return { ids: records.map(({ _id }) => _id), records, failure, summary };
+}
+
+/** The summary of a reading without anything to tell. */
+const fine = (recordsRead: number) => ({
+	isSure: true,
+	hasOrderChanged: false,
+	recordsRead,
+	recordsStated: undefined,
+});
+
+describe.each<Envelope>(['pages', 'total', 'bare'])('a list with the envelope "%s"', (envelope) => {
+	test.each([0, 1, 7, 99, 100, 101, 200, 250, 1234])(
+		'of %i records is read to its end, each once and in order, with nothing to tell',
+		async (count) => {
+			for (const concurrency of [1, 3, 20]) {
+				const { fetchPage } = serve(range(0, count), { envelope });
+				const { ids, failure, summary } = await readAll(fetchPage, { concurrency });
+				expect({ ids, failure, summary }).toEqual({
+					ids: range(0, count),
+					failure: undefined,
+					summary: fine(count),
+				});
+			}
+		},
+	);
+
+	test.each([10, 12, 50])('is read whole when the server cuts the limit to %i', async (most) => {
+		const { fetchPage } = serve(range(0, 223), { envelope, most });
+		const { ids, summary } = await readAll(fetchPage);
+		expect(ids).toEqual(range(0, 223));
+		expect(summary).toEqual(fine(223));
+	});
+
+	test('of 2,600 records is read whole ten at a time, where no page overlaps record 2,520', async () => {
+		const { fetchPage } = serve(range(0, 2600), { envelope, most: 10 });
+		const { ids, summary } = await readAll(fetchPage);
+		expect(ids).toEqual(range(0, 2600));
+		expect(summary).toEqual(fine(2600));
+	});
+
+	test.each([1, 2, 7, 9])(
+		'is read whole, and not surely so, when the server cuts the limit to %i',
+		async (most) => {
+			const { fetchPage } = serve(range(0, 123), { envelope, most });
+			const { ids, summary } = await readAll(fetchPage);
+			expect(ids).toEqual(range(0, 123));
+			expect(summary.isSure).toBe(false);
+		},
+	);
+});
+
+describe('requests', () => {
+	test.each([
+		['pages', 0, 1],
+		['pages', 99, 1],
+		['pages', 100, 2],
+		['total', 99, 1],
+		['bare', 0, 1],
+		['bare', 99, 2],
+		['pages', 150, 3],
+		['pages', 10_000, 116],
+	] as Array<[Envelope, number, number]>)(
+		'of a list with "%s" and %i records are %i, of more than one page with its head once more',
+		async (envelope, count, requests) => {
+			const { asked, fetchPage } = serve(range(0, count), { envelope });
+			await readAll(fetchPage);
+			expect(asked).toHaveLength(requests);
+		},
+	);
+
+	test('are as many at once as wished, and never more', async () => {
+		const { fetchPage } = serve(range(0, 3000));
+		let [active, most] = [0, 0];
+		await readAll(
+			async (page, limit) => {
+				most = Math.max(most, ++active);
+				await new Promise((next) => setImmediate(next));
+				active--;
+				return await fetchPage(page, limit);
+			},
+			{ concurrency: 7 },
+		);
+		expect(most).toBe(7);
+	});
+
+	test('stop when the reader stops', async () => {
+		const { asked, fetchPage } = serve(range(0, 10_000));
+		const options = { pageSize: 100, concurrency: 5, serverTime: () => NOW };
+		for await (const records of readAllPages(fetchPage, options)) {
+			if (records[0]?._id !== 0) break;
+		}
+		const { length } = asked;
+		await new Promise((next) => setImmediate(next));
+		expect(asked).toHaveLength(length);
+		expect(length).toBeLessThanOrEqual(7);
+	});
+
+	test('are no more than what is wanted needs', async () => {
+		const { asked, fetchPage } = serve(range(0, 10_000));
+		let left = 250;
+		const options = { pageSize: 100, concurrency: 10, serverTime: () => NOW };
+		for await (const records of readAllPages(fetchPage, { ...options, remaining: () => left })) {
+			left -= records.length;
+		}
+		expect(asked.map(([page]) => page)).toEqual([1, 2, 3, 1]);
+	});
+});
+
+describe('a server that is not to be trusted', () => {
+	test('that ignores the page is noticed, whatever it states', async () => {
+		for (const stated of [{}, { pages: 3 }, { total: 300 }]) {
+			let requests = 0;
+			const same: FetchPage = async (_page, limit) => {
+				requests++;
+				return { body: { data: [] }, records: range(0, limit).map(record), ...stated };
+			};
+			const { failure } = await readAll(same);
+			expect(failure?.explanation.cause).toBe('pageIgnored');
+			expect(requests).toBeLessThan(20);
+		}
+	});
+
+	test('that goes round in circles without saying where the list ends is noticed', async () => {
+		const circle: FetchPage = async (page, limit) => {
+			const numbers = page % 2 ? range(0, 100) : range(98, 198);
+			return { body: { data: [] }, records: numbers.slice(0, limit).map(record) };
+		};
+		const { failure, summary } = await readAll(circle);
+		expect(failure?.explanation.cause === 'pageIgnored' || !summary.isSure).toBe(true);
+	});
+
+	test('that repeats records without ids is noticed', async () => {
+		const same = async (): Promise<Page> => ({ body: { data: [] }, records: [{ a: 1 }] });
+		expect((await readAll(same)).failure?.explanation.cause).toBe('pageIgnored');
+	});
+
+	test.each([10, 25, 100, 150])(
+		'that ignores the limit and gives %i is read page by page, and not surely',
+		async (size) => {
+			const fetchPage: FetchPage = async (page) => {
+				const records = range(0, 480)
+					.slice((page - 1) * size, page * size)
+					.map(record);
+				return { body: { data: [] }, records, total: 480 };
+			};
+			const { ids, summary, failure } = await readAll(fetchPage);
+			expect(failure).toBeUndefined();
+			expect(ids).toEqual(range(0, 480));
+			expect(summary.isSure).toBe(false);
+		},
+	);
+
+	test('records without an id are all kept, each once', async () => {
+		const all = [{ a: 1 }, { a: 1 }, { a: 2 }];
+		const fetchPage: FetchPage = async (page) => {
+			const records = all.slice((page - 1) * 2, page * 2);
+			return { body: { data: [] }, records, pages: 2 };
+		};
+		const { records } = await readAll(fetchPage, { pageSize: 2, concurrency: 1 });
+		expect(records).toEqual(all);
+	});
+
+	test('what goes wrong on a page says which, and how many records had been read', async () => {
+		const { fetchPage } = serve(range(0, 1000));
+		const { ids, failure } = await readAll(
+			async (page, limit) => {
+				if (page === 3) throw new VerifikFailure('serverDown', { httpStatus: 502 });
+				return await fetchPage(page, limit);
+			},
+			{ concurrency: 1 },
+		);
+		expect(ids).toHaveLength(196);
+		expect(failure?.explanation.description).toContain('page 3, after 196 records');
+	});
+});
+
+describe('a list that moves', () => {
+	test('gives a record that slid to the next page once', async () => {
+		const { fetchPage } = serve(range(0, 150), {
+			change: (list, request) => request === 2 && list.unshift(NEWER),
+		});
+		const { ids, summary } = await readAll(fetchPage);
+		expect(ids).toEqual(range(0, 150));
+		expect(summary).toEqual(fine(150));
+	});
+
+	test('gives what a removal pulled over the end of a page, where it belongs', async () => {
+		const { fetchPage } = serve(range(0, 500), {
+			change: (list, request) => request === 3 && list.splice(0, 5),
+		});
+		const { ids, summary } = await readAll(fetchPage, { concurrency: 1 });
+		expect(ids).toEqual(range(0, 500));
+		expect(summary).toEqual(fine(500));
+	});
+
+	test('of which a thousand records are added at once is read on where it was', async () => {
+		const { asked, fetchPage } = serve(range(0, 3000), {
+			change: (list, request) => request === 5 && list.unshift(...range(NEWER, NEWER + 1000)),
+		});
+		const { ids, summary } = await readAll(fetchPage);
+		expect(ids.filter((id) => Number(id) < NEWER)).toEqual(range(0, 3000));
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(summary).toMatchObject({ isSure: true, hasOrderChanged: false });
+		expect(asked.length).toBeLessThan(65);
+	});
+
+	test('that is another one at every request comes to an end, and not surely', async () => {
+		let next = NEWER;
+		const { fetchPage } = serve(range(0, 1000), {
+			change: (list) => list.splice(0, 1000, ...range(next, (next += 1000))),
+		});
+		const { summary, failure } = await readAll(fetchPage);
+		expect(failure).toBeUndefined();
+		expect(summary.isSure).toBe(false);
+	});
+
+	test('whose records change places under the reader is told, and each comes once', async () => {
+		// as a list sorted by updatedAt does when older records are updated
+		const { fetchPage } = serve(range(0, 1000), {
+			change: (list, request) => {
+				if (request === 4) list.unshift(...list.splice(600, 150));
+			},
+		});
+		const { ids, summary } = await readAll(fetchPage, { concurrency: 1 });
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(summary.hasOrderChanged).toBe(true);
+	});
+
+	test('into whose head an older record comes, in its place by date, has not changed its order', async () => {
+		const { fetchPage } = serve(
+			range(0, 400).filter((number) => number !== 5),
+			{ change: (list, request) => request === 3 && list.splice(5, 0, 5) },
+		);
+		expect((await readAll(fetchPage)).summary.hasOrderChanged).toBe(false);
+	});
+});
+
+describe('what an independent simulation found in the reader before', () => {
+	test('1: one record removed before one request and 70 before the next: the order of the list is kept', async () => {
+		const change = (list: number[], request: number) => {
+			if (request === 3) list.splice(10, 1);
+			if (request === 4) list.splice(20, 70);
+		};
+		const { fetchPage } = serve(range(0, 300), { change });
+		const { ids } = await readAll(fetchPage, { concurrency: 1 });
+		expect(ids).toEqual(range(0, 300));
+	});
+
+	test('1: one record removed at every request, ten in flight: every one that stays, in order', async () => {
+		for (let seed = 0; seed < 20; seed++) {
+			const list = range(0, 5000);
+			const change = (now: number[], request: number) =>
+				now.splice((request * 7919 + seed * 104_729) % now.length, 1);
+			const { fetchPage } = serve(list, { change });
+			const { ids, summary } = await readAll(fetchPage, { concurrency: 10 });
+			const stayed = new Set(list);
+			expect(ids.filter((id) => stayed.has(id as number))).toEqual(list);
+			expect(ids).toEqual([...ids].sort((one, other) => Number(one) - Number(other)));
+			expect(summary.isSure).toBe(true);
+		}
+	});
+
+	test('2: additions and removals that balance are neither lost nor taken for missing records', async () => {
+		for (let seed = 0; seed < 20; seed++) {
+			let next = NEWER;
+			const list = range(0, 500);
+			const change = (now: number[], request: number) => {
+				if ((request + seed) % 3 !== 0) return;
+				now.splice((request * 7919 + seed * 104_729) % now.length, 1);
+				now.unshift(next++);
+			};
+			const { fetchPage } = serve(list, { change });
+			const { ids, summary, failure } = await readAll(fetchPage);
+			expect(failure).toBeUndefined();
+			const given = new Set(ids);
+			expect(list.filter((number) => number < NEWER && !given.has(number))).toEqual([]);
+			expect(summary).toMatchObject({ isSure: true, recordsStated: undefined });
+		}
+	});
+
+	test('3: a total that counts more than the list holds costs a request or two, and is told', async () => {
+		const { asked, fetchPage } = serve(range(0, 3), { total: 10_000, pages: 100 });
+		const { ids, summary, failure } = await readAll(fetchPage);
+		expect(failure).toBeUndefined();
+		expect(ids).toEqual(range(0, 3));
+		expect(summary).toEqual({ ...fine(3), recordsStated: 10_000 });
+		expect(asked.length).toBeLessThanOrEqual(3);
+	});
+
+	test('3: an _id that stands twice in a list that stands still comes once, and is no reason to refuse', async () => {
+		for (const at of [6, 99, 350]) {
+			const list = range(0, 400);
+			list.splice(at, 0, 5);
+			const { fetchPage } = serve(list);
+			const { ids, summary, failure } = await readAll(fetchPage);
+			expect(failure).toBeUndefined();
+			expect(ids).toEqual(range(0, 400));
+			expect(summary).toEqual(fine(400));
+		}
+	});
+
+	test('3: a total that is too low does not cut the list', async () => {
+		const { fetchPage } = serve(range(0, 450), { total: 300, pages: 3 });
+		const { ids, summary } = await readAll(fetchPage);
+		expect(ids).toEqual(range(0, 450));
+		expect(summary).toEqual(fine(450));
+	});
+
+	test('6: a list that is drained to nothing costs few requests, and is no reason to be unsure', async () => {
+		const { asked, fetchPage } = serve(range(0, 5000), {
+			change: (list, request) => request === 20 && list.splice(0, 5000),
+		});
+		const { summary, failure } = await readAll(fetchPage, { concurrency: 1 });
+		expect(failure).toBeUndefined();
+		expect(summary.isSure).toBe(true);
+		expect(asked.length).toBeLessThan(35);
+	});
+
+	test('7: a billion pages that are stated and empty cost few requests', async () => {
+		for (const count of [0, 100, 250]) {
+			const { asked, fetchPage } = serve(range(0, count), { total: count, pages: 1e9 });
+			const { ids } = await readAll(fetchPage, { concurrency: 10 });
+			expect(ids).toEqual(range(0, count));
+			expect(asked.length).toBeLessThan(25);
+		}
+		let requests = 0;
+		const { ids } = await readAll(async (page) => {
+			requests++;
+			const records = page === 1 ? range(0, 100).map(record) : [];
+			return { body: { data: [] }, records, pages: 1e9 };
+		});
+		expect(ids).toEqual(range(0, 100));
+		expect(requests).toBeLessThan(90);
+	});
+});
