@@ -1,6 +1,6 @@
 // Loaded into n8n before anything else: writes, ten times a second, how long its event loop stood still at most since the file
 // was last taken away, in processor time, and how much memory it held at most since then. (VmHWM is not enough: it never sinks.)
-const { existsSync, writeFileSync } = require('node:fs');
+const { existsSync, renameSync, writeFileSync } = require('node:fs');
 const { isMainThread } = require('node:worker_threads');
 
 const file = process.env.BENCH_LOOP_FILE;
@@ -13,7 +13,8 @@ if (file && isMainThread && process.argv[2] === 'start') {
 		stallUs = Math.max(stallUs, user + system);
 		rss = Math.max(rss, process.memoryUsage.rss());
 		if (Date.now() - written > 100) {
-			writeFileSync(file, JSON.stringify({ stallMs: stallUs / 1000, rssMb: rss / 1e6 }));
+			writeFileSync(`${file}.new`, JSON.stringify({ stallMs: stallUs / 1000, rssMb: rss / 1e6 }));
+			renameSync(`${file}.new`, file);
 			written = Date.now();
 		}
 		before = process.threadCpuUsage();

@@ -1,4 +1,5 @@
 // What hostile answers cost a real n8n: time to the message, longest stall of its event loop, and memory above idle.
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,8 @@ export async function measureHostile(
 	const id = await host.addWorkflow({ type: NODE_TYPE, parameters, credential });
 	const look = async (): Promise<{ stallMs: number; rssMb: number }> => {
 		await sleep(LOOK_MS);
+		// n8n may still be busy with storing what came
+		while (!existsSync(file)) await sleep(LOOK_MS);
 		return JSON.parse(await readFile(file, 'utf8'));
 	};
 	const forget = async () => await rm(file, { force: true });

@@ -52,14 +52,14 @@ for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part()
 if (!isShort && !chosen)
 	await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
 
+async function hostile(): Promise<void> {
+	await measureHostile(print, isShort ? BEHAVIOURS.slice(2, 4) : BEHAVIOURS);
+}
+
 /** Not by fetch, which gives up after five minutes without an answer. */
 async function get(url: string): Promise<{ isOk: boolean; text: string }> {
 	const [response] = (await once(request(url).end(), 'response')) as [IncomingMessage];
 	return { isOk: response.statusCode === 200, text: await readText(response) };
-}
-
-async function hostile(): Promise<void> {
-	await measureHostile(print, isShort ? BEHAVIOURS.slice(2, 4) : BEHAVIOURS);
 }
 
 /** Runs a published workflow; gives the milliseconds that it took. */
