@@ -202,7 +202,8 @@ describe('a server that is not to be trusted', () => {
 	});
 
 	test('that repeats records without ids is noticed', async () => {
-		const same = async (): Promise<Page> => ({ body: { data: [] }, records: [{ a: 1 }] });
+		const records = range(0, 100).map((a) => ({ a }));
+		const same = async (): Promise<Page> => ({ body: { data: [] }, records });
 		expect((await readAll(same)).failure?.explanation.cause).toBe('pageIgnored');
 	});
 
