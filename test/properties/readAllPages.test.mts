@@ -1,6 +1,18 @@
 // Return All on a list that changes while it is read: random schedules, an independent oracle.
 // Promise: what stays in the list from the first request to the last comes out complete, in order and once, or the
 // reading says that it is not sure. SCHEDULES and SEED in the environment change how many are run, and which.
+//
+// Where a reading may be not sure:
+// - the server ignores `limit` or `page`, cuts pages to fewer than ten, or records lack IDs: plain pages;
+// - the first page held fewer than ten, the list moved, and no right total said that these were all: that looks like a
+//   server that cuts pages to so few.
+// What is left out:
+// - a server that ignores `page` may be refused with `pageIgnored`;
+// - a record without an ID that comes twice from a list that moved: nobody can know it again;
+// - servers that cut below ten state right totals and pages, and a low total never is just the length of a page that was
+//   cut: nobody could tell those from a list that ends there. So it is with low `pages` and no total;
+// - records without an ID do not stand in a list twice: they are two;
+// - a list grows by one change only, at most by two records a request, for 400 requests: one that grew faster had no end.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 

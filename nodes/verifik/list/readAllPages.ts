@@ -17,7 +17,7 @@ export type ReadAllOptions = {
 	concurrency: number;
 	/** the present time by the server's clock, in milliseconds since 1970 */
 	serverTime: () => number;
-	/** page to begin with, for the newest of which nothing is known. Default: the first */
+	/** page to begin with. Default: the first */
 	firstPage?: number;
 	/** how many more records the reader wants; 0 or less ends the reading. Default: all */
 	remaining?: () => number;
