@@ -85,7 +85,7 @@ async function search(client: Client, words: string[], firstPage: number) {
 		for (const record of records) {
 			if (matches(record, words)) found.push({ record, place: count });
 			count++;
-	}
+		}
 		const fullPages = Math.floor(count / MAX_LIMIT);
 		const shown = found.filter(({ place }) => place < fullPages * MAX_LIMIT);
 		if (shown.length > 0 || fullPages >= MOST_PAGES) {
