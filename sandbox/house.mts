@@ -18,6 +18,8 @@ export type Settings = {
 	/** where the numbers of a list stand: under `pagination`, beside `data`, or nowhere */
 	envelope: 'pagination' | 'topLevel' | 'bare';
 	latencyMs: number;
+	/** by how much the clock is ahead that answers are dated by */
+	clockAheadMs: number;
 	/**
 	 * a real record in place of the invented ones. `nested`: List gives the example of the API page; `live`: List gives the
 	 * record of an answer that the running service gave (liveRecord.json), and Retrieve and Create give that answer

@@ -89,6 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		envelope: options.envelope ?? 'pagination',
 		latencyMs: options.latencyMs ?? 0,
 		statusFilter: options.statusFilter ?? 'working',
+		clockAheadMs: options.clockAheadMs ?? 0,
 		example: options.example,
 		processingMs: options.processingMs,
 		maxImageBytes: options.maxImageBytes ?? 10 * 1024 * 1024,
@@ -100,6 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const app = Fastify({ forceCloseConnections: true, bodyLimit: 64 * 1024 * 1024 });
 
 	app.addHook('onRequest', async (request, reply) => {
+		reply.header('date', new Date(Date.now() + settings.clockAheadMs).toUTCString());
 		const verdict = await tokens.judge(request.headers.authorization);
 		const { authorization: _, ...headers } = request.headers;
 		const record: RecordedRequest = {

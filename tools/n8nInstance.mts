@@ -35,7 +35,7 @@ export type Instance = {
 	begin(workflowId: string, triggerNode: string): Promise<string>;
 	/** Waits until an execution is over. */
 	end(executionId: string): Promise<Execution>;
-	/** Makes the workflow's latest version the active one, as the editor's Publish does; it is polled when this returns. */
+	/** Makes the latest version of the workflow the active one, as the Publish button does; n8n activates it a moment later. */
 	publish(workflowId: string): Promise<void>;
 	/**
 	 * Runs one of n8n's commands as a process of its own beside this one, on the same database.

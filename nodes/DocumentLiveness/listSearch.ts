@@ -16,9 +16,13 @@ import {
 	type VerifikRecord,
 } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
+import { cutText } from '../verifik/http/sanitizeText';
 import { toNodeError } from '../verifik/nodeErrors';
 import { VERDICT_LABELS } from '../verifik/record/labels';
 import { readRecord } from '../verifik/record/readRecord';
+
+/** Characters of a name, of an address, of anything else in the list. */
+const MAX_SHOWN = 100;
 
 /** Somebody waits in front of the panel. */
 const TIMEOUT_MS = 30_000;
@@ -100,13 +104,15 @@ function matches(record: VerifikRecord, words: string[]) {
 	const { _id, status, createdAt, appRegistration } = record;
 	const { fullName, email } = applicant(appRegistration);
 	const verdict = VERDICT_LABELS[readRecord(record).verdict];
-	const text = plain([_id, verdict, status, createdAt, fullName, email].join(' '));
+	const texts = [_id, verdict, status, createdAt, fullName, email];
+	const text = plain(texts.map((one) => (typeof one === 'string' ? shortened(one) : '')).join(' '));
 	return words.every((word) => text.includes(word));
 }
 
 function entry(record: VerifikRecord, zone: string): INodeListSearchItems[] {
 	const { _id, appRegistration } = record;
-	if (typeof _id !== 'string') return [];
+	// Get takes no other
+	if (typeof _id !== 'string' || !isValidationId(_id)) return [];
 	const { fullName, email } = applicant(appRegistration);
 	const verdict = VERDICT_LABELS[readRecord(record).verdict];
 	const date = createdAt(record);
@@ -132,9 +138,14 @@ function shownTime(timeMs: number, zone: string): string {
 function applicant(appRegistration: unknown): { fullName?: string; email?: string } {
 	const { fullName, email } = (appRegistration ?? {}) as Record<string, unknown>;
 	return {
-		...(typeof fullName === 'string' && fullName !== '' && { fullName }),
-		...(typeof email === 'string' && email !== '' && { email }),
+		...(typeof fullName === 'string' && fullName !== '' && { fullName: shortened(fullName) }),
+		...(typeof email === 'string' && email !== '' && { email: shortened(email) }),
 	};
+}
+
+/** What applicants typed may be of any length. */
+function shortened(text: string): string {
+	return cutText(text, MAX_SHOWN);
 }
 
 /** Lower case and without accents, so that “jose” finds “José”. */

@@ -1,57 +1,22 @@
-// The Verifik Document Liveness Trigger: when n8n polls, and what is kept from one poll to the next. What a poll does
-// is in pollState.ts.
+// The Verifik Document Liveness Trigger: its description, and what happens when n8n polls. What a poll reads and decides
+// is in poll/, what n8n's hosts do differently in pollHost.ts.
 import {
 	NodeConnectionTypes,
-	type IDataObject,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { connect, type Client } from '../verifik/client';
-import { getValidation, listPage } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
 import { toNodeError } from '../verifik/nodeErrors';
-import { properties, readParameters, type Parameters } from './parameters';
-import { begin, newestEvent, poll, type Event, type Wishes } from './pollState';
-import type { Api } from './sight';
-import { readState, stateWithoutAnswers, type State } from './state';
-
-/** What hosts without `getPollBudgetMs` give a poll, and others the one at activation. */
-const DEFAULT_BUDGET_MS = 300_000;
-
-/** The rest of the time is for what n8n does with the items. */
-const SHARE_OF_BUDGET = 0.75;
-
-/** Of that, the time after which a request that does not work out is one that ran out of time. */
-const SHARE_UNTIL_TIME_IS_UP = 0.95;
-
-/** Whoever publishes a workflow waits for it. */
-const ACTIVATION_BUDGET_MS = 30_000;
-
-/** A poll sends some requests at once when there is much to read. */
-const MOST_AT_ONCE = 4;
-
-/** n8n holds the place of a poll for a minute: what it has not stored by then, it never will. */
-const STORED_WITHIN_MS = 60_000;
-
-type Memory = {
-	isPolling: boolean;
-	/** The state that was made at activation, and from what: hosts with durable cursors do not keep it. */
-	begun?: { from: string; state: State };
-	/** The host polls again and again with the context of the activation. */
-	reusesContexts: boolean;
-	/** the latest state that was given to the host, by its turn, and when */
-	latest?: { turn: number; at: number };
-};
-
-/** What this process knows of each trigger, by workflow and node. */
-const remembered = new Map<string, Memory>();
-
-const usedContexts = new WeakSet<IPollFunctions>();
-
-type Setting = Wishes & Parameters;
+import { properties, readParameters, subtitle, type Parameters } from './parameters';
+import { activate, poll } from './poll/poll';
+import { sampleEvent } from './poll/sampleEvent';
+import { stateWhileUnreachable } from './poll/state';
+import type { PollResult } from './poll/types';
+import { ACTIVATION_BUDGET_MS, PollHost } from './pollHost';
+import { makeItems, withPollApi } from './pollIo';
 
 export class DocumentLivenessTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -60,9 +25,8 @@ export class DocumentLivenessTrigger implements INodeType {
 		icon: { light: 'file:../../icons/verifik.svg', dark: 'file:../../icons/verifik.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["statuses"].join(", ") }}',
-		description:
-			'Starts the workflow when a document liveness validation passes, fails or comes in',
+		subtitle,
+		description: 'Starts the workflow when a document liveness validation comes to its outcome',
 		defaults: { name: 'Verifik Document Liveness Trigger' },
 		polling: true,
 		inputs: [],
@@ -83,155 +47,85 @@ export class DocumentLivenessTrigger implements INodeType {
 
 async function run(context: IPollFunctions): Promise<INodeExecutionData[]> {
 	const parameters = readParameters(context);
-	const account = context.getNode().credentials?.verifikApi?.id ?? '';
-	const wishes = { ...parameters, account };
-	if (context.getMode() === 'manual') return [await testEvent(context, wishes)];
-
-	const memory = memoryOf(context);
-	const isActivation = isFirstOfActivation(context, memory);
-	// A poll that takes longer than the interval is not overtaken.
-	if (memory.isPolling) return [];
-	memory.isPolling = true;
-	try {
-		if (!isActivation) return await tick(context, wishes, memory);
-		await activate(context, wishes, memory);
+	if (context.getMode() === 'manual') return await fetchTestEvent(context, parameters);
+	const host = new PollHost(context);
+	const items = await host.runAlone(async () => {
+		if (!host.isActivation) return await pollOnce(context, parameters, host);
+		await begin(context, parameters, host);
 		return [];
-	} finally {
-		memory.isPolling = false;
-	}
+	});
+	return items ?? [];
 }
 
-/** Makes the state that later polls are compared with; where there is one, only sees whether Verifik can be asked. */
-async function activate(context: IPollFunctions, wishes: Setting, memory: Memory): Promise<void> {
-	const data = context.getWorkflowStaticData('node');
-	const from = JSON.stringify(data);
-	const stored = stateFrom(data, memory);
-	const begun = await settled(
-		withApi(context, wishes, ACTIVATION_BUDGET_MS, async (api) => await begin(stored, wishes, api)),
-	);
-	const isDown = begun instanceof VerifikFailure;
-	// n8n gives up a workflow whose activation fails a few times: only what the user has to mend may do so.
-	if (isDown && isForUser(begun)) throw begun;
-	if (isDown && stored?.account === wishes.account) return;
-	const state = isDown ? stateWithoutAnswers(wishes.account, Date.now()) : begun;
-	data.state = state;
-	memory.begun = { from, state };
-	memory.latest = undefined;
-}
-
-/** A poll of a workflow that is active. */
-async function tick(
+/** Fetch Test Event: reads no state and keeps none. */
+async function fetchTestEvent(
 	context: IPollFunctions,
-	wishes: Setting,
-	memory: Memory,
+	parameters: Parameters,
 ): Promise<INodeExecutionData[]> {
-	const data = context.getWorkflowStaticData('node');
-	const turn = turnOf(data);
-	if (isOvertaken(turn, memory)) return [];
-	const before = stateFrom(data, memory);
-	const budget = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : DEFAULT_BUDGET_MS;
-	const { events, state } = await withApi(
+	const event = await withPollApi(
 		context,
-		wishes,
-		budget,
-		async (api) => await poll(before, wishes, api),
+		parameters,
+		ACTIVATION_BUDGET_MS,
+		async (api) => await sampleEvent(parameters, api),
+	);
+	return await makeItems(context, [event], parameters, ACTIVATION_BUDGET_MS);
+}
+
+/**
+ * The workflow is published, or n8n started with it. n8n gives up a workflow whose activation fails a few times, and shows
+ * it as active all the same: only what the user has to mend may do so.
+ */
+async function begin(
+	context: IPollFunctions,
+	parameters: Parameters,
+	host: PollHost,
+): Promise<void> {
+	const stored = host.readState();
+	const state = await settled(
+		withPollApi(
+			context,
+			parameters,
+			host.budgetMs,
+			async (api) => await activate(stored, parameters, api),
+		),
+	);
+	if (!(state instanceof VerifikFailure)) {
+		host.keepBeginning(state);
+		return;
+	}
+	const { hostCause, message } = state.explanation;
+	if (hostCause === 'credential-invalid' || hostCause === 'configuration-invalid') throw state;
+	context.logger.warn(`Verifik could not be asked when the trigger was activated: ${message}`);
+	host.keepBeginning(stateWhileUnreachable(stored, parameters, Date.now()));
+}
+
+/** A poll time has come. */
+async function pollOnce(
+	context: IPollFunctions,
+	parameters: Parameters,
+	host: PollHost,
+): Promise<INodeExecutionData[]> {
+	const endsAtMs = Date.now() + host.budgetMs;
+	const stored = host.readState();
+	const result = await withPollApi(
+		context,
+		parameters,
+		host.budgetMs,
+		async (api) => await poll(stored, parameters, api),
 	);
 	// Items first: if one cannot be made, the state stays as it was.
-	const items = events.map((event) => toItem(event, wishes));
-	data.state = state;
-	data.turn = turn + 1;
-	memory.latest = { turn: turn + 1, at: Date.now() };
+	const items = await makeItems(context, result.events, parameters, endsAtMs - Date.now());
+	if (!host.store(result.state)) return [];
+	log(context, result);
 	return items;
 }
 
-/** Polls are counted, so that an older state can be told from a newer one. */
-function turnOf({ turn }: IDataObject): number {
-	return typeof turn === 'number' ? turn : 0;
-}
-
-/**
- * Whether another poll began with the same state, or a newer one, and has ended: hosts with durable cursors read the
- * state before a poll begins and store it after it has ended, and several polls may be due at once.
- */
-function isOvertaken(turn: number, { latest }: Memory): boolean {
-	return latest !== undefined && turn < latest.turn && Date.now() - latest.at < STORED_WITHIN_MS;
-}
-
-/** The state that is stored, or the one that was made from it at activation and not stored. */
-function stateFrom(data: IDataObject, memory: Memory): State | undefined {
-	if (memory.begun?.from === JSON.stringify(data)) return memory.begun.state;
-	memory.begun = undefined;
-	return readState(data);
-}
-
-/** Leaves the state alone. */
-async function testEvent(context: IPollFunctions, wishes: Setting): Promise<INodeExecutionData> {
-	const event = await withApi(
-		context,
-		wishes,
-		ACTIVATION_BUDGET_MS,
-		async (api) => await newestEvent(wishes, api),
-	);
-	return toItem(event, wishes);
-}
-
-function toItem({ id, status, record }: Event, { shape }: Parameters): INodeExecutionData {
-	return { json: { ...shape(record), eventKey: `${id}:${status}` } };
-}
-
-/** Lets work use the API for so long, and ends what is still under way. */
-async function withApi<Result>(
-	context: IPollFunctions,
-	wishes: Setting,
-	budgetMs: number,
-	work: (api: Api) => Promise<Result>,
-): Promise<Result> {
-	const timeoutMs = budgetMs * SHARE_OF_BUDGET;
-	const client = await connect(context, { timeoutMs, concurrency: MOST_AT_ONCE });
-	try {
-		return await work(apiOf(client, wishes, Date.now() + timeoutMs * SHARE_UNTIL_TIME_IS_UP));
-	} finally {
-		client.end();
+function log({ logger }: IPollFunctions, { skippedCount, interruptedBy }: PollResult): void {
+	if (skippedCount > 0) {
+		logger.warn(`The trigger passed over ${skippedCount} records without an ID or a date`);
 	}
-}
-
-function apiOf(client: Client, { statuses, populate }: Setting, until: number): Api {
-	return {
-		async fetchPage(status, page, limit) {
-			// Of a list that is not watched, only the ids count.
-			const filter = { status, populate: statuses.includes(status) ? populate : [] };
-			return await listPage(client, filter, page, limit);
-		},
-		async get(id) {
-			const answer = await settled(getValidation(client, id));
-			if (!(answer instanceof VerifikFailure)) return answer.record;
-			if (answer.explanation.cause === 'validationNotFound') return undefined;
-			throw answer;
-		},
-		serverTime: () => client.serverTime(),
-		now: () => Date.now(),
-		isTimeUp: () => Date.now() >= until,
-	};
-}
-
-function memoryOf(context: IPollFunctions): Memory {
-	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const memory = remembered.get(key) ?? { isPolling: false, reusesContexts: false };
-	remembered.set(key, memory);
-	return memory;
-}
-
-/**
- * Whether this is the poll that n8n runs when a workflow is activated. Hosts with durable cursors make a context for
- * every poll and say `update` at all of them; others poll with the context of the activation, and the first poll is it.
- */
-function isFirstOfActivation(context: IPollFunctions, memory: Memory): boolean {
-	const isFirst = !usedContexts.has(context);
-	usedContexts.add(context);
-	if (!isFirst) memory.reusesContexts = true;
-	return isFirst && (context.getActivationMode() !== 'update' || memory.reusesContexts);
-}
-
-function isForUser({ explanation: { hostCause } }: VerifikFailure): boolean {
-	return hostCause === 'credential-invalid' || hostCause === 'configuration-invalid';
+	if (interruptedBy) {
+		const { message } = interruptedBy.explanation;
+		logger.warn(`A poll ended early, and the next one goes on from there: ${message}`);
+	}
 }

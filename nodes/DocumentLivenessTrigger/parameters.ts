@@ -1,34 +1,57 @@
 // What the trigger's panel asks for, and what a poll makes of it.
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { CHECK_OPTIONS, populateField, statusOption } from '../panel/fields';
+import { CHECK_OPTIONS, populateField } from '../panel/fields';
 import { outputFields, readOutput, type Shape } from '../panel/output';
-import { anyNumber, choices, wholeNumber } from '../panel/parameters';
-import {
-	CHECKS,
-	RELATED,
-	STATUSES,
-	type Related,
-	type VerifikRecord,
-} from '../verifik/documentLiveness';
-import { simplify } from '../verifik/record/simplify';
-import type { Wishes } from './pollState';
+import { choices, wholeNumber } from '../panel/parameters';
+import { CHECKS, RELATED, type Related } from '../verifik/documentLiveness';
+import { VERDICT_LABELS } from '../verifik/record/labels';
+import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
+
+/** What the panel calls the events, and what they mean. */
+export const EVENT_LABELS: Record<EventName, { name: string; description: string }> = {
+	passed: {
+		name: VERDICT_LABELS.passed,
+		description: 'Every check passed: the document looks genuine',
+	},
+	notPassed: {
+		name: VERDICT_LABELS.notPassed,
+		description: 'A check found signs that the document is not genuine',
+	},
+	notCarriedOut: {
+		name: VERDICT_LABELS.notCarriedOut,
+		description: 'The checks could not be done, for example because the photo shows no document',
+	},
+	noVerdict: {
+		name: 'No Verdict',
+		description: 'It is completed, but the record does not say what came of it',
+	},
+	received: {
+		name: 'Received',
+		description: 'It came in. What comes of it is another event, even if both are seen at once.',
+	},
+};
+
+/** Every image is held for a moment and stored with the execution. */
+const MAXIMUM_WITH_IMAGES = 50;
+
+const labels = Object.fromEntries(EVENT_NAMES.map((event) => [event, EVENT_LABELS[event].name]));
+
+/** The chosen events as the panel calls them. An expression that gives something else is shown as it is. */
+export const subtitle = `={{ [$parameter["events"]].flat().map((event) => (${JSON.stringify(labels)})[event] ?? event).join(", ") }}`;
 
 export const properties: INodeProperties[] = [
 	{
-		displayName: 'Statuses',
-		name: 'statuses',
+		displayName: 'Trigger On',
+		name: 'events',
 		type: 'multiOptions',
 		required: true,
-		options: [
-			statusOption('completed'),
-			statusOption('failed'),
-			statusOption('new'),
-			statusOption('processing'),
-		],
-		default: ['completed', 'failed'],
-		description:
-			'What starts the workflow: a validation that reaches one of these. A document that did not pass its checks is Completed, with Passed false; Failed means that the validation itself could not be carried out. New and Processing are seen only if they last until a poll.',
+		options: EVENT_NAMES.map((value) => ({ ...EVENT_LABELS[value], value })).sort((one, other) =>
+			one.name.localeCompare(other.name),
+		),
+		// Received comes beside an outcome: whoever wants two items for a validation adds it.
+		default: ['passed', 'notPassed', 'notCarriedOut', 'noVerdict'],
+		description: 'What starts the workflow: a validation that comes to one of these outcomes',
 	},
 	populateField,
 	...outputFields(),
@@ -40,13 +63,21 @@ export const properties: INodeProperties[] = [
 		default: {},
 		options: [
 			{
-				displayName: 'Checks',
-				name: 'checks',
+				displayName: 'Download Image',
+				name: 'downloadImage',
+				type: 'boolean',
+				default: true,
+				description: `Whether to add the stored image as binary data, in the field “data”. When it cannot be had, the event comes all the same, with the reason in the field “imageNotDownloaded”. A poll then hands on ${MAXIMUM_WITH_IMAGES} events at most, unless Maximum per Poll says otherwise.`,
+			},
+			{
+				displayName: 'Failed Checks',
+				name: 'failedChecks',
 				type: 'multiOptions',
 				options: CHECK_OPTIONS,
-				default: [...CHECKS],
-				description: 'Which checks count for Only When a Check Did Not Pass',
-				displayOptions: { show: { onlyFailedChecks: [true] } },
+				default: [],
+				description:
+					'Of the documents that did not pass, only those that did not pass one of these checks. Without a choice, all of them.',
+				displayOptions: { show: { '/events': ['notPassed'] } },
 			},
 			{
 				displayName: 'Maximum per Poll',
@@ -55,31 +86,17 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: 100,
 				description:
-					'How many validations a poll hands on, at most. The rest comes with the next polls, the oldest first.',
-			},
-			{
-				displayName: 'Minimum Risk Score',
-				name: 'minimumRiskScore',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 4 },
-				default: 0.5,
-				description:
-					'Only validations whose risk score is at least this high. One that has no risk score does not start the workflow.',
-			},
-			{
-				displayName: 'Only When a Check Did Not Pass',
-				name: 'onlyFailedChecks',
-				type: 'boolean',
-				default: true,
-				description: 'Whether only validations with a check that did not pass start the workflow',
+					'How many events a poll hands on, at most. The rest comes with the next polls, and nothing is skipped.',
 			},
 		],
 	},
 ];
 
-export type Parameters = Omit<Wishes, 'account'> & {
+export type Parameters = TriggerOptions & {
 	populate: Related[];
+	/** Makes of a record what is handed on. */
 	shape: Shape;
+	canDownloadImage: boolean;
 };
 
 /**
@@ -90,27 +107,24 @@ export type Parameters = Omit<Wishes, 'account'> & {
 export function readParameters(context: IPollFunctions): Parameters {
 	const get = (name: string, fallback: unknown): unknown =>
 		context.getNodeParameter(name, fallback);
+	const { id: nodeId, credentials } = context.getNode();
 	const options = get('options', {}) as IDataObject;
-	const { maximumPerPoll, onlyFailedChecks, checks = CHECKS, minimumRiskScore } = options;
-	const populate = choices(context, 0, 'Populate', get('populate', []), RELATED);
-	const statuses = get('statuses', ['completed', 'failed']);
-	const counting = choices(context, 0, 'Checks', checks, CHECKS, 1);
-	const leastRisk = anyNumber(context, 0, 'Minimum Risk Score', minimumRiskScore);
+	const canDownloadImage = options.downloadImage === true;
+	const maximum = options.maximumPerPoll ?? (canDownloadImage ? MAXIMUM_WITH_IMAGES : undefined);
+	const events = get('events', []);
+	const failedChecks = choices(context, 0, 'Failed Checks', options.failedChecks ?? [], CHECKS);
+	const chosen = choices(context, 0, 'Trigger On', events, EVENT_NAMES, 1);
 	return {
-		statuses: choices(context, 0, 'Statuses', statuses, STATUSES, 1),
-		populate,
-		isPopulated: populate.length > 0,
-		shape: readOutput(context, get).shape,
-		maximum:
-			maximumPerPoll === undefined
+		account: credentials?.verifikApi?.id ?? '',
+		nodeId,
+		events: chosen,
+		...(failedChecks.length > 0 && chosen.includes('notPassed') && { failedChecks }),
+		maximumPerPoll:
+			maximum === undefined
 				? Infinity
-				: wholeNumber(context, 0, 'Maximum per Poll', maximumPerPoll, { min: 1 }),
-		isWanted(record: VerifikRecord) {
-			const { failedChecks, riskScore } = simplify(record);
-			if (onlyFailedChecks === true && !counting.some((check) => failedChecks?.includes(check))) {
-				return false;
-			}
-			return leastRisk === undefined || (typeof riskScore === 'number' && riskScore >= leastRisk);
-		},
+				: wholeNumber(context, 0, 'Maximum per Poll', maximum, { min: 1 }),
+		populate: choices(context, 0, 'Populate', get('populate', []), RELATED),
+		shape: readOutput(context, get).shape,
+		canDownloadImage,
 	};
 }

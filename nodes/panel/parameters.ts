@@ -64,7 +64,7 @@ export function seconds(
 }
 
 /**
- * Any number; text that is one counts as the number.
+ * Any number, or one within a range; text that is one counts as the number.
  *
  * @returns undefined where the parameter is empty
  * @throws NodeOperationError naming the parameter, the value and what is allowed
@@ -74,11 +74,14 @@ export function anyNumber(
 	itemIndex: number,
 	label: string,
 	value: unknown,
+	range?: { min: number; max: number },
 ): number | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
-	const number = typeof value === 'string' ? Number(value) : value;
-	if (Number.isFinite(number)) return number as number;
-	throw refusal(context, itemIndex, label, value, 'a number');
+	const number = typeof value === 'string' ? Number(value) : (value as number);
+	const { min, max } = range ?? { min: -Infinity, max: Infinity };
+	if (Number.isFinite(number) && number >= min && number <= max) return number;
+	const allowed = range ? `a number, ${min} to ${max}` : 'a number';
+	throw refusal(context, itemIndex, label, value, allowed);
 }
 
 /**

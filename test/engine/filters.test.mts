@@ -58,6 +58,12 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(hints).toEqual([]);
 	});
 
+	test('a Minimum Risk Score of 0, as a model gives it that means none, is no filter', async () => {
+		const { records, hints } = await list({ minimumRiskScore: 0 });
+		expect(records).toEqual(simplified(all));
+		expect(hints).toEqual([]);
+	});
+
 	test('Minimum Risk Score says how many validations carry none', async () => {
 		const result = await list({ minimumRiskScore: 0.5 });
 		expect(result.records).toEqual(where(({ riskScore }) => Number(riskScore ?? 0) >= 0.5));
@@ -153,7 +159,8 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	test.each([
 		[{ verdict: ['fake'] }, 'Verdict must be any of: passed, notPassed,'],
 		[{ failedChecks: 'hologram' }, 'Failed Checks must be any of: screenReplay,'],
-		[{ minimumRiskScore: 'high' }, 'Minimum Risk Score must be a number (it is "high")'],
+		[{ minimumRiskScore: 'high' }, 'Minimum Risk Score must be a number, 0 to 1 (it is "high")'],
+		[{ minimumRiskScore: 90 }, 'Minimum Risk Score must be a number, 0 to 1 (it is 90)'],
 		[{ created: 'yesterday' }, 'Created must be one of: last24Hours,'],
 		[{ createdAfter: 'soon' }, 'Created After must be a date,'],
 	])('%j is refused before anything is sent', async (filters: IDataObject, message) => {

@@ -1,18 +1,20 @@
 // The node as tools of an AI Agent, in the real n8n, with a model that follows a script.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
+import type { Browser, Page } from 'playwright-core';
 
 import { VERDICTS } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Execution } from '../../tools/n8nInstance.mts';
 import { openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
+import { Panel } from '../support/panel.mts';
 import { startScriptedModel, type Script, type Tool } from '../support/scriptedModel.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 let host: Host;
 beforeAll(async () => {
-	host = await startHost({ records: 2500 });
+	host = await startHost({ records: 2500, now: new Date() });
 }, 240_000);
 afterAll(async () => await host?.stop(), 30_000);
 
@@ -31,11 +33,16 @@ const getTool = {
 	},
 };
 
-/** Runs an agent with the node as one tool for each of these parameters; the script plays its model. */
+/**
+ * Runs an agent with the node as one tool for each of these parameters; the script plays its model.
+ *
+ * @param prepare what a user does in the workflow before it runs
+ */
 async function runAgent(
 	question: string,
 	toolParameters: Record<string, IDataObject>,
 	script: Script,
+	prepare?: (workflowId: string) => Promise<void>,
 ): Promise<{ answer: string; tools: Tool[]; execution: Execution }> {
 	let tools: Tool[] = [];
 	const model = await startScriptedModel((seen) => {
@@ -99,6 +106,7 @@ async function runAgent(
 			},
 			settings: { executionOrder: 'v1' },
 		});
+		await prepare?.(workflow.id);
 		const execution = await host.n8n.run(workflow.id, 'Start');
 		expect(execution.resultData.error?.message).toBeUndefined();
 		expect(execution.status).toBe('success');
@@ -196,40 +204,132 @@ test('an agent is told what was not right about its call', async () => {
 	]);
 });
 
-test('the panel of the tool shows Output instead of Simplify, and a description of the operation', async () => {
-	const { id } = await host.n8n.api('POST', '/rest/workflows', {
-		name: 'Tool',
-		nodes: [
-			{
-				id: 'tool',
-				name: 'Verifik Document Liveness',
-				type: 'n8n-nodes-verifik.documentLivenessTool',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: {},
-				credentials: { verifikApi: host.credential },
-			},
-		],
-		connections: {},
-		settings: { executionOrder: 'v1' },
+describe('in the browser', () => {
+	let browser: Browser;
+	let page: Page;
+	let panel: Panel;
+	beforeAll(async () => {
+		browser = await openBrowser();
+		page = await signIn(browser, host.n8n);
+		panel = new Panel(page, host);
+	}, 60_000);
+	afterAll(async () => await browser?.close());
+
+	/** The button that lets the model fill in a field. */
+	const sparkle = (parameter: string) =>
+		panel.parameter(parameter).getByTestId('from-ai-override-button');
+
+	test('three tools that are added one after the other have three names, after what they do', async () => {
+		await panel.addAgent();
+		const actions = {
+			List: 'List document liveness validations',
+			Get: 'Get document liveness validation',
+			Create: 'Create document liveness validation',
+		};
+		for (const operation of Object.keys(actions)) {
+			await (await panel.searchTool()).click();
+			await panel.parameter('operation').waitFor();
+			if (operation !== 'List') await panel.choose('operation', new RegExp(`^${operation}`));
+			await panel.close();
+		}
+		for (const action of Object.values(actions)) {
+			await panel.node(`${action} in Verifik Document Liveness`).waitFor();
+		}
+		await page.getByTestId('zoom-to-fit').click();
+		await takePicture(page, 'tool-names');
 	});
-	const browser = await openBrowser();
-	try {
-		const page = await signIn(browser, host.n8n);
-		await page.goto(`${host.n8n.url}/workflow/${id}/tool`);
-		const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
-		const description = field('toolDescription').locator('textarea');
+
+	test('the form of a tool has a description for each operation, and the same Output as a node', async () => {
+		await panel.addAgent();
+		await (await panel.searchTool()).click();
+		const description = panel.parameter('toolDescription').locator('textarea');
 		await description.waitFor();
 		expect(await description.inputValue()).toMatch(/^List document liveness validations/);
-		await field('operation').click();
-		await page.getByRole('option', { name: /^Get/ }).click();
+		await panel.choose('operation', /^Get/);
 		expect(await description.inputValue()).toMatch(/^Get one document liveness validation/);
-		expect(await field('simplify').count()).toBe(0);
-		await field('output').click();
-		await page.getByRole('option', { name: /^Selected Fields/ }).click();
-		await field('selectedFields').waitFor();
+		await panel.choose('output', /^Selected Fields/);
+		await panel.parameter('selectedFields').waitFor();
 		await takePicture(page, 'tool');
-	} finally {
-		await browser.close();
-	}
+	});
+
+	test('“How many did not pass last week?” is answered through filters that ✨ leaves to the model', async () => {
+		host.sandbox.settings.shape = 'nested';
+		const day = (daysAgo: number) =>
+			new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+		const lastWeek = {
+			Created_After: `${day(7)}T00:00:00Z`,
+			Created_Before: `${day(0)}T00:00:00Z`,
+		};
+		const notAsked = { Failed_Checks: '', Minimum_Risk_Score: 0 };
+		const filled = ['limit', 'page', 'verdict', 'failedChecks', 'minimumRiskScore'];
+		const dates = ['createdAfter', 'createdBefore'];
+		const results: IDataObject[][] = [];
+
+		/** Lets the model fill in what it can, as a user does; Status and Created stay the user's. */
+		async function letModelFill(workflowId: string): Promise<void> {
+			await page.goto(`${host.n8n.url}/workflow/${workflowId}/tool0`);
+			for (const label of [
+				'Verdict',
+				'Failed Checks',
+				'Minimum Risk Score',
+				'Created',
+				'Created After',
+				'Created Before',
+			]) {
+				await panel.add('Add filter', label);
+			}
+			await panel.parameter('createdBefore').waitFor();
+			await panel.parameter('populate').scrollIntoViewIfNeeded();
+			await takePicture(page, 'tool-filters');
+			for (const without of ['status', 'created']) expect(await sparkle(without).count()).toBe(0);
+			await panel.choose('created', /^Last 30 Days/);
+			for (const name of [...filled, ...dates]) await sparkle(name).click();
+			await panel.parameter('populate').scrollIntoViewIfNeeded();
+			await takePicture(page, 'tool-filters-by-model');
+			const nodes = await panel.saved((all) =>
+				JSON.stringify(all.find(({ id }) => id === 'tool0')).includes("$fromAI('Created_Before'"),
+			);
+			expect(JSON.stringify(nodes).match(/\$fromAI\(/g)).toHaveLength(7);
+		}
+
+		/** Counts page by page, then asks once more with the verdict as commas and as a JSON list. */
+		const script: Script = ({ tools: [list], results: texts }) => {
+			const ask = (more: IDataObject) => ({
+				tool: list!.name,
+				arguments: { Limit: 50, Page: 1, Verdict: 'notPassed', ...notAsked, ...lastWeek, ...more },
+			});
+			results.splice(0, Infinity, ...texts.map((text) => JSON.parse(text) as IDataObject[]));
+			// null: there may be some more
+			const last = results.findIndex((items) => items.at(-1)?.moreValidations === 0);
+			if (last === -1) return ask({ Page: texts.length + 1 });
+			if (texts.length === last + 1) return ask({ Verdict: 'notPassed, notCarriedOut', Limit: 20 });
+			if (texts.length === last + 2) return ask({ Verdict: '["notPassed"]', Limit: 20 });
+			const pages = results.slice(0, last + 1).flat();
+			return { answer: String(pages.filter(({ id }) => id !== undefined).length) };
+		};
+		const { answer, tools } = await runAgent(
+			'How many did not pass last week?',
+			{ 'List document liveness validations': { operation: 'list' } },
+			script,
+			letModelFill,
+		);
+
+		const within = ({ createdAt }: any) =>
+			createdAt >= lastWeek.Created_After && createdAt < lastWeek.Created_Before;
+		const ofLastWeek = [...host.sandbox.records()].filter(within) as any[];
+		const hasNotPassed = ({ status, validationResults = {} }: any) =>
+			status === 'completed' &&
+			Object.values(validationResults).some((result: any) => result.passed === false);
+		const notPassed = ofLastWeek.filter(hasNotPassed);
+		expect(notPassed.length).toBeGreaterThan(50);
+		expect(answer).toBe(String(notPassed.length));
+		const [withCommas, asJson] = results.slice(-2).map((items) => items.slice(0, 20));
+		const ids = (records: any[]) => records.slice(0, 20).map(({ _id }) => _id);
+		expect(withCommas!.map(({ id }) => id)).toEqual(
+			ids(ofLastWeek.filter((record) => hasNotPassed(record) || record.status === 'failed')),
+		);
+		expect(asJson!.map(({ id }) => id)).toEqual(ids(notPassed));
+		// what a model has to know to fill in the fields
+		expect(tools[0]!.description).toMatch(/with commas/);
+	}, 180_000);
 });

@@ -141,7 +141,10 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			parameters: {
 				formTitle: 'Your document',
 				formFields: {
-					values: [{ fieldLabel: 'Photo of document', fieldType: 'file', multipleFiles: false }],
+					values: [
+						{ fieldLabel: 'Photo of document', fieldType: 'file', multipleFiles: false },
+						{ fieldLabel: 'Customer', fieldType: 'text' },
+					],
 				},
 				options: {},
 			},
@@ -165,6 +168,9 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 					return (await input.count()) > 0;
 				});
 				await input.setInputFiles({ name: 'document.jpg', mimeType: 'image/jpeg', buffer: file });
+				// not every form asks for it
+				const customer = page.getByLabel('Customer');
+				if (await customer.count()) await customer.fill('C-1042');
 				await page.locator('#submit-btn').click();
 				await page.getByText('Your response has been recorded').waitFor();
 			} finally {
@@ -176,11 +182,12 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			return await n8n.end(results[0].id);
 		}
 
-		const create = (binaryPropertyName: string) =>
+		const create = (binaryPropertyName: string, options: IDataObject = {}) =>
 			host.verifik({
 				operation: 'create',
 				binaryPropertyName,
 				saveImage: true,
+				options,
 			});
 
 		test('a user uploads a document: Verifik gets exactly its bytes, and the item has the verdict', async () => {
@@ -191,6 +198,17 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			expect(records).toMatchObject([{ verdict: expect.stringMatching(/^(passed|notPassed)$/) }]);
 			expect(records[0]!.failedChecks).toBeInstanceOf(Array);
 			expect((await served(records[0]!.imageUrl)).equals(file)).toBe(true);
+		});
+
+		test('Include Input Fields keeps the other fields of the form beside the verdict', async () => {
+			const file = await photo('image/jpeg');
+			const options = { includeInputFields: true };
+			const execution = await submit([create('Photo_of_document', options)], file);
+			const [record] = gaveBy(execution, 'Verifik').records;
+			expect(record).toMatchObject({
+				Customer: 'C-1042',
+				verdict: expect.stringMatching(/^(passed|notPassed)$/),
+			});
 		});
 
 		test('the example tells those that passed from those that did not', async () => {

@@ -3,8 +3,18 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
-import { NODE_TYPE, startHost, type Host } from '../support/host.mts';
+import { spreadsheetRow } from '../../nodes/verifik/record/spreadsheetRow.ts';
+import { readBack } from '../support/files.mts';
+import {
+	gaveBy,
+	NODE_TYPE,
+	START,
+	startHost,
+	type ChainNode,
+	type Host,
+} from '../support/host.mts';
 import { SHAPES } from '../support/shapes.mts';
+import { readCsv, readXlsx, type Sheet } from '../support/spreadsheets.mts';
 
 let host: Host;
 beforeAll(async () => {
@@ -81,7 +91,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			'={{ $now.minus({ hours: 20 }).toMillis() }}',
 			'={{ new Date(Date.now() - 20 * 3600 * 1000) }}',
 		])('Created After with the expression %s', async (createdAfter) => {
-			const { records, error } = await list({ returnAll: true, options: { createdAfter } });
+			const { records, error } = await list({ returnAll: true, filters: { createdAfter } });
 			expect(error).toBeUndefined();
 			// one validation in 7 minutes
 			expect(records.length).toBeGreaterThanOrEqual(170);
@@ -127,6 +137,99 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 });
+
+describe('Spreadsheet Row, without a Set node between', () => {
+	const columns = Object.keys(spreadsheetRow({}));
+
+	/** Documents that did not pass this check, as rows: what differs between two weeks. */
+	const rowsOf = (failedCheck: string) =>
+		host.verifik({
+			operation: 'list',
+			returnAll: true,
+			filters: { failedChecks: [failedCheck] },
+			populate: ['client', 'appRegistration'],
+			output: 'spreadsheetRow',
+		});
+
+	async function run(nodes: ChainNode[]) {
+		const execution = await host.n8n.run(await host.addChain([START, ...nodes]), START.name);
+		expect(execution.resultData.error?.message).toBeUndefined();
+		return { execution, rows: gaveBy(execution, 'Verifik').records };
+	}
+
+	/** Writes the rows into a file as a user would, and opens it. */
+	async function writeFile(failedCheck: string, format: 'csv' | 'xlsx') {
+		const toFile = {
+			name: 'File',
+			type: 'n8n-nodes-base.convertToFile',
+			typeVersion: 1.1,
+			parameters: { operation: format, options: {} },
+		};
+		const { execution, rows } = await run([rowsOf(failedCheck), toFile, readBack()]);
+		const bytes = Buffer.from(String(gaveBy(execution, 'Read back').records[0]!.bytes), 'base64');
+		const sheet = format === 'csv' ? readCsv(bytes) : await readXlsx(bytes);
+		return { rows, sheet };
+	}
+
+	beforeAll(() => {
+		host.sandbox.settings.shape = 'live';
+	});
+
+	test.each(['csv', 'xlsx'] as const)(
+		'Convert to File (%s): the same columns for documents that did not pass different checks, and every row',
+		async (format) => {
+			const sheets: Sheet[] = [];
+			for (const check of ['screenReplay', 'digitalManipulation']) {
+				const { rows, sheet } = await writeFile(check, format);
+				expect(rows.length).toBeGreaterThan(2);
+				expect(sheet.rows).toEqual(rows.map((row) => columns.map((name) => cellOf(row[name]))));
+				sheets.push(sheet);
+			}
+			expect(sheets.map(({ columns: titles }) => titles)).toEqual([columns, columns]);
+			expect(sheets[0]!.rows).not.toEqual(sheets[1]!.rows);
+		},
+	);
+
+	test('Data Table: a row for each document, and the ID and date in columns of another name', async () => {
+		const numbers = /(Score|confidence|credits)$/;
+		// n8n's own columns of a Data Table have these names
+		const renamed: Record<string, string> = { id: 'validationId', createdAt: 'validatedAt' };
+		const nameOf = (column: string) => renamed[column] ?? column;
+		const typeOf = (column: string) => (numbers.test(column) ? 'number' : 'string');
+		const [project] = await host.n8n.api('GET', '/rest/projects/my-projects');
+		const tables = `/rest/projects/${project.id}/data-tables`;
+		const table = await host.n8n.api('POST', tables, {
+			name: 'Documents that did not pass',
+			columns: columns.map((column) => ({ name: nameOf(column), type: typeOf(column) })),
+		});
+		const value = Object.fromEntries(
+			columns.map((column) => [nameOf(column), `={{ $json.${column} }}`]),
+		);
+		const insert = {
+			name: 'Table',
+			type: 'n8n-nodes-base.dataTable',
+			typeVersion: 1,
+			parameters: {
+				resource: 'row',
+				operation: 'insert',
+				dataTableId: { __rl: true, mode: 'id', value: table.id },
+				columns: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] },
+				options: {},
+			},
+		};
+		const { rows } = await run([rowsOf('screenReplay'), insert]);
+		const { data } = await host.n8n.api('GET', `${tables}/${table.id}/rows`);
+		expect(data).toHaveLength(rows.length);
+		expect(data.map((row: IDataObject) => columns.map((column) => row[nameOf(column)]))).toEqual(
+			rows.map((row) => columns.map((column) => row[column])),
+		);
+	});
+});
+
+/** What a file holds of a value: text, and nothing for an empty cell. */
+function cellOf(value: unknown): string {
+	return value === null ? '' : String(value);
+}
 
 test('the token stands in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);

@@ -8,7 +8,12 @@ import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { startHost, type Host } from '../support/host.mts';
-import { addTriggered, untilPolled, type HostWorkflow } from '../support/triggered.mts';
+import { outcomeKey } from '../support/outcomes.mts';
+import {
+	addTriggerWorkflow,
+	untilPolled,
+	type HostWorkflow,
+} from '../support/triggerWorkflows.mts';
 import { until } from '../support/until.mts';
 
 let host: Host;
@@ -39,7 +44,7 @@ describe('a user', () => {
 		await byId('node-creator-search-bar').fill('verifik');
 		await page.getByText('Verifik Document Liveness').first().click();
 		await page.getByText(/^On new Verifik Document Liveness/).click();
-		await parameter('statuses').waitFor();
+		await parameter('events').waitFor();
 	});
 
 	test('chooses the credential, fetches a test event, and sees the newest record', async () => {
@@ -52,7 +57,7 @@ describe('a user', () => {
 		const output = byId('output-panel');
 		await output.getByText('1 item').waitFor();
 		const ended = [...host.sandbox.records({ populates: ['appRegistration'] })].find(
-			({ status }) => status === 'completed' || status === 'failed',
+			outcomeKey,
 		) as any;
 		const row = await output.locator('table tbody tr').first().innerText();
 		expect(row).toContain(ended._id);
@@ -63,20 +68,41 @@ describe('a user', () => {
 		await page.getByText('When will this node trigger my flow?').click();
 		await takePicture(page, 'trigger');
 		expect((await output.innerText()).replaceAll(/\s+/g, '')).toContain(
-			`"eventKey":"${ended._id}:${ended.status}"`,
+			`"eventKey":"${outcomeKey(ended)}"`,
 		);
 	});
 
-	test('is told what to do when nothing fits', async () => {
+	const offered = async () => {
 		await page.getByPlaceholder('Add option').click();
-		await page.getByRole('option', { name: 'Minimum Risk Score' }).click();
-		await parameter('minimumRiskScore').locator('input').first().fill('1');
+		const names = await page.getByRole('option').allInnerTexts();
+		await page.keyboard.press('Escape');
+		return names.map((name) => name.split('\n')[0]!.trim());
+	};
+
+	test('is offered Failed Checks only while Did Not Pass starts the workflow', async () => {
+		expect(await offered()).toContain('Failed Checks');
+		await parameter('events').click();
+		for (const name of [/^Passed/, /^Did Not Pass/, /^Could Not Be Carried Out/]) {
+			await page.getByRole('option', { name }).click();
+		}
+		await page.keyboard.press('Escape');
+		expect(await offered()).not.toContain('Failed Checks');
+		expect(await offered()).toContain('Maximum per Poll');
+	});
+
+	test('is told what to do when nothing fits', async () => {
 		await byId('tab-params').click();
 		await fetchTestEvent();
 		const { message } = explain('noneToShow');
 		await byId('node-error-message').getByText(message).waitFor();
 		await closeNotices(page);
 		await takePicture(page, 'trigger-none');
+	});
+
+	test('reads on the canvas what starts the workflow, in the words of Trigger On', async () => {
+		await page.keyboard.press('Escape');
+		const node = byId('canvas-node').filter({ hasText: 'Verifik Document Liveness Trigger' });
+		await node.getByText('No Verdict', { exact: true }).waitFor();
 	});
 });
 
@@ -88,7 +114,7 @@ describe('the example that keeps a CRM up to date', () => {
 		// as it is, but for what a user puts in
 		const text = await readFile('examples/crm-update.json', 'utf8');
 		const example = JSON.parse(text.replaceAll('https://crm.example.com', crm.url));
-		id = await addTriggered(host, example as HostWorkflow, 5);
+		id = await addTriggerWorkflow(host, example as HostWorkflow, { everySeconds: 5 });
 	});
 	afterAll(async () => await crm.close());
 
@@ -114,7 +140,7 @@ describe('the example that keeps a CRM up to date', () => {
 	test('updates each contact once, however often it has to be sent, and names what the CRM does not take', async () => {
 		const { n8n, sandbox } = host;
 		await n8n.publish(id);
-		await untilPolled(sandbox, 'failed');
+		await untilPolled(sandbox);
 		const ids = sandbox.add(30, 'processing', new Date());
 		const [refused, ...others] = ids as [string, ...string[]];
 		crm.refuse = ({ key }) => (key.startsWith(refused) ? 503 : undefined);
@@ -126,14 +152,12 @@ describe('the example that keeps a CRM up to date', () => {
 		await until('the execution names the refused one', async () =>
 			(await complaints()).some((message) => message.includes(refused)),
 		);
-		await untilPolled(sandbox, 'failed', 2);
+		await untilPolled(sandbox, 2);
 
 		const records = [...sandbox.records({ populates: ['appRegistration'] })].filter(({ _id }) =>
 			others.includes(_id as string),
 		) as any[];
-		expect(appliedKeys().sort()).toEqual(
-			records.map(({ _id, status }) => `${_id}:${status}`).sort(),
-		);
+		expect(appliedKeys().sort()).toEqual(records.map(outcomeKey).sort());
 		for (const record of records) {
 			const { verdict, failedChecks } = simplify(record);
 			expect(crm.contacts.get(record.appRegistration.email)).toEqual({

@@ -18,7 +18,15 @@ type ExecutionData = {
 	resultData: { runData?: Record<string, Array<{ data?: { main: Item[][] } }>> };
 	executionData?: { nodeExecutionStack: Array<{ data: { main: Item[][] } }> };
 };
-type State = { watched: Record<string, { known: Record<string, unknown> }> };
+type State = { seen: Array<[id: string, letters: string, ...number[]]> };
+
+/** What stands in the state for an outcome that had its turn. */
+const OUTCOMES: Record<string, string> = {
+	p: 'passed',
+	n: 'notPassed',
+	c: 'notCarriedOut',
+	v: 'noVerdict',
+};
 
 /**
  * @param folder of n8n
@@ -78,9 +86,8 @@ function readStaticData(
 }
 
 function handedOver(state: State | undefined): Set<string> {
-	return new Set(
-		Object.entries(state?.watched ?? {}).flatMap(([status, { known }]) =>
-			Object.keys(known).map((id) => `${id}:${status}`),
-		),
+	const keys = (state?.seen ?? []).flatMap(([id, letters]) =>
+		[...letters].flatMap((letter) => (OUTCOMES[letter] ? [`${id}:${OUTCOMES[letter]}`] : [])),
 	);
+	return new Set(keys);
 }

@@ -24,7 +24,8 @@ describe('the package', () => {
 			'package.json',
 		]);
 		const inDist = files.filter((path) => path.startsWith('dist/'));
-		expect(inDist.filter((path) => !/\.(js|d\.ts|node\.json|svg)$/.test(path))).toEqual([]);
+		const isBuilt = /\.(js|d\.ts|node\.json|svg)$|\/__schema__\/.+\.json$/;
+		expect(inDist.filter((path) => !isBuilt.test(path))).toEqual([]);
 		expect(inDist.filter((path) => !/^dist\/(nodes|credentials|icons)\//.test(path))).toEqual([]);
 	});
 

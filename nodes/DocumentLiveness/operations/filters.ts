@@ -77,10 +77,11 @@ export const filtersField: INodeProperties = {
 			displayName: 'Minimum Risk Score',
 			name: 'minimumRiskScore',
 			type: 'number',
-			typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 4 },
+			// the editor would change a number beyond a maximum silently
+			typeOptions: { minValue: 0 },
 			default: 0.5,
 			description:
-				"Only validations with this risk score or a higher one. Verifik's newest records carry none.",
+				"Only validations with this risk score or a higher one, from 0 to 1; 0 filters nothing. Verifik's newest records carry none.",
 		},
 		{
 			displayName: 'Verdict',
@@ -104,13 +105,24 @@ export function readFilters(
 	filters: { [name: string]: unknown },
 	itemIndex: number,
 ): RecordFilter {
-	const { verdict = [], failedChecks = [], minimumRiskScore } = filters;
+	const { verdict = [], failedChecks = [] } = filters;
 	return {
 		verdicts: choices(context, itemIndex, 'Verdict', verdict, VERDICTS),
 		failedChecks: choices(context, itemIndex, 'Failed Checks', failedChecks, CHECKS),
-		minimumRiskScore: anyNumber(context, itemIndex, 'Minimum Risk Score', minimumRiskScore),
+		minimumRiskScore: readMinimumRiskScore(context, filters, itemIndex),
 		created: readCreated(context, filters, itemIndex),
 	};
+}
+
+/** Every score is at least 0: a model that has to give a number, and means none, gives that. */
+function readMinimumRiskScore(
+	context: IExecuteFunctions,
+	{ minimumRiskScore }: { [name: string]: unknown },
+	itemIndex: number,
+): number | undefined {
+	const range = { min: 0, max: 1 };
+	const label = 'Minimum Risk Score';
+	return anyNumber(context, itemIndex, label, minimumRiskScore, range) || undefined;
 }
 
 /** What is common to the preset and the two dates. */

@@ -1,6 +1,7 @@
-// Get: one validation by its ID, with its picture on request.
+// Get: one validation by its ID, with its image on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { attachImages, imageOf } from '../../panel/attachImages';
 import { readOutput } from '../../panel/output';
 import { parametersOf, validationId } from '../../panel/parameters';
 import { connect } from '../../verifik/client';
@@ -8,10 +9,8 @@ import { getValidation } from '../../verifik/documentLiveness';
 import { isTool } from '../toolOutput';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { fullResponseItem, fullResponseOption } from './fullResponse';
-import { retryHint } from './hints';
+import { missingImagesHint, retryHint } from './hints';
 import type { Operation, Outcome } from './operation';
-
-import { attachPictures, pictureOf } from './pictures';
 
 const forGet = forOperation('get');
 
@@ -77,11 +76,11 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 	try {
 		const { body, record } = await getValidation(client, id);
 		const items = [hasFullResponse ? fullResponseItem(body) : { json: shape(record) }];
-		const ofPicture = downloadImage
-			? await attachPictures(this, client, items, () => pictureOf(record))
-			: [];
+		const missingCount = downloadImage
+			? await attachImages(this, client, items, () => imageOf(record))
+			: 0;
 		const question = JSON.stringify({ id, chosen, options });
-		return { items, hints: [...ofPicture, ...retryHint(client)], question };
+		return { items, hints: [...missingImagesHint(missingCount), ...retryHint(client)], question };
 	} finally {
 		client.end();
 	}

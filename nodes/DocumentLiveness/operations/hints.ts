@@ -1,4 +1,5 @@
 // Notes above the output that several operations give.
+import { REASON_FIELD } from '../../panel/attachImages';
 import type { Client } from '../../verifik/client';
 import type { ReadSummary } from '../../verifik/list/readAllPages';
 import type { Hint } from './operation';
@@ -12,6 +13,18 @@ export function retryHint({ requestQueue: { retries, waitedMs } }: Client): Hint
 		{
 			type: 'info',
 			message: `${requests} sent again, since Verifik asked to wait or could not answer at first; ${waits}.`,
+		},
+	];
+}
+
+/** That images could not be had. */
+export function missingImagesHint(count: number): Hint[] {
+	if (count === 0) return [];
+	const images = count === 1 ? 'One image' : `${count} images`;
+	return [
+		{
+			type: 'warning',
+			message: `${images} could not be downloaded. The records are all here; the field “${REASON_FIELD}” says why.`,
 		},
 	];
 }

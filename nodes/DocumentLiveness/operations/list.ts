@@ -6,6 +6,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { attachImages } from '../../panel/attachImages';
 import { populateField, statusOption } from '../../panel/fields';
 import { readOutput, type Shape } from '../../panel/output';
 import { choice, choices, parametersOf, wholeNumber } from '../../panel/parameters';
@@ -24,10 +25,9 @@ import { isTool, MOST_RECORDS } from '../toolOutput';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { filtersField, readFilters } from './filters';
 import { fullResponseItem } from './fullResponse';
-import { retryHint, summaryHints } from './hints';
+import { missingImagesHint, retryHint, summaryHints } from './hints';
 import { ListItems } from './listItems';
 import type { Hint, Operation, Outcome } from './operation';
-import { attachPictures } from './pictures';
 
 const DEFAULT_CONCURRENCY = 10;
 const MAX_CONCURRENCY = 20;
@@ -83,6 +83,7 @@ const properties: INodeProperties[] = [
 		default: 'any',
 		description:
 			'How far the validations to return have got. Failed means that Verifik could not carry out the checks. Whether a document passed them is its Verdict: see Filters.',
+		hint: 'For documents that did not pass, add the filter Verdict',
 		displayOptions: { show: forList },
 	},
 	{ ...filtersField, displayOptions: { show: forList } },
@@ -100,10 +101,10 @@ const properties: INodeProperties[] = [
 				displayName: 'Concurrent Requests',
 				name: 'concurrency',
 				type: 'number',
-				typeOptions: { minValue: 1, maxValue: MAX_CONCURRENCY, numberPrecision: 0 },
+				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: DEFAULT_CONCURRENCY,
 				description:
-					'How many pages are read at the same time, at most. When Verifik asks to slow down, the node does so by itself.',
+					'How many pages are read at the same time, at most: 1 to 20. When Verifik asks to slow down, the node does so by itself.',
 			},
 			{
 				displayName: 'Download Images',
@@ -164,10 +165,15 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outc
 		const { items, hints, more } = isOnePage
 			? await readOnePage(client, parameters, list)
 			: await readMatches(client, parameters, list);
-		const imageHints = downloadImages
-			? await attachPictures(this, client, items, (item) => list.pictureOf(item))
-			: [];
-		return { items, hints: [...hints, ...imageHints, ...retryHint(client)], more, question };
+		const missingCount = downloadImages
+			? await attachImages(this, client, items, (item) => list.imageOf(item))
+			: 0;
+		return {
+			items,
+			hints: [...hints, ...missingImagesHint(missingCount), ...retryHint(client)],
+			more,
+			question,
+		};
 	} finally {
 		client.end();
 	}
@@ -341,7 +347,7 @@ export const list: Operation = {
 		description:
 			'List validations with their verdict (whether the document passed), the checks that did not pass, applicant and date',
 	},
-	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked for being real. Use it to find, count or compare validations. To look at one whose ID is known, get that one instead. ${RECORD_FOR_MODEL}`,
+	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked for being real. Use it to find, count or compare validations. To look at one whose ID is known, get that one instead. For documents that did not pass, ask for the verdict notPassed, not for a status. Several verdicts or failed checks are given with commas, times as 2026-01-31 or 2026-01-31T09:00:00Z; what is left empty narrows nothing. ${RECORD_FOR_MODEL}`,
 	properties,
 	execute,
 };

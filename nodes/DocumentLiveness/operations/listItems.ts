@@ -1,6 +1,7 @@
 // Turns the records of a list into items as they come, and keeps count of what the user has to know about them.
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { imageOf, type StoredImage } from '../../panel/attachImages';
 import type { Shape } from '../../panel/output';
 import {
 	hasOtherStatus,
@@ -10,7 +11,6 @@ import {
 } from '../../verifik/documentLiveness';
 import { matchRecord, type Missing, type RecordFilter } from '../../verifik/list/recordFilter';
 import type { Hint } from './operation';
-import { pictureOf, type Picture } from './pictures';
 
 /** Which records become items, and how. */
 type Wanted = {
@@ -34,7 +34,7 @@ export class ListItems {
 	/** records that match, those that were passed over too */
 	matches = 0;
 
-	private readonly pictures = new Map<INodeExecutionData, Picture>();
+	private readonly images = new Map<INodeExecutionData, StoredImage>();
 
 	private readonly missing = new Map<Missing, number>();
 
@@ -67,8 +67,8 @@ export class ListItems {
 	}
 
 	/** Where the image of one of the items is, if it has one. */
-	pictureOf(item: INodeExecutionData): Picture | undefined {
-		return this.pictures.get(item);
+	imageOf(item: INodeExecutionData): StoredImage | undefined {
+		return this.images.get(item);
 	}
 
 	/** @param isWhole whether the records were handed on as they came, none left out */
@@ -117,8 +117,8 @@ export class ListItems {
 		const { shape, withImages } = this.wanted;
 		const item = { json: shape(record) };
 		this.items.push(item);
-		const picture = withImages ? pictureOf(record) : undefined;
-		if (picture) this.pictures.set(item, picture);
+		const image = withImages ? imageOf(record) : undefined;
+		if (image) this.images.set(item, image);
 	}
 }
 

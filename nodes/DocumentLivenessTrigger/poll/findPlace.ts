@@ -1,0 +1,104 @@
+// Where a poll begins to read: at the records that were read last, found by their ids; only where they cannot be found,
+// by time, so far back that everything after the mark is read again.
+import { VerifikFailure } from '../../verifik/errors';
+import { FURTHEST_PAGE, type Answer, type Entry, type ListReader } from './listReader';
+import { countInversions, learnOrder, type Field } from './order';
+import type { Resume, TriggerState } from './types';
+
+/** A list in no order has to be read as a whole, which a longer one is too long for. */
+const LARGEST_UNORDERED = 1_000;
+
+/** A single record with a wrong date must not stand for its page. */
+const ENOUGH_AT_FAR_END = 10;
+
+/** Reading so many pages costs no more than looking closer. */
+const CLOSE_ENOUGH_PAGES = 8;
+
+const INVERSION_MS = 10 * 60_000;
+
+/**
+ * The answer from which everything that may be news lies towards the newest end.
+ *
+ * @throws VerifikFailure `unordered`, and what the API throws
+ */
+export async function findPlace(
+	reader: ListReader,
+	head: Answer,
+	{ resume, markMs }: TriggerState,
+): Promise<Answer> {
+	const isLinked = isLinkedTo(resume);
+	if (reader.isWhole || (reader.isNewestFirst && isLinked(head))) return head;
+	if (await reader.isHeadWhole(head)) return head;
+	if (!reader.hasOrder) {
+		const { total = Infinity } = head;
+		const whole = total <= LARGEST_UNORDERED ? await reader.readOn(0, () => true) : undefined;
+		if (!whole) throw new VerifikFailure('unordered');
+		return whole;
+	}
+	const found = resume && (await reader.readOn(resume.older + 1, isLinked, resume.links.length));
+	if (found) return found;
+	// The list may have turned round.
+	await learnOrder(reader, head);
+	return reader.isWhole ? head : await findByTime(reader, head, markMs);
+}
+
+function isLinkedTo(resume: Resume | undefined): (answer: Answer) => boolean {
+	const updated = new Map(resume?.links);
+	return ({ entries }) => entries.some(({ id, updatedMs }) => updated.get(id) === updatedMs);
+}
+
+/**
+ * The page whose oldest records lie before a time, by whichever field the list is ordered. Pages are counted from the
+ * newest end: 1, 2, 4, 8 …
+ */
+async function findByTime(reader: ListReader, head: Answer, time: number): Promise<Answer> {
+	const { pageSize: limit, isNewestFirst } = reader;
+	const newest = isNewestFirst ? head : ((await reader.readLastPage()) ?? head);
+	const probes = new Map<number, Answer>();
+	if (newest.range.limit === limit) probes.set(1, newest);
+
+	async function probe(number: number): Promise<Answer | undefined> {
+		const page = isNewestFirst ? number : newest.range.page - number + 1;
+		if (page < 1) return undefined;
+		if (page > FURTHEST_PAGE) throw new VerifikFailure('unordered');
+		const answer = probes.get(number) ?? (await reader.fetch({ page, limit }));
+		probes.set(number, answer);
+		return answer.count > 0 ? answer : undefined;
+	}
+
+	async function search(fields: Field[]): Promise<{ place?: Answer; isOldest: boolean }> {
+		const isBefore = (answer: Answer | undefined) => {
+			if (!answer) return true;
+			const oldest = reader.oldestFirst(answer.entries).slice(0, ENOUGH_AT_FAR_END);
+			const isOld = (entry: Entry) => fields.every((field) => entry[field] < time);
+			return oldest.length > 0 && oldest.every(isOld);
+		};
+		let [near, far] = [0, 1];
+		while (!isBefore(await probe(far))) [near, far] = [far, far * 2];
+		while (far - near > (probes.get(far)?.count ? CLOSE_ENOUGH_PAGES : 1)) {
+			const middle = Math.floor((near + far) / 2);
+			if (isBefore(await probe(middle))) far = middle;
+			else near = middle;
+		}
+		const place = await probe(far);
+		return { place: place ?? (await probe(near)), isOldest: place === undefined };
+	}
+
+	const found = await search(['createdMs', 'updatedMs']);
+	const place =
+		found.isOldest && isOrderedByCreation(probes, isNewestFirst)
+			? (await search(['createdMs'])).place
+			: found.place;
+	return place ?? head;
+}
+
+/** Where not even the oldest page lies before the time, many old records were updated at once. */
+function isOrderedByCreation(probes: Map<number, Answer>, isNewestFirst: boolean): boolean {
+	const numbers = [...probes.keys()].sort((one, other) => one - other);
+	const newestFirst: Entry[] = numbers.flatMap((number) => {
+		const { entries } = probes.get(number)!;
+		return isNewestFirst ? entries : entries.toReversed();
+	});
+	const count = (field: Field) => countInversions(newestFirst, field, true, INVERSION_MS);
+	return count('createdMs') <= count('updatedMs');
+}

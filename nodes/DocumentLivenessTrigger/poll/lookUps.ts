@@ -1,0 +1,132 @@
+// Follows pending validations that the reading of the list did not meet: by Retrieve, and where there are many and List
+// takes notice of `status`, by the lists of what is pending.
+import type { Status } from '../../verifik/documentLiveness';
+import { settled, VerifikFailure, type Cause } from '../../verifik/errors';
+import { ListReader, toEntry, type Entry } from './listReader';
+import type { Ledger } from './news';
+import { readForward } from './readForward';
+import type { PollApi, PollEvent, SeenRecord } from './types';
+
+const PENDING: Status[] = ['new', 'processing'];
+
+/** Of each list of pending validations, so many are read. */
+const MOST_PENDING = 2_000;
+
+/** Validations that a poll looks up, at most; the others have their turn with the next. */
+const MOST_LOOKUPS = 50;
+
+/** Two lists cost less than so many look-ups. */
+const FEW_LOOKUPS = 10;
+
+/** If so many look-ups do not work, and none does, it is not the records' own trouble. */
+const ENOUGH_LOOKUPS = 3;
+
+/** After these, asking for other validations is of no use either. */
+const STOPPING: Cause[] = [
+	'tokenMissing',
+	'tokenUnusable',
+	'tokenExpired',
+	'unauthorized',
+	'rateLimited',
+];
+
+export type PendingLists = {
+	/** pending, or what else came */
+	entries: Map<string, Entry>;
+	/** Whether all came, and nothing else: List takes notice of `status`. */
+	isTrusted: boolean;
+};
+
+/**
+ * The validations that are pending, by the lists of both statuses: New first, since they move from there to Processing.
+ *
+ * @throws VerifikFailure what the API throws
+ */
+export async function readPending(api: PollApi): Promise<PendingLists> {
+	const entries = new Map<string, Entry>();
+	let isTrusted = true;
+	for (const status of PENDING) {
+		const reader = new ListReader(api, status);
+		// From its head on; in which order it is makes no difference.
+		reader.isNewestFirst = false;
+		const isEnough = (fresh: Entry[]) => {
+			for (const entry of fresh) {
+				entries.set(entry.id, entry);
+				if (entry.record.status !== status) isTrusted = false;
+			}
+			return !isTrusted || entries.size >= MOST_PENDING;
+		};
+		const head = await reader.readHead();
+		await reader.isHeadWhole(head);
+		const { failure } = await readForward(reader, head, isEnough);
+		if (failure) throw failure;
+		if (!isTrusted) break;
+	}
+	return { entries, isTrusted };
+}
+
+export type LookUps = {
+	events: PollEvent[];
+	/** undefined: the lists of pending validations were not read */
+	isStatusFilterTrusted?: boolean;
+	/** why it ended early */
+	failure?: VerifikFailure;
+};
+
+/**
+ * Looks at the validations that are followed and were not met: those that are due, the longest overdue first.
+ *
+ * @param isMet whether the reading of the list met a validation
+ * @param room for so many events
+ */
+export async function lookUp(
+	api: PollApi,
+	ledger: Ledger,
+	isMet: (id: string) => boolean,
+	isStatusFilterTrusted: boolean,
+	room: number,
+): Promise<LookUps> {
+	const unmet = ledger.followed().filter(([id]) => !isMet(id));
+	let due = unmet.filter((known) => ledger.isDue(known));
+	let isTrusted: boolean | undefined;
+	if (isStatusFilterTrusted && due.length > FEW_LOOKUPS && room > 0 && !api.isTimeUp()) {
+		const pending = await settled(readPending(api));
+		if (pending instanceof VerifikFailure) return { events: [], failure: pending };
+		({ isTrusted } = pending);
+		for (const entry of pending.entries.values()) ledger.follow(entry);
+		// What is not in the lists any more has come to its outcome, or was deleted: no need to wait until it is due.
+		if (isTrusted) due = unmet.filter(([id]) => !pending.entries.has(id));
+	}
+	due.sort(([, , , one = 0], [, , , other = 0]) => one - other);
+	const retrieved = await retrieve(api, ledger, due.slice(0, MOST_LOOKUPS), room);
+	return { ...retrieved, isStatusFilterTrusted: isTrusted };
+}
+
+async function retrieve(
+	api: PollApi,
+	ledger: Ledger,
+	due: SeenRecord[],
+	room: number,
+): Promise<Pick<LookUps, 'events' | 'failure'>> {
+	const events: PollEvent[] = [];
+	let [tries, failures] = [0, 0];
+	let failure: VerifikFailure | undefined;
+	for (const known of due) {
+		if (events.length >= room || api.isTimeUp()) break;
+		const [id, , createdMs] = known;
+		const record = await settled(api.getRecord(id));
+		tries++;
+		if (record === undefined) ledger.seen.delete(id);
+		else if (record instanceof VerifikFailure) {
+			failure = record;
+			if (STOPPING.includes(record.explanation.cause)) return { events, failure };
+			ledger.postpone(known);
+			failures++;
+		} else {
+			const dates = toEntry(record) ?? { createdMs, updatedMs: createdMs };
+			events.push(...ledger.take({ ...dates, id, record }, room - events.length));
+		}
+	}
+	const isOwnTrouble = failures < tries || tries < ENOUGH_LOOKUPS;
+	return { events, failure: isOwnTrouble ? undefined : failure };
+}

@@ -1,0 +1,63 @@
+// What the next poll has to know: up to when the list was read, where to go on, and which validations to remember.
+import type { Run, ReadEntry } from './readForward';
+import { OVERLAP_MS } from './state';
+import type { Resume, SeenRecord, TriggerState } from './types';
+
+/** Records by which the place is found again. */
+const LINKS = 10;
+
+/** Pending validations that are followed, at most: the newest. */
+const MOST_FOLLOWED = 2_000;
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Up to when the list was read: by the records' own clock or Verifik's, whichever is behind. So one wrong clock, or one
+ * record dated ahead, cannot carry it away.
+ */
+export function nextMark(run: Run, clockMs: number, { markMs }: TriggerState): number {
+	if (!run.isAtNewestEnd) return markMs;
+	let [created, updated] = [-Infinity, -Infinity];
+	for (const entry of run.entries.values()) {
+		created = Math.max(created, entry.createdMs);
+		updated = Math.max(updated, entry.updatedMs);
+	}
+	return Math.max(markMs, Math.min(clockMs, created, updated) - OVERLAP_MS);
+}
+
+/**
+ * Where the next reading goes on: among the latest ten minutes nothing is settled, since a validation may show late.
+ *
+ * @param settled what counts as read, oldest first
+ */
+export function nextResume(
+	settled: ReadEntry[],
+	clockMs: number,
+	before: Resume | undefined,
+): Resume | undefined {
+	const untouchedSince = clockMs - OVERLAP_MS;
+	const links = settled
+		.filter(({ createdMs, updatedMs }) => Math.max(createdMs, updatedMs) < untouchedSince)
+		.slice(-LINKS);
+	const newest = links.at(-1);
+	if (!newest) return before;
+	return { links: links.map(({ id, updatedMs }) => [id, updatedMs]), older: newest.age };
+}
+
+/** What was created after the mark, or is followed. */
+export function prune(seen: Iterable<SeenRecord>, markMs: number): SeenRecord[] {
+	const all = [...seen];
+	const isFollowed = ([, , , nextLookUpMs]: SeenRecord) => nextLookUpMs !== undefined;
+	const followed = all.filter(isFollowed).sort(([, , one], [, , other]) => other - one);
+	const dropped = new Set(followed.slice(MOST_FOLLOWED).map(([id]) => id));
+	return all.filter((known) => known[2] > markMs || (isFollowed(known) && !dropped.has(known[0])));
+}
+
+/** A choice that was given up long ago makes no difference any more. */
+export function pruneChoices(
+	choices: TriggerState['choices'],
+	markMs: number,
+): TriggerState['choices'] {
+	const isOver = (place: number) => (choices[place + 1]?.sinceMs ?? Infinity) < markMs - DAY_MS;
+	return choices.filter((_choice, place) => !isOver(place));
+}

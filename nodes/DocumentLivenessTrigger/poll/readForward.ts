@@ -1,0 +1,79 @@
+// Reads the list from a place towards its newest end, each page range linked to what was read before it: so what was read
+// is a stretch of the list without a gap, wherever it ends.
+import { settled, VerifikFailure } from '../../verifik/errors';
+import type { Answer, Entry, ListReader } from './listReader';
+
+/** A record that was read, and how many records are older. */
+export type ReadEntry = Entry & { age: number };
+
+/** What was read of the list. */
+export class Run {
+	/** Oldest first. A record that is met again counts as it is now, and where it is now. */
+	readonly entries = new Map<string, ReadEntry>();
+
+	isAtNewestEnd = false;
+
+	/** why it ended before the newest end, apart from the time and the maximum */
+	failure?: VerifikFailure;
+
+	/** how many records are older than the first that was not read */
+	place = 0;
+
+	private readonly reader: ListReader;
+
+	constructor(reader: ListReader) {
+		this.reader = reader;
+	}
+
+	/** @returns the records that were not read before, or have changed */
+	add(answer: Answer): Entry[] {
+		const fresh: Entry[] = [];
+		for (const { index, ...entry } of this.reader.oldestFirst(answer.entries)) {
+			const age = this.reader.ageOf(index, answer);
+			if (!this.hasRead(entry)) fresh.push(entry);
+			this.entries.delete(entry.id);
+			this.entries.set(entry.id, { ...entry, age });
+		}
+		this.place = this.reader.placeBeyond(answer);
+		this.isAtNewestEnd = this.reader.isNewestEnd(answer);
+		return fresh;
+	}
+
+	/** Whether an answer goes on from what was read. A record that was updated meanwhile may have moved: it does not link. */
+	isLinked(answer: Answer): boolean {
+		const { entries, count } = answer;
+		const hasOnlySkipped = count > entries.length && this.reader.placeBeyond(answer) > this.place;
+		const isFurther =
+			this.reader.isNewestEnd(answer) ||
+			hasOnlySkipped ||
+			entries.some((entry) => !this.hasRead(entry));
+		return isFurther && entries.some((entry) => this.hasRead(entry));
+	}
+
+	private hasRead({ id, updatedMs }: Entry): boolean {
+		return this.entries.get(id)?.updatedMs === updatedMs;
+	}
+}
+
+/**
+ * @param place what to begin with
+ * @param isEnough whether the poll is to end with what was read; it is handed each record that was read
+ * @returns never throws a VerifikFailure: what was read so far counts
+ */
+export async function readForward(
+	reader: ListReader,
+	place: Answer,
+	isEnough: (fresh: Entry[]) => boolean,
+): Promise<Run> {
+	const run = new Run(reader);
+	let fresh = run.add(place);
+	while (!isEnough(fresh) && !run.isAtNewestEnd) {
+		const answer = await settled(reader.readOn(run.place, (one) => run.isLinked(one)));
+		if (!answer || answer instanceof VerifikFailure) {
+			run.failure = answer ?? new VerifikFailure('unordered');
+			break;
+		}
+		fresh = run.add(answer);
+	}
+	return run;
+}

@@ -1,0 +1,44 @@
+// The event that Fetch Test Event shows.
+import { VerifikFailure } from '../../verifik/errors';
+import { ListReader, type Answer, type Entry } from './listReader';
+import { eventsOf, isChosen } from './news';
+import { learnOrder } from './order';
+import type { EventName, PollApi, PollEvent, TriggerOptions } from './types';
+
+/** How many of the newest pages are looked through. */
+const MOST_PAGES = 10;
+
+/**
+ * The newest validation that fits the chosen events and options, for a test. Knows no state, so it changes none.
+ *
+ * @throws VerifikFailure `noneToShow` where none of the newest 1,000 fits, and what the API throws
+ */
+export async function sampleEvent(options: TriggerOptions, api: PollApi): Promise<PollEvent> {
+	const reader = new ListReader(api);
+	const head = await reader.readHead();
+	await learnOrder(reader, head);
+	const isAtHead = reader.isWhole || reader.isNewestFirst;
+	let page: Answer | undefined = isAtHead ? head : await reader.readLastPage();
+	for (let number = 1; page && number <= MOST_PAGES; number++) {
+		const { entries, range } = page;
+		const [newest] = entries
+			.flatMap((entry) => toEvent(entry, options) ?? [])
+			.sort((one, other) => other.createdMs - one.createdMs);
+		if (newest) return newest.event;
+		const next = isAtHead ? range.page + 1 : range.page - 1;
+		const isOver = reader.isWhole || next < 1 || entries.length === 0;
+		page = isOver ? undefined : await reader.fetch({ page: next, limit: reader.pageSize });
+	}
+	throw new VerifikFailure('noneToShow');
+}
+
+/** Its outcome rather than that it was received. */
+function toEvent(
+	entry: Entry,
+	options: TriggerOptions,
+): { createdMs: number; event: PollEvent } | undefined {
+	const isFitting = (name: EventName) => isChosen(name, entry, options);
+	const name = eventsOf(entry).findLast(isFitting);
+	const { id, createdMs, record } = entry;
+	return name && { createdMs, event: { id, name, record } };
+}

@@ -1,0 +1,113 @@
+// The trigger's state: where it begins, and whether what was stored is one.
+import { VerifikFailure } from '../../verifik/errors';
+import type { Choice, Resume, TriggerOptions, TriggerState } from './types';
+
+/** Another form of the state gets another number. */
+const VERSION = 2;
+
+/** Somebody who tries out options publishes often; older choices are forgotten. */
+const MOST_CHOICES = 5;
+
+/** Of what was read, the latest so much is read again: a validation may show some time after it was created. */
+export const OVERLAP_MS = 10 * 60_000;
+
+/**
+ * The state that is kept in n8n's static data (`{ state }`).
+ *
+ * @returns undefined where nothing is kept
+ * @throws VerifikFailure `stateUnknown` where what is kept cannot be read: the user has to be told, and nothing changed
+ */
+export function readState(staticData: object): TriggerState | undefined {
+	const { state } = staticData as { state?: unknown };
+	if (state === undefined && Object.keys(staticData).length === 0) return undefined;
+	if (isState(state)) return state;
+	throw new VerifikFailure('stateUnknown');
+}
+
+/** Whether a state belongs to this account and node; if not, the trigger starts over. */
+export function isOwnState(
+	state: TriggerState | undefined,
+	{ account, nodeId }: TriggerOptions,
+): state is TriggerState {
+	return state?.account === account && state.nodeId === nodeId;
+}
+
+/**
+ * The state to go on with when Verifik cannot be asked at activation.
+ *
+ * @param stored what `readState` gave; where it is of this account and node, only a changed choice is noted
+ * @param nowMs n8n's clock at the activation; the first poll that reaches Verifik corrects a beginning that was made by it
+ */
+export function stateWhileUnreachable(
+	stored: TriggerState | undefined,
+	options: TriggerOptions,
+	nowMs: number,
+): TriggerState {
+	if (isOwnState(stored, options)) return withChoice(stored, options, nowMs);
+	return { ...newState(options, nowMs), isUnread: true };
+}
+
+/** The state before anything was read. */
+export function newState(
+	{ account, nodeId, events, failedChecks }: TriggerOptions,
+	nowMs: number,
+): TriggerState {
+	return {
+		version: VERSION,
+		account,
+		nodeId,
+		watchedSinceMs: nowMs,
+		markMs: nowMs - OVERLAP_MS,
+		isStatusFilterTrusted: false,
+		choices: [{ events, failedChecks, sinceMs: 0 }],
+		seen: [],
+	};
+}
+
+/** The state with the choice of events that is made now. */
+export function withChoice(
+	state: TriggerState,
+	{ events, failedChecks }: TriggerOptions,
+	nowMs: number,
+): TriggerState {
+	const textOf = (choice: Choice) =>
+		JSON.stringify([choice.events.toSorted(), choice.failedChecks?.toSorted() ?? []]);
+	const next = { events, failedChecks };
+	if (textOf(state.choices.at(-1)!) === textOf(next)) return state;
+	const choices = [...state.choices, { ...next, sinceMs: nowMs }].slice(-MOST_CHOICES);
+	return { ...state, choices };
+}
+
+function isState(value: unknown): value is TriggerState {
+	const state = value as TriggerState;
+	return (
+		isObject(value) &&
+		state.version === VERSION &&
+		typeof state.account === 'string' &&
+		typeof state.nodeId === 'string' &&
+		[state.watchedSinceMs, state.markMs].every(Number.isFinite) &&
+		(state.resume === undefined || isResume(state.resume)) &&
+		Array.isArray(state.choices) &&
+		state.choices.length > 0 &&
+		state.choices.every(
+			(choice) =>
+				isObject(choice) && Array.isArray(choice.events) && Number.isFinite(choice.sinceMs),
+		) &&
+		Array.isArray(state.seen) &&
+		state.seen.every(
+			(known) =>
+				Array.isArray(known) &&
+				known.slice(0, 2).every((part) => typeof part === 'string') &&
+				known.length >= 3 &&
+				known.slice(2).every(Number.isFinite),
+		)
+	);
+}
+
+function isResume({ links, older }: Resume): boolean {
+	return Array.isArray(links) && links.every(Array.isArray) && Number.isFinite(older);
+}
+
+function isObject(value: unknown): value is object {
+	return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,88 @@
+// What a poll asks Verifik for, and the items it hands on, within the time that the host gives it.
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+
+import { attachImages, imageOf, IMAGES_AT_ONCE } from '../panel/attachImages';
+import { connect, type Client } from '../verifik/client';
+import { getValidation, listPage } from '../verifik/documentLiveness';
+import { settled, VerifikFailure } from '../verifik/errors';
+import type { Parameters } from './parameters';
+import type { PollApi, PollEvent } from './poll/types';
+
+/** Of a poll's time: no request is started after the first, and none goes on after the second. */
+const READING_SHARES = { lastRequest: 0.75, end: 0.85 };
+
+/** The same where images have to be downloaded in the rest of the time. */
+const READING_SHARES_WITH_IMAGES = { lastRequest: 0.4, end: 0.5 };
+
+/** Of what is left after reading; n8n needs some of it to store the items. */
+const IMAGES_SHARE = 0.8;
+
+/** A poll reads several pages at once when there is much to read. */
+const CONCURRENCY = 4;
+
+/** Lets work use the API within its share of a poll's time, and ends what is still under way. */
+export async function withPollApi<Result>(
+	context: IPollFunctions,
+	parameters: Parameters,
+	budgetMs: number,
+	work: (api: PollApi) => Promise<Result>,
+): Promise<Result> {
+	const shares = parameters.canDownloadImage ? READING_SHARES_WITH_IMAGES : READING_SHARES;
+	const lastRequestMs = Date.now() + budgetMs * shares.lastRequest;
+	const client = await connect(context, {
+		timeoutMs: budgetMs * shares.end,
+		concurrency: CONCURRENCY,
+	});
+	try {
+		return await work(apiOf(client, parameters, lastRequestMs));
+	} finally {
+		client.end();
+	}
+}
+
+/**
+ * The items of events, in their order. An image that cannot be had, or not in time, loses no event.
+ *
+ * @param timeLeftMs of the poll
+ */
+export async function makeItems(
+	context: IPollFunctions,
+	events: PollEvent[],
+	{ shape, canDownloadImage }: Parameters,
+	timeLeftMs: number,
+): Promise<INodeExecutionData[]> {
+	const items: INodeExecutionData[] = events.map(({ id, name, record }) => ({
+		json: { ...shape(record), eventKey: `${id}:${name}` },
+	}));
+	if (!canDownloadImage || items.length === 0) return items;
+	const images = new Map(items.map((item, at) => [item, imageOf(events[at].record)]));
+	const client = await connect(context, {
+		timeoutMs: Math.max(0, timeLeftMs * IMAGES_SHARE),
+		concurrency: IMAGES_AT_ONCE,
+	});
+	try {
+		await attachImages(context, client, items, (item) => images.get(item));
+	} finally {
+		client.end();
+	}
+	return items;
+}
+
+function apiOf(client: Client, { populate }: Parameters, lastRequestMs: number): PollApi {
+	return {
+		async fetchPage(page, limit, status) {
+			// The lists of a status only tell which validations are pending.
+			const filter = { status, populate: status === undefined ? populate : [] };
+			return await listPage(client, filter, page, limit);
+		},
+		async getRecord(id) {
+			const answer = await settled(getValidation(client, id));
+			if (!(answer instanceof VerifikFailure)) return answer.record;
+			if (answer.explanation.cause === 'validationNotFound') return undefined;
+			throw answer;
+		},
+		serverTime: () => client.serverTime(),
+		now: () => Date.now(),
+		isTimeUp: () => Date.now() >= lastRequestMs,
+	};
+}

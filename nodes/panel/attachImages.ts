@@ -1,0 +1,77 @@
+// The stored images of validations, as binary data of their items. One that cannot be had leaves its record in place.
+import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+
+import type { Client } from '../verifik/client';
+import { isValidationId, type VerifikRecord } from '../verifik/documentLiveness';
+import { settled, VerifikFailure } from '../verifik/errors';
+
+/** Where an image is, and what its file is called, without an extension. */
+export type StoredImage = { url: string; name: string };
+
+/** How many are downloaded at the same time where nothing else is said. */
+export const IMAGES_AT_ONCE = 5;
+
+/** The binary field that holds the image. */
+const BINARY_FIELD = 'data';
+
+/** The field that says why there is none. */
+export const REASON_FIELD = 'imageNotDownloaded';
+
+/** Where a record's image is; undefined where it has none. */
+export function imageOf({ imageUrl, _id }: VerifikRecord): StoredImage | undefined {
+	if (typeof imageUrl !== 'string' || imageUrl.trim() === '') return undefined;
+	// A name made of the ID cannot lead anywhere when a file is written under it; one made of an address could.
+	const name = isValidationId(String(_id)) ? String(_id) : 'document';
+	return { url: imageUrl.trim(), name };
+}
+
+/**
+ * Downloads the images of items and adds them as binary data, as many at a time as the client sends requests.
+ *
+ * @returns how many could not be had; their items say why
+ * @throws VerifikFailure `cancelled` when the workflow was stopped; nothing else
+ */
+export async function attachImages(
+	context: IExecuteFunctions | IPollFunctions,
+	client: Client,
+	items: INodeExecutionData[],
+	imageOfItem: (item: INodeExecutionData) => StoredImage | undefined,
+): Promise<number> {
+	const rest = items.values();
+	let missingCount = 0;
+	const work = async () => {
+		for (const item of rest) {
+			const image = imageOfItem(item);
+			if (!image) continue;
+			const reason = await attach(context, client, item, image);
+			if (reason === undefined) continue;
+			item.json[REASON_FIELD] = reason;
+			missingCount++;
+		}
+	};
+	// All take from the same rest, so that no more images are held at once than are being stored.
+	await Promise.all(Array.from({ length: client.concurrency }, work));
+	return missingCount;
+}
+
+/** @returns why there is no image, or undefined when it was added */
+async function attach(
+	context: IExecuteFunctions | IPollFunctions,
+	client: Client,
+	item: INodeExecutionData,
+	{ url, name }: StoredImage,
+): Promise<string | undefined> {
+	const image = await settled(client.getImage(url));
+	if (image instanceof VerifikFailure) {
+		const isStopped =
+			'getExecutionCancelSignal' in context && context.getExecutionCancelSignal()?.aborted;
+		if (isStopped) throw image;
+		const { message, description } = image.explanation;
+		return `${message}. ${description}`;
+	}
+	const { bytes, kind } = image;
+	const file = `${name}.${kind.extension}`;
+	const stored = await context.helpers.prepareBinaryData(bytes, file, kind.mimeType);
+	item.binary = { [BINARY_FIELD]: stored };
+	return undefined;
+}

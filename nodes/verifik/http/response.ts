@@ -1,0 +1,199 @@
+// Reads what came back from a call: which way of going wrong it is, and Verifik's own text in it.
+import { VerifikFailure, type Cause, type Facts } from '../errors';
+import { expiryOf } from '../token/jwt';
+import { parseJson } from './parseJson';
+import { readBody } from './readBody';
+import { sanitizeText } from './sanitizeText';
+
+/** An HTTP answer as n8n's request helper returns it; its body is a stream. */
+export type Answer = { statusCode: number; headers: Record<string, unknown>; body: unknown };
+
+/** What an HTTP status stands for; others of 3xx and 5xx are like those of their kind that are here. */
+export const CAUSE_OF_STATUS: Record<number, Cause> = {
+	301: 'redirected',
+	302: 'redirected',
+	307: 'redirected',
+	308: 'redirected',
+	400: 'invalidParameters',
+	401: 'unauthorized',
+	403: 'forbidden',
+	404: 'notFound',
+	408: 'serverDown',
+	409: 'conflict',
+	413: 'tooLarge',
+	425: 'serverDown',
+	429: 'rateLimited',
+	500: 'serverDown',
+	502: 'serverDown',
+	503: 'serverDown',
+	504: 'serverDown',
+};
+
+/** What Verifik's own code stands for, where it says more than the status. */
+const CAUSE_OF_CODE = new Map<string, Cause>([
+	['INVALID_IMAGE_FORMAT', 'imageFormat'],
+	['IMAGE_TOO_LARGE', 'tooLarge'],
+]);
+
+/** What is known of the call before it is made. */
+export type Call = { host: string; token: string };
+
+/** A page of 100 real records has about 0.3 MB. */
+export const MAX_ANSWER_BYTES = 8_000_000;
+
+/** Of an answer that is none, only the beginning is quoted. */
+const MAX_REFUSAL_BYTES = 64_000;
+
+/**
+ * The JSON body of an answer that succeeded.
+ *
+ * @param signal ends the reading
+ * @returns the parsed body, or the failure that the answer stands for
+ * @throws the signal's reason, or whatever the stream throws when the connection breaks
+ */
+export async function readAnswer(
+	{ statusCode, headers, body: stream }: Answer,
+	call: Call,
+	now: Date,
+	signal: AbortSignal,
+): Promise<unknown> {
+	const cause = causeOfStatus(statusCode);
+	const { bytes, isCut } = await readBody(
+		stream,
+		cause === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
+		signal,
+	);
+	const known: Facts = { host: call.host, httpStatus: statusCode };
+	if (cause === undefined && isCut) return new VerifikFailure('answerTooLarge', known);
+	const parsed = parseJson(bytes);
+	if (cause === undefined && parsed === 'tooDeep')
+		return new VerifikFailure('answerTooDeep', known);
+	if (cause === undefined && parsed === 'tooMany') {
+		return new VerifikFailure('answerTooLarge', known);
+	}
+	const isJson = typeof parsed === 'object';
+	const body = isJson ? parsed.value : undefined;
+	const isRefusal = (body as { success?: unknown } | null | undefined)?.success === false;
+	// Pages are large: only what went wrong is searched for words.
+	if (isJson && cause === undefined && !isRefusal) return body;
+
+	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
+	const facts: Facts = { ...known, ...wordsOf(body, text, call.token) };
+	// A date is one of the server's clock, which may not agree with ours.
+	const sentAt = readDate(headers.date) ?? now;
+	const retryAfterMs = readRetryAfter(headers['retry-after'], sentAt);
+	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
+	const unreadable = isCutOff(text) ? 'cutOff' : 'notJson';
+	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
+	const named = cause ?? (isJson ? refusal : unreadable);
+	return failureOf(CAUSE_OF_CODE.get(facts.code ?? '') ?? named, facts, call, now);
+}
+
+function failureOf(cause: Cause, facts: Facts, call: Call, now: Date): VerifikFailure {
+	const validUntil = cause === 'unauthorized' ? expiryOf(call.token) : undefined;
+	return new VerifikFailure(cause, {
+		...facts,
+		...(validUntil && validUntil > now && { validUntil }),
+	});
+}
+
+/** The failure for a call that brought no answer: refused, reset, timed out, stopped … */
+export function readConnectionError(error: unknown, call: Call): VerifikFailure {
+	const chain = causes(error);
+	const own = chain.find((cause) => cause instanceof VerifikFailure);
+	if (own) return own;
+	const texts = chain.flatMap((cause) => [cause.name, cause.code, cause.httpCode, cause.message]);
+	const words = texts.filter((text): text is string => typeof text === 'string').join(' ');
+	const [cause, pattern] = CONNECTION_CAUSES.find(([, known]) => known.test(words)) ?? [
+		'unreachable' as const,
+		/\bE[A-Z_]{4,}\b/,
+	];
+	return new VerifikFailure(cause, { host: call.host, code: pattern.exec(words)?.[0] });
+}
+
+/** Longer than any wait that is meant; what is beyond it is a slip of the server's clock or of its digits. */
+const MAX_RETRY_AFTER_MS = 365 * 24 * 3_600_000;
+
+/**
+ * How long a `Retry-After` header asks to wait, in milliseconds, a year at most: seconds or an HTTP date (RFC 9110,
+ * 10.2.3).
+ *
+ * @param now by the server's clock where it says (`Date`), since a date in the header is by that clock
+ * @returns undefined where there is no such header or it cannot be read
+ */
+export function readRetryAfter(header: unknown, now: Date): number | undefined {
+	const text = String(Array.isArray(header) ? header[0] : (header ?? '')).trim();
+	const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
+	const ms = /^\d+(\.\d+)?$/.test(text) ? Math.ceil(Number(text) * 1000) : date - now.getTime();
+	return Number.isNaN(ms) ? undefined : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
+}
+
+/** The time in a `Date` header; undefined where there is none. */
+export function readDate(header: unknown): Date | undefined {
+	const date = new Date(typeof header === 'string' ? header : NaN);
+	return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+const CONNECTION_CAUSES: Array<[Cause, RegExp]> = [
+	['blockedByN8n', /\bThe request was blocked because\b|\bSsrfBlocked\w+/],
+	['cancelled', /\bERR_CANCELED\b|\bcanceled\b/],
+	['timedOut', /\b(ETIMEDOUT|ESOCKETTIMEDOUT)\b|\btimeout of \d+/],
+	['refused', /\bECONNREFUSED\b/],
+	['nameNotFound', /\b(ENOTFOUND|EAI_AGAIN)\b/],
+	[
+		'tls',
+		/\b(EPROTO|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_(VERIFY|GET)_\w+)\b/,
+	],
+	[
+		'cutOff',
+		/\b(stream has been aborted|aborted)\b|\bERR_BAD_RESPONSE\b|\bZ_[A-Z]+_ERROR\b|\bERR__ERROR_\w+/,
+	],
+	['connectionLost', /\b(ECONNRESET|EPIPE|ECONNABORTED|HPE_\w+)\b|socket hang up/],
+];
+
+/** undefined for a success */
+function causeOfStatus(status: number): Cause | undefined {
+	if (status >= 200 && status < 300) return undefined;
+	const known = CAUSE_OF_STATUS[status];
+	if (known) return known;
+	if (status >= 500) return 'serverDown';
+	return status >= 300 && status < 400 ? 'redirected' : 'unexpectedStatus';
+}
+
+/** Verifik's text and code, wherever they stand: `error`, `message` or `code`; a `message` may hold a code. */
+function wordsOf(body: unknown, text: string, token: string): Pick<Facts, 'said' | 'code'> {
+	const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+	const words = [fields.error, fields.message, fields.code].flatMap((word) =>
+		typeof word === 'string' && word.trim() ? [sanitizeText(word, token)] : [],
+	);
+	const code = words.findLast((word) => /^[A-Z][A-Za-z]*(_[A-Z]+)*$/.test(word));
+	const said = words.find((word) => word !== code) ?? code ?? sanitizeText(text, token);
+	return { ...(said && { said }), ...(code && { code }) };
+}
+
+function speaksOfToken({ said = '', code = '' }: Facts): boolean {
+	return /unauthori[sz]ed|forbidden/i.test(code) || /\btoken\b|unauthori[sz]ed/i.test(said);
+}
+
+/** Begins like JSON and does not end: cut off on the way, which another try may mend. */
+function isCutOff(text: string): boolean {
+	return /^\s*[[{]/.test(text) || text.trim() === '';
+}
+
+type AnyError = {
+	name?: unknown;
+	code?: unknown;
+	httpCode?: unknown;
+	message?: unknown;
+	cause?: unknown;
+};
+
+/** An error and what caused it, outermost first: n8n wraps the HTTP client's error once or twice. */
+function causes(error: unknown): AnyError[] {
+	const chain: AnyError[] = [];
+	for (let next = error; next && typeof next === 'object' && chain.length < 8; ) {
+		chain.push(next as AnyError);
+		next = (next as AnyError).cause;
+	}
+	return chain;
+}

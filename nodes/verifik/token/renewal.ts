@@ -1,0 +1,136 @@
+// Keep Alive: when a token is renewed, and what this process remembers of it, so that many requests make one renewal
+// and one that did not work is not tried again with each of them. Knows no network: what asks Verifik is handed in.
+import {
+	isIssuedToken,
+	readPastedToken,
+	readToken,
+	renewedField,
+	type VerifikCredential,
+} from './credential';
+import { VerifikFailure } from '../errors';
+import { fingerprint } from './fingerprint';
+import { expiryOf, isOver, shareOfLife } from './jwt';
+import { refusedTokens } from './refusedTokens';
+
+/** A token is renewed when this much of its life is over: one of 30 days after 15. */
+const DUE = 0.5;
+
+/** A token that is still in use past this much of its life ought to have been renewed. */
+const OVERDUE = 0.75;
+
+/** A renewal that did not work is tried again after a tenth of what is left of the token's life, within these bounds. */
+const SOONEST_RETRY_MS = 1_000;
+const LATEST_RETRY_MS = 3_600_000;
+
+/** Credentials that are remembered; what is forgotten is asked for once more. */
+const MAX_REMEMBERED = 1_000;
+
+/** What is remembered of a credential. */
+type Memory = {
+	/** the token of the latest renewal */
+	renewed?: string;
+	isUnderWay: boolean;
+	/** no renewal before this time (milliseconds since 1970), since the latest did not work */
+	notBefore: number;
+	/** why it did not: a sentence without a period */
+	refusal?: string;
+};
+
+export class Renewals {
+	/** by the fingerprint of base URL and pasted token */
+	private readonly memories = new Map<string, Memory>();
+
+	/**
+	 * To be called before a request is signed. Renews a token of which half the life is over. One caller at a time does;
+	 * the others go on with the token that there is.
+	 *
+	 * @param ask asks Verifik for a new token, with the present one
+	 * @returns what the credential's `renewedToken` is to be; undefined where it can stay as it is. Never throws: a renewal
+	 * that does not work takes nothing from a token that still does.
+	 */
+	async renewWhenDue(
+		credential: VerifikCredential,
+		ask: () => Promise<string>,
+		now: () => Date,
+	): Promise<string | undefined> {
+		const token = tokenToRenew(credential, now());
+		if (token === undefined) return undefined;
+		const pasted = readPastedToken(credential);
+		const memory = this.memoryOf(credential, pasted);
+		const { renewed } = memory;
+		if (renewed && !hasLived(DUE, renewed, now()) && !refusedTokens.has(renewed)) {
+			// This request had read the credential before it was renewed, a moment ago.
+			return renewedField(pasted, renewed);
+		}
+		if (memory.isUnderWay || mustWait(memory, now())) return undefined;
+		memory.isUnderWay = true;
+		try {
+			const fresh = await ask();
+			if (!isIssuedToken(fresh) || !expiryOf(fresh) || hasLived(DUE, fresh, now())) {
+				throw new VerifikFailure('notTheApi');
+			}
+			memory.renewed = fresh;
+			memory.refusal = undefined;
+			return renewedField(pasted, fresh);
+		} catch (error) {
+			memory.refusal = (error as Error).message;
+			memory.notBefore = now().getTime() + waitAfter(error, token, now());
+			return undefined;
+		} finally {
+			memory.isUnderWay = false;
+		}
+	}
+
+	/**
+	 * Whether a credential is past the time at which Keep Alive would have renewed it, and why that did not work, as far as
+	 * this process knows.
+	 */
+	overdue(credential: VerifikCredential, now: Date): { refusal?: string } | undefined {
+		if (!hasLived(OVERDUE, readToken(credential, now), now)) return undefined;
+		return { refusal: this.memoryOf(credential, readPastedToken(credential)).refusal };
+	}
+
+	private memoryOf({ baseUrl }: VerifikCredential, pasted: string): Memory {
+		const key = fingerprint(`${baseUrl} ${pasted}`);
+		const memory = this.memories.get(key) ?? { isUnderWay: false, notBefore: 0 };
+		// again at the end, so that the one that was not used for the longest time goes first
+		this.memories.delete(key);
+		this.memories.set(key, memory);
+		const [oldest] = this.memories.keys();
+		if (this.memories.size > MAX_REMEMBERED && oldest) this.memories.delete(oldest);
+		return memory;
+	}
+}
+
+/** The memory of this process. */
+export const renewals = new Renewals();
+
+/** The token in use, if it is to be renewed now. One whose life is over cannot be. */
+function tokenToRenew(credential: VerifikCredential, now: Date): string | undefined {
+	if (credential.keepAlive !== true) return undefined;
+	try {
+		const token = readToken(credential, now);
+		return hasLived(DUE, token, now) && !isOver(token, now) ? token : undefined;
+	} catch {
+		// No token, or none that can be used: the request says so when it is signed.
+		return undefined;
+	}
+}
+
+function hasLived(share: number, token: string, now: Date): boolean {
+	return (shareOfLife(token, now) ?? 0) >= share;
+}
+
+/** Whether it is too early for another try. A time that is far off was set by a clock that has been put right since. */
+function mustWait({ notBefore }: Memory, now: Date): boolean {
+	const wait = notBefore - now.getTime();
+	return wait > 0 && wait <= LATEST_RETRY_MS;
+}
+
+/** How long to leave Verifik alone, in milliseconds. */
+function waitAfter(failure: unknown, token: string, now: Date): number {
+	const left = (expiryOf(token)?.getTime() ?? 0) - now.getTime();
+	const asked = failure instanceof VerifikFailure ? failure.explanation.details.retryAfterMs : 0;
+	// What is asked for is kept to within the bounds: no answer can switch renewal off.
+	return Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, left / 10, asked ?? 0));
+}

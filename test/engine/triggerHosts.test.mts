@@ -1,0 +1,312 @@
+// What n8n's hosts do around a poll: activation or tick, polls that overlap or are due together, time that runs out, two
+// processes, states of other versions. Through the real n8n-core poll context against the sandbox.
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { IDataObject, WorkflowActivateMode } from 'n8n-workflow';
+
+import type { Sandbox } from '../../sandbox/server.mts';
+import {
+	activePoller,
+	add,
+	closeAccounts,
+	drain,
+	NOTHING,
+	openAccount,
+	pollerOf,
+	requestsOf,
+} from '../support/accounts.mts';
+import { DAY, MINUTE, putForward, SECOND, startClock, stopClock } from '../support/clock.mts';
+import type { HostMode, Poller } from '../support/poller.mts';
+import { outcomeKeys } from '../support/outcomes.mts';
+import { until } from '../support/until.mts';
+
+beforeEach(startClock);
+afterEach(async () => {
+	await closeAccounts();
+	stopClock();
+});
+
+const HOSTS: HostMode[] = ['default', 'durable'];
+const MODES: WorkflowActivateMode[] = ['activate', 'init', 'update', 'leadershipChange'];
+
+describe.each(HOSTS)('on a host that is %s', (host) => {
+	test.each(MODES)(
+		'an activation is one in whatever mode n8n makes it: with Verifik down it does not fail (%s)',
+		async (mode) => {
+			// a trigger that took it for a tick was removed after five tries, and the workflow showed active
+			const sandbox = await openAccount();
+			const poller = await activePoller(sandbox, { host });
+			const early = add(sandbox, 2);
+			expect(await drain(poller)).toEqual(outcomeKeys(sandbox, early));
+			await sandbox.goDown();
+			expect(await poller.activate(mode)).toEqual(NOTHING);
+			putForward(MINUTE);
+			const ids = add(sandbox, 2);
+			await sandbox.comeUp();
+			expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
+		},
+	);
+
+	test('published anew with another choice while Verifik is down: the choice counts from then on', async () => {
+		const sandbox = await openAccount({ shape: 'live' });
+		const parameters: IDataObject = { events: ['notCarriedOut'] };
+		const poller = await activePoller(sandbox, { host, parameters });
+		const [before] = add(sandbox) as [string];
+		expect(await poller.tick()).toEqual(NOTHING);
+		putForward(2 * MINUTE);
+		await sandbox.goDown();
+		parameters.events = ['passed', 'notPassed'];
+		expect(await poller.activate('update')).toEqual(NOTHING);
+		putForward(2 * MINUTE);
+		const ids = add(sandbox, 4);
+		putForward(DAY);
+		await sandbox.comeUp();
+		const keys = await drain(poller);
+		expect(keys).toEqual(outcomeKeys(sandbox, ids));
+		expect(keys.join()).not.toContain(before);
+	});
+
+	test('a filter that is taken away does not bring what it kept back', async () => {
+		// an old state came back, and 2,916 old validations with it
+		const sandbox = await openAccount({ shape: 'live' });
+		const parameters: IDataObject = { options: { failedChecks: ['printedCopy'] } };
+		const poller = await activePoller(sandbox, { host, parameters });
+		for (let hour = 0; hour < 5; hour++) {
+			add(sandbox, 100);
+			await poller.tick();
+			putForward(60 * MINUTE);
+		}
+		parameters.options = {};
+		await poller.activate('update');
+		putForward(SECOND);
+		const ids = add(sandbox, 2);
+		expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
+	});
+
+	test('a poll that overlaps another gives nothing, and asks for nothing', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host });
+		const ids = add(sandbox);
+		sandbox.settings.latencyMs = 50;
+		const polls = await Promise.all([poller.tick(), poller.tick()]);
+		expect(polls.flatMap(({ eventKeys }) => eventKeys)).toEqual(outcomeKeys(sandbox, ids));
+		expect(polls[1]).toEqual(NOTHING);
+	});
+
+	test('a poll that hangs silences the trigger for its own time only, and what it gives later is not used', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host });
+		const ids = add(sandbox);
+		const hanging = await hangingPoll(poller, sandbox);
+		expect(await poller.tick()).toEqual(NOTHING);
+		putForward(host === 'default' ? 5 * MINUTE : 36 * SECOND);
+		const next = await poller.tick();
+		expect(next.eventKeys).toEqual(outcomeKeys(sandbox, ids));
+		expect(await hanging.end()).toMatchObject({ items: [] });
+		expect(await poller.tick()).toEqual(NOTHING);
+	});
+
+	test('a workflow that is published again does not wait for a poll that hangs', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host });
+		const hanging = await hangingPoll(poller, sandbox);
+		expect(await poller.activate('update')).toEqual(NOTHING);
+		const ids = add(sandbox);
+		expect((await poller.tick()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
+		expect(await hanging.end()).toMatchObject({ items: [] });
+	});
+
+	test('a backlog larger than one poll’s time makes progress with every poll, and comes whole', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host, budgetMs: 3_000 });
+		const ids = add(sandbox, 3000);
+		putForward(DAY);
+		sandbox.settings.latencyMs = 100;
+		const keys: string[] = [];
+		let polls = 0;
+		while (keys.length < ids.length) {
+			const { eventKeys, error } = await poller.tick();
+			expect(error).toBeUndefined();
+			expect(eventKeys.length).toBeGreaterThan(0);
+			keys.push(...eventKeys);
+			polls++;
+		}
+		expect(keys.sort()).toEqual(outcomeKeys(sandbox, ids));
+		expect(polls).toBeGreaterThan(1);
+	});
+
+	test('Fetch Test Event reads no state and keeps none', async () => {
+		const sandbox = await openAccount({ records: 1000 });
+		const poller = await activePoller(sandbox, { host });
+		const ids = add(sandbox, 30);
+		const { stored, staticData } = poller;
+		const { eventKeys } = await poller.test();
+		expect(eventKeys).toHaveLength(1);
+		expect(outcomeKeys(sandbox, ids)).toContain(eventKeys[0]);
+		expect([poller.stored, poller.staticData]).toEqual([stored, staticData]);
+		expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
+	});
+
+	test('a state of another version is refused, with the way to reset it', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host });
+		await poller.tick();
+		add(sandbox);
+		await poller.tick();
+		const { state } = JSON.parse(poller.stored) as { state: IDataObject };
+		for (const strange of [{ state: { ...state, version: 1 } }, { state: 'x' }, { other: true }]) {
+			poller.stored = JSON.stringify({ pollCount: 9, ...strange });
+			const kept = poller.stored;
+			for (const { error } of [await poller.activate(), await poller.tick()]) {
+				expect(error?.message).toBe('What the trigger remembered of earlier polls cannot be read');
+				expect(error?.description).toContain('delete the trigger from the workflow, add it again');
+			}
+			expect(poller.stored).toBe(kept);
+		}
+	});
+
+	test('the state holds no record, no name and no token', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, {
+			host,
+			parameters: { populate: ['appRegistration', 'client'] },
+		});
+		add(sandbox, 20);
+		await poller.tick();
+		expect(`${poller.stored}${poller.staticData}`).not.toMatch(/@|http|Ficticia|eyJ/);
+	});
+});
+
+describe('with durable cursors', () => {
+	const durable = { host: 'durable' } as const;
+
+	test('polls that are due together with the same cursor do not both start the workflow', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, durable);
+		const empty = poller.stored;
+		const first = outcomeKeys(sandbox, add(sandbox));
+		expect((await poller.tick(empty)).eventKeys).toEqual(first);
+		expect(await poller.tick(empty)).toEqual(NOTHING);
+
+		const cursor = poller.stored;
+		const second = outcomeKeys(sandbox, add(sandbox));
+		expect((await poller.tick(cursor)).eventKeys).toEqual(second);
+		expect(await poller.tick(cursor)).toEqual(NOTHING);
+		expect(await poller.tick(empty)).toEqual(NOTHING);
+
+		const third = outcomeKeys(sandbox, add(sandbox));
+		expect((await poller.tick()).eventKeys).toEqual(third);
+	});
+
+	test('what n8n did not store in a minute comes again', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, durable);
+		const keys = outcomeKeys(sandbox, add(sandbox));
+		const cursor = poller.stored;
+		expect((await poller.tick(cursor)).eventKeys).toEqual(keys);
+		putForward(61 * SECOND);
+		expect((await poller.tick(cursor)).eventKeys).toEqual(keys);
+	});
+
+	test('two mains: what came between the activation in one and the first poll in the other comes', async () => {
+		const sandbox = await openAccount();
+		const pending = add(sandbox, 1, 'processing');
+		const poller = await activePoller(sandbox, durable);
+		expect(poller.stored).toBe('{}');
+		sandbox.setStatus(pending[0]!, 'completed');
+		const ids = [...pending, ...add(sandbox, 2)];
+		await poller.restart();
+		expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
+		// and the beginning is not gone back to
+		await poller.restart();
+		expect(await poller.tick()).toEqual(NOTHING);
+		await poller.activate('update');
+		expect(await drain(poller)).toEqual([]);
+	});
+});
+
+describe('what a user has to mend is told when the workflow is published', () => {
+	test.each([
+		['a token that is not accepted', { accessToken: 'unknown' }, /did not accept the access token/],
+		['no token', { accessToken: '' }, /holds no access token/],
+		['a Base URL that is none', { baseUrl: 'verifik' }, /is not a web address/],
+	])('%s', async (_what, credential, message) => {
+		const sandbox = await openAccount();
+		for (const host of HOSTS) {
+			const poller = pollerOf(sandbox, { host });
+			Object.assign(poller.setup.credential, credential);
+			expect((await poller.activate()).error?.message).toMatch(message);
+			expect([poller.stored, poller.staticData]).toEqual(['{}', '{}']);
+		}
+	});
+
+	test('also where it has been active before', async () => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox);
+		poller.setup.credential.accessToken = 'unknown';
+		expect((await poller.activate()).error?.message).toBe(
+			'Verifik did not accept the access token',
+		);
+	});
+
+	test.each<[IDataObject, RegExp]>([
+		[{ events: [] }, /^Trigger On must be any of: received, passed/],
+		[{ events: ['completed'] }, /^Trigger On must be .* \(it is \["completed"\]\)/],
+		[{ output: 'table' }, /^Output must be one of/],
+		[{ options: { maximumPerPoll: 0 } }, /^Maximum per Poll must be 1 or more/],
+		[{ options: { failedChecks: ['glare'] } }, /^Failed Checks must be any of/],
+	])('a parameter that cannot be used: %j', async (parameters, message) => {
+		const sandbox = await openAccount();
+		const { error } = await pollerOf(sandbox, { parameters }).activate();
+		expect(error?.message).toMatch(message);
+		expect(sandbox.requests).toEqual([]);
+	});
+});
+
+test('one server with a wrong clock, a day ahead in one poll, costs no event', async () => {
+	for (const aheadMs of [DAY, 7_900 * 365 * DAY]) {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox);
+		sandbox.settings.clockAheadMs = aheadMs;
+		const [dated] = sandbox.add(1, 'completed', new Date(Date.now() + DAY)) as [string];
+		await poller.tick();
+		sandbox.settings.clockAheadMs = 0;
+		sandbox.remove(dated);
+		const keys: string[] = [];
+		const ids: string[] = [];
+		for (let hour = 0; hour < 3; hour++) {
+			ids.push(...sandbox.add(1, 'completed'));
+			keys.push(...(await poller.tick()).eventKeys);
+			putForward(60 * MINUTE);
+		}
+		expect(keys.sort()).toEqual(outcomeKeys(sandbox, ids));
+	}
+});
+
+test('a server whose answer to List is not in any order is told, and nothing is handed on', async () => {
+	const sandbox = await openAccount({ records: 3000 });
+	const requests = await requestsOf(sandbox, async () => {
+		for (const record of sandbox.records()) {
+			const hash = Number.parseInt((record._id as string).slice(8, 14), 16);
+			const date = new Date(Date.now() - (hash % 1000) * DAY).toISOString();
+			sandbox.alter(record._id as string, { createdAt: date, updatedAt: date });
+		}
+		const poller = await activePoller(sandbox);
+		const { error } = await poller.tick();
+		expect(error?.message).toBe('The order of the list cannot be made out');
+	});
+	expect(requests).toBeLessThan(15);
+});
+
+/** The next request is not answered until `end`; then its connection is cut, and the client may ask again. */
+async function hangingPoll(poller: Poller, sandbox: Sandbox) {
+	sandbox.faults.list = [{ kind: 'hang', times: 1 }];
+	const polled = poller.tick();
+	await until('it hangs', () => sandbox.faults.struck.hang === 1);
+	return {
+		async end() {
+			await sandbox.goDown();
+			await sandbox.comeUp();
+			return await polled;
+		},
+	};
+}

@@ -1,0 +1,73 @@
+// A sandbox and a trigger on it, for the engine tests of the trigger.
+import { expect } from '@jest/globals';
+import type { Status } from '../../sandbox/records.mts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import { MINUTE } from './clock.mts';
+import { Poller, type Polled, type PollSetup } from './poller.mts';
+
+/** No test leaves so much. */
+const MOST_POLLS = 100;
+
+const open = new Set<Sandbox>();
+
+/** An account whose newest generated validation is five minutes old. */
+export async function openAccount(options: SandboxOptions = {}): Promise<Sandbox> {
+	const sandbox = await startSandbox({ now: Date.now() - 5 * MINUTE, ...options });
+	open.add(sandbox);
+	return sandbox;
+}
+
+/** To be called after each test. */
+export async function closeAccounts(): Promise<void> {
+	await Promise.all([...open].map(async (sandbox) => await sandbox.close()));
+	open.clear();
+}
+
+export function pollerOf(sandbox: Sandbox, setup: Partial<PollSetup> = {}): Poller {
+	return new Poller({
+		host: 'default',
+		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		...setup,
+	});
+}
+
+/** A trigger whose workflow has been published. */
+export async function activePoller(
+	sandbox: Sandbox,
+	setup: Partial<PollSetup> = {},
+): Promise<Poller> {
+	const poller = pollerOf(sandbox, setup);
+	expect((await poller.activate()).error).toBeUndefined();
+	return poller;
+}
+
+/** New validations, created now; gives their ids. */
+export function add(sandbox: Sandbox, count = 1, status: Status = 'completed'): string[] {
+	return sandbox.add(count, status, new Date());
+}
+
+export function idsOf(sandbox: Sandbox, status: Status): string[] {
+	return [...sandbox.records({ status })].map(({ _id }) => _id as string);
+}
+
+/** Polls until nothing more comes; gives the event keys, sorted. */
+export async function drain(poller: Poller): Promise<string[]> {
+	const all: string[] = [];
+	for (let poll = 0; poll < MOST_POLLS; poll++) {
+		const { eventKeys, error } = await poller.tick();
+		expect(error).toBeUndefined();
+		if (eventKeys.length === 0) return all.sort();
+		all.push(...eventKeys);
+	}
+	throw new Error(`After ${MOST_POLLS} polls there was still more.`);
+}
+
+/** What a poll gives that has nothing to hand on. */
+export const NOTHING: Polled = { items: [], records: [], eventKeys: [] };
+
+/** The requests of a piece of work. */
+export async function requestsOf(sandbox: Sandbox, work: () => Promise<unknown>): Promise<number> {
+	const before = sandbox.requests.length;
+	await work();
+	return sandbox.requests.length - before;
+}

@@ -1,0 +1,340 @@
+import { describe, expect, test } from '@jest/globals';
+import { Readable } from 'node:stream';
+
+import {
+	readAnswer,
+	readConnectionError,
+	readRetryAfter,
+} from '../../nodes/verifik/http/response.ts';
+import {
+	CAUSES,
+	explain,
+	VerifikFailure,
+	type Cause,
+	type Facts,
+} from '../../nodes/verifik/errors.ts';
+import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
+import { jwt } from '../support/jwt.mts';
+
+const now = new Date('2026-01-01T00:00:00Z');
+const call = { host: 'api.verifik.co', token: 'plain-token-123' };
+
+const { signal } = new AbortController();
+
+const read = async (statusCode: number, body: unknown, headers = {}, token = call.token) => {
+	const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+	const answer = { statusCode, body: Readable.from([Buffer.from(text)]), headers };
+	return await readAnswer(answer, { ...call, token }, now, signal);
+};
+
+const failure = async (statusCode: number, body: unknown, headers = {}) => {
+	const result = await read(statusCode, body, headers);
+	if (!(result instanceof VerifikFailure)) throw new Error('that answer was accepted');
+	return result.explanation;
+};
+
+describe('an answer', () => {
+	test('that succeeded is its JSON, as it came', async () => {
+		const body = { success: true, data: [{ _id: 'ä', odd: null }] };
+		expect(await read(200, body)).toEqual(body);
+	});
+
+	test.each<[string, number, unknown, Cause, string | undefined, string | undefined]>([
+		[
+			'400 with text and code',
+			400,
+			{ success: false, error: 'Invalid query parameters', code: 'INVALID_PARAMETERS' },
+			'invalidParameters',
+			'Invalid query parameters',
+			'INVALID_PARAMETERS',
+		],
+		[
+			'401 in the one text',
+			401,
+			{ message: 'Invalid or expired token.', code: 'Unauthorized' },
+			'unauthorized',
+			'Invalid or expired token.',
+			'Unauthorized',
+		],
+		[
+			'401 in the other text',
+			401,
+			{ error: 'Protected resource, use Authorization header to get access' },
+			'unauthorized',
+			'Protected resource',
+			undefined,
+		],
+		[
+			'403',
+			403,
+			{ message: 'No access', code: 'Forbidden' },
+			'forbidden',
+			'No access',
+			'Forbidden',
+		],
+		[
+			'404 with a code as message',
+			404,
+			{ error: 'Not found here', message: 'DOCUMENT_LIVENESS_NOT_FOUND' },
+			'notFound',
+			'Not found here',
+			'DOCUMENT_LIVENESS_NOT_FOUND',
+		],
+		[
+			'404 as on the older page',
+			404,
+			{ message: 'Record not found.', code: 'NotFound' },
+			'notFound',
+			'Record not found.',
+			'NotFound',
+		],
+		[
+			'409',
+			409,
+			{ message: 'limit out of range', code: 'MissingParameter' },
+			'conflict',
+			'limit out of range',
+			'MissingParameter',
+		],
+		[
+			'413',
+			413,
+			{ error: 'too big', message: 'IMAGE_TOO_LARGE' },
+			'tooLarge',
+			'too big',
+			'IMAGE_TOO_LARGE',
+		],
+		[
+			'a lone code',
+			400,
+			{ message: 'INVALID_PARAMETERS' },
+			'invalidParameters',
+			'INVALID_PARAMETERS',
+			'INVALID_PARAMETERS',
+		],
+		[
+			'a code that says more than the status',
+			400,
+			{ error: 'Invalid image format', message: 'INVALID_IMAGE_FORMAT' },
+			'imageFormat',
+			'Invalid image format',
+			'INVALID_IMAGE_FORMAT',
+		],
+		['429', 429, { message: 'slow down' }, 'rateLimited', 'slow down', undefined],
+		[
+			'502 with HTML',
+			502,
+			'<html><head><title>x</title></head><body><h1>Bad Gateway</h1></body></html>',
+			'serverDown',
+			'Bad Gateway',
+			undefined,
+		],
+		['503 without a body', 503, '', 'serverDown', undefined, undefined],
+		['a redirect', 302, '', 'redirected', undefined, undefined],
+		['418', 418, { message: 'teapot' }, 'unexpectedStatus', 'teapot', undefined],
+		['200 with HTML', 200, '<!doctype html><p>Sign in</p>', 'notJson', 'Sign in', undefined],
+		['200 cut off', 200, '{"success":true,"data":[{"_id"', 'cutOff', undefined, undefined],
+		['200 without a body', 200, '', 'cutOff', undefined, undefined],
+		[
+			'200 that did not succeed',
+			200,
+			{ success: false, error: 'No credits left' },
+			'unsuccessful',
+			'No credits left',
+			undefined,
+		],
+		[
+			'200 with an expired token',
+			200,
+			{ success: false, message: 'Invalid or expired token.', code: 'Unauthorized' },
+			'unauthorized',
+			'Invalid or expired token.',
+			'Unauthorized',
+		],
+	])('%s is told in words', async (_what, status, body, cause, said, code) => {
+		const told = await failure(status, body);
+		expect(told.cause).toBe(cause);
+		if (said) expect(told.description).toContain(said);
+		expect(told.details).toEqual({ httpStatus: status, ...(code && { code }) });
+	});
+
+	test('that refuses a token long before its end says that it was revoked', async () => {
+		const refusedWith = async (token: string) => {
+			const body = { message: 'Invalid or expired token.', code: 'Unauthorized' };
+			return ((await read(401, body, {}, token)) as VerifikFailure).explanation.description;
+		};
+		const until = (date: string) => jwt({ exp: Date.parse(date) / 1000 });
+		expect(await refusedWith(until('2026-01-20'))).toContain(
+			'valid until 2026-01-20: it was revoked',
+		);
+		expect(await refusedWith(until('2025-12-20'))).toContain('It is not valid or has expired');
+		expect(await refusedWith('no-jwt')).toContain('It is not valid or has expired');
+	});
+
+	test('that asks to wait says how long', async () => {
+		expect(await failure(429, {}, { 'retry-after': '90' })).toMatchObject({
+			description: expect.stringContaining('wait 90 s'),
+			details: { retryAfterMs: 90_000 },
+		});
+	});
+});
+
+describe('Retry-After', () => {
+	test.each([
+		['7', 7000],
+		[' 0 ', 0],
+		['1.5', 1500],
+		['Thu, 01 Jan 2026 00:02:00 GMT', 120_000],
+		['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+		['soon', undefined],
+		['-5', undefined],
+		['', undefined],
+		[undefined, undefined],
+		[['3'], 3000],
+		// Low: a slip of the server's clock or digits must not become “Infinity hours”
+		['9'.repeat(400), 31_536_000_000],
+		['Fri, 31 Dec 9999 23:59:59 GMT', 31_536_000_000],
+	])('%j means %j ms', (header, expected) => {
+		expect(readRetryAfter(header, now)).toBe(expected);
+	});
+
+	test('item 7: a date in it is by the clock of the server, where that tells the time', async () => {
+		const headers = {
+			date: 'Fri, 02 Jan 2026 00:00:00 GMT',
+			'retry-after': 'Fri, 02 Jan 2026 00:00:30 GMT',
+		};
+		expect((await failure(429, {}, headers)).details.retryAfterMs).toBe(30_000);
+	});
+
+	test.each([
+		['9'.repeat(400), 'a year or more'],
+		['864000', '10 days'],
+	])('of %s is told as %s', async (header, words) => {
+		const { description } = await failure(503, {}, { 'retry-after': header });
+		expect(description).toContain(`It asks to wait ${words};`);
+	});
+});
+
+describe('a text of somebody else', () => {
+	const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
+	test.each([
+		['markup', '<b>No</b> <script>alert(1)</script>way<img src=x', 'No way'],
+		['line breaks and control characters', 'a\r\n\tb\u0000c\u202ed', 'a b c d'],
+		['a JWT', `token ${jwt} is bad`, 'token [token] is bad'],
+		['a bearer token', 'Authorization: Bearer abc.def-ghi', 'Authorization: [token]'],
+		['the token in use', 'got plain-token-123!', 'got [token]!'],
+	])('loses %s', (_what, text, expected) => {
+		expect(sanitizeText(text, call.token)).toBe(expected);
+	});
+
+	test('item 1: loses a token that ends where the text is cut', () => {
+		const text = 'x '.repeat(1_990) + jwt.slice(0, 30);
+		expect(sanitizeText(text.slice(3_800))).not.toContain('eyJ');
+		expect(sanitizeText(`${'<b>'.repeat(1_320)} ${jwt}`, 'other')).not.toMatch(/eyJ/);
+	});
+
+	test('item 1: loses the token in use wherever the cut falls in it', () => {
+		for (let before = 3_900; before < 4_010; before++) {
+			const text = `${'<i>'.repeat(1_290)}${'.'.repeat(before - 3_870)}${'secret'.repeat(20)}`;
+			expect(sanitizeText(text, 'secret'.repeat(20))).not.toContain('secret');
+		}
+	});
+
+	test.each([
+		['the beginning of a JWT', 'eyJ-'.repeat(1_000_000)],
+		['tags that do not end', '<script>'.repeat(500_000)],
+		['the beginning of a tag', '<'.repeat(4_000_000)],
+		['white space', ' \n'.repeat(2_000_000)],
+		['invisible characters', '\u200b'.repeat(10_000_000)],
+		['the beginning of the token in use', call.token.slice(0, -1).repeat(300_000)],
+		['the token in use', call.token.repeat(300_000)],
+		['bearers', 'bearer '.repeat(500_000)],
+	])('item 1: of millions of characters takes no time, be it %s', (_what, text) => {
+		const begin = performance.now();
+		const quoted = sanitizeText(text, call.token);
+		// a gross bound: it was half a minute for a twentieth of this
+		expect(performance.now() - begin).toBeLessThan(1_000);
+		expect(quoted.length).toBeLessThanOrEqual(200);
+		expect(quoted).not.toContain(call.token);
+	});
+
+	test('is not cut within a character', () => {
+		expect(sanitizeText('😀'.repeat(400))).toBe(`${'😀'.repeat(99)}…`);
+	});
+
+	test('is shortened', () => {
+		const quoted = sanitizeText('word '.repeat(1000));
+		expect(quoted).toHaveLength(200);
+		expect(quoted.endsWith('…')).toBe(true);
+	});
+
+	test('holds no image', () => {
+		const image = Buffer.alloc(2_000, 'an image').toString('base64');
+		expect(sanitizeText(`image "${image}" is not valid`)).toBe('image "[…]" is not valid');
+		expect(sanitizeText(`data:image/png;base64,${image}`)).toBe('data:image/png;base64,[…]');
+	});
+});
+
+describe('a connection that fails', () => {
+	const wrapped = (code: string, message = '') =>
+		Object.assign(new Error('outer'), { cause: Object.assign(new Error(message), { code }) });
+	test.each<[Cause, unknown, string | undefined]>([
+		['refused', wrapped('ECONNREFUSED'), 'ECONNREFUSED'],
+		['nameNotFound', wrapped('ENOTFOUND'), 'ENOTFOUND'],
+		['nameNotFound', wrapped('EAI_AGAIN'), 'EAI_AGAIN'],
+		['timedOut', wrapped('ECONNABORTED', 'timeout of 60000ms exceeded'), undefined],
+		['timedOut', wrapped('ETIMEDOUT'), 'ETIMEDOUT'],
+		['connectionLost', wrapped('ECONNRESET', 'socket hang up'), 'ECONNRESET'],
+		['tls', wrapped('DEPTH_ZERO_SELF_SIGNED_CERT'), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+		['tls', wrapped('CERT_HAS_EXPIRED'), 'CERT_HAS_EXPIRED'],
+		['tls', wrapped('ERR_TLS_CERT_ALTNAME_INVALID'), 'ERR_TLS_CERT_ALTNAME_INVALID'],
+		['tls', wrapped('EPROTO'), 'EPROTO'],
+		['cancelled', wrapped('ERR_CANCELED', 'canceled'), 'ERR_CANCELED'],
+		['blockedByN8n', Object.assign(new Error(), { name: 'SsrfBlockedIpError' }), undefined],
+		['cutOff', wrapped('Z_DATA_ERROR', 'incorrect header check'), 'Z_DATA_ERROR'],
+		['connectionLost', wrapped('HPE_HEADER_OVERFLOW'), 'HPE_HEADER_OVERFLOW'],
+		['unreachable', wrapped('EHOSTUNREACH'), 'EHOSTUNREACH'],
+		['unreachable', 'something odd', undefined],
+	])('is told as %s', (cause, error, code) => {
+		const told = readConnectionError(error, call).explanation;
+		expect(told.cause).toBe(cause);
+		if (code) expect(told.details.code).toBe(code);
+	});
+
+	test('keeps a refusal of our own that n8n wrapped', () => {
+		const own = new VerifikFailure('plainHttp', { host: 'x' });
+		expect(readConnectionError(Object.assign(new Error(), { cause: own }), call)).toBe(own);
+	});
+});
+
+describe('what a user reads', () => {
+	test.each(CAUSES)('for %s says what happened and how to go on, as n8n asks', (cause) => {
+		for (const facts of [
+			{},
+			{ host: 'h', httpStatus: 500, said: 'why', code: 'X', retryAfterMs: 5000, page: 2 },
+		]) {
+			const { message, description } = explain(cause, facts);
+			expect(`${message} ${description}`).not.toMatch(/\b(error|problem|failure|mistake)s?\b/i);
+			expect(message).toMatch(/^\S.*[^.]$/);
+			expect(description).toMatch(/\.$/);
+			expect(`${message} ${description}`).not.toMatch(/undefined|NaN|null|\[object/);
+		}
+	});
+});
+
+describe('what may pass by itself is followed by how to go on', () => {
+	const goOn = (facts: Facts) => explain('serverDown', { httpStatus: 503, ...facts }).description;
+
+	test('in a workflow: try again, or let n8n do it', () =>
+		expect(goOn({})).toContain('Retry On Fail'));
+
+	test('in a trigger: the next poll', () =>
+		expect(goOn({ isPolling: true })).toBe(
+			'Nothing is lost: the next poll begins where this one did.',
+		));
+
+	test('where a document was sent: look first', () =>
+		expect(goOn({ isSending: true })).toMatch(
+			/^Verifik may have received the document all the same/,
+		));
+});

@@ -1,0 +1,83 @@
+// What the trigger keeps between two polls: whether it can be read, and where it begins.
+import { describe, expect, test } from '@jest/globals';
+
+import {
+	isOwnState,
+	readState,
+	stateWhileUnreachable,
+	withChoice,
+} from '../../nodes/DocumentLivenessTrigger/poll/state.ts';
+import type { TriggerState } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
+import { SimulatedTrigger, USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
+
+async function aState(): Promise<TriggerState> {
+	const trigger = new SimulatedTrigger();
+	for (let n = 0; n < 150; n++) trigger.account.create(n % 9 ? 'passed' : 'pending');
+	trigger.account.nowMs += 20 * 60_000;
+	await trigger.activate();
+	await trigger.pollLater();
+	return trigger.state!;
+}
+
+test('a state that was stored is read', async () => {
+	const state = await aState();
+	expect(state.resume?.links.length).toBeGreaterThan(0);
+	expect(state.seen.length).toBeGreaterThan(0);
+	expect(readState({ state })).toEqual(state);
+	const unread = stateWhileUnreachable(undefined, USUAL_OPTIONS, 1_000);
+	expect(readState(JSON.parse(JSON.stringify({ state: unread })) as object)).toEqual(
+		JSON.parse(JSON.stringify(unread)),
+	);
+});
+
+test('where nothing is stored there is no state', () => {
+	expect(readState({})).toBeUndefined();
+});
+
+describe('a state that cannot be read is said', () => {
+	test.each<[string, unknown]>([
+		['of another version', { version: 1 }],
+		['without a mark', { markMs: null }],
+		['without a beginning', { watchedSinceMs: 'today' }],
+		['without a choice', { choices: [] }],
+		['with a choice without a time', { choices: [{ events: [] }] }],
+		['whose place is no place', { resume: { links: 5, older: 0 } }],
+		['whose place has no number', { resume: { links: [], older: null } }],
+		['whose validations are no list', { seen: {} }],
+		['with a validation without a time', { seen: [['id', 'rp']] }],
+		['with a validation without an id', { seen: [[7, 'rp', 5]] }],
+		['without an account', { account: undefined }],
+		['without a node', { nodeId: 5 }],
+	])('%s', async (_what, change) => {
+		const state = { ...(await aState()), ...(change as object) };
+		expect(() => readState({ state })).toThrow('cannot be read');
+	});
+
+	test.each([null, [], 'text', 5])('because it is %j', (state) => {
+		expect(() => readState({ state })).toThrow('cannot be read');
+	});
+
+	test('because something else is there', () => {
+		expect(() => readState({ lastTimeChecked: 5 })).toThrow('cannot be read');
+	});
+});
+
+test('a state belongs to one account and one node', async () => {
+	const state = await aState();
+	expect(isOwnState(state, USUAL_OPTIONS)).toBe(true);
+	expect(isOwnState(state, { ...USUAL_OPTIONS, account: 'another' })).toBe(false);
+	expect(isOwnState(state, { ...USUAL_OPTIONS, nodeId: 'another' })).toBe(false);
+	expect(isOwnState(undefined, USUAL_OPTIONS)).toBe(false);
+});
+
+test('the same choice in another order is no other choice, and only the last five are kept', async () => {
+	const state = await aState();
+	const turned = { ...USUAL_OPTIONS, events: [...USUAL_OPTIONS.events].reverse() };
+	expect(withChoice(state, turned, 5)).toBe(state);
+	let next = state;
+	for (let n = 0; n < 9; n++) {
+		next = withChoice(next, { ...USUAL_OPTIONS, events: n % 2 ? ['passed'] : ['received'] }, n);
+	}
+	expect(next.choices).toHaveLength(5);
+	expect(next.choices.at(-1)).toMatchObject({ events: ['received'], sinceMs: 8 });
+});
