@@ -168,9 +168,13 @@ class ListReader {
 			const limit = Math.max(range.limit, page.records.length);
 			return { range: { ...range, limit }, page, isLonger: page.records.length > asked };
 		} catch (error) {
-			if (!(error instanceof VerifikFailure)) throw error;
-			throw error.with({ page: range.page, recordsRead: this.coverage.count });
+			throw this.withPosition(error, range.page);
 		}
+	}
+
+	private withPosition(error: unknown, page: number): unknown {
+		if (!(error instanceof VerifikFailure)) return error;
+		return error.with({ page, recordsRead: this.coverage.count });
 	}
 }
 
