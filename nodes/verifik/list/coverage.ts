@@ -19,8 +19,9 @@ export type RangeRead = { range: PageRange; page: Page; isLonger: boolean };
 /** With fewer records a page, ranges do not overlap reliably. */
 const MIN_PAGE_SIZE = 10;
 
-/** Ranges in a row without anything new: then links are given up; after twice as many, the server ignores the page. */
-const MAX_IDLE = 7;
+/** Ranges in a row without anything new, after which links are given up; and then, after which the page is ignored. */
+const MAX_IDLE = 12;
+const MAX_IDLE_PLAIN = 15;
 
 export class Coverage {
 	/** records that were given */
@@ -42,7 +43,7 @@ export class Coverage {
 	/** how many records the server states, where its list ends before that */
 	recordsStated?: number;
 
-	/** how far the list is said to go on at least, or has to be looked at */
+	/** how far the list goes on, as the latest answer states; behind a full page one record more, if nothing */
 	stated = 0;
 
 	/** ranges in a row that brought nothing new at their end; 1 after one that was short */
@@ -99,9 +100,9 @@ export class Coverage {
 	take(read: RangeRead): VerifikRecord[] {
 		const { range, page, isLonger } = read;
 		const { records, total } = page;
-		const [isFirst, start] = [this.count === 0, startOf(range)];
-		const end = start + records.length;
-		const fresh = this.add(records, start);
+		const isFirst = this.count === 0;
+		const end = startOf(range) + records.length;
+		const fresh = this.add(records, startOf(range));
 		this.count += fresh.length;
 
 		const isShort = records.length < range.limit;
@@ -110,7 +111,7 @@ export class Coverage {
 		const mayGoOn = isMore || (isFirst && !statesEnd(read));
 		if (isLonger && !isFirst) this.readPlainly(records.length);
 		if (this.isPlain && !isFirst) {
-			// Behind records that slid to an earlier page nothing may be left either.
+			// What was stated may have slid to a page that was read, and leave an empty one.
 			const hasShrunk = this.stated > this.count && !isMore;
 			if (records.length > 0 || hasShrunk) this.isSure = false;
 		}
@@ -145,7 +146,7 @@ export class Coverage {
 	private move(end: number, hasNews: boolean, last?: VerifikRecord): void {
 		const position = this.ids.positionOf(last?._id) ?? this.ids.size - 1;
 		const known = this.ids.size - 1 - position;
-		if (hasNews) this.tooFar = Infinity;
+		if (hasNews || end >= this.tooFar) this.tooFar = Infinity;
 		this.place = end + Math.max(0, Math.min(known, Math.floor((this.tooFar - end) / 2)));
 		this.step = quarterOf(this.pageSize);
 		this.overlap = narrowerOverlap(this.overlap);
@@ -164,7 +165,7 @@ export class Coverage {
 	}
 
 	private giveUpLinks(): void {
-		if (this.isPlain && this.idle > 2 * MAX_IDLE) throw new VerifikFailure('pageIgnored');
+		if (this.isPlain && this.idle > MAX_IDLE_PLAIN) throw new VerifikFailure('pageIgnored');
 		this.readPlainly(this.pageSize);
 	}
 }
