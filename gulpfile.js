@@ -90,6 +90,6 @@ module.exports = {
 	pack: packed,
 	installHost,
 	start: series(parallel(packed, installHost), runLocally),
-	test: series(parallel(lint, types, packed), jest('test', 'unit', 'properties', 'engine')),
+	test: series(parallel(lint, types, packed), jest('test', 'unit', 'properties', 'engine', 'hostile')),
 	testHost: series(parallel(packed, installHost), jest('testHost', 'host')),
 };

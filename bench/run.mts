@@ -12,7 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Fault } from '../sandbox/faults.mts';
 import { startHost, type Host } from '../test/support/host.mts';
+import { BEHAVIOURS } from '../test/support/hostileApi.mts';
 import { N8N_VERSION } from '../tools/n8nHost.mts';
+import { measureHostile } from './hostile.mts';
 import { publish, readIds, type Subject } from './subjects.mts';
 
 const isShort = process.argv.includes('--short');
@@ -43,11 +45,16 @@ const parts = {
 	measureStop,
 	compareMemory,
 	measureReport,
+	hostile,
 };
 const chosen = process.argv.find((argument) => argument in parts) as keyof typeof parts | undefined;
 for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part();
 if (!isShort && !chosen)
 	await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
+
+async function hostile(): Promise<void> {
+	await measureHostile(print, isShort ? BEHAVIOURS.slice(2, 4) : BEHAVIOURS);
+}
 
 /** Not by fetch, which gives up after five minutes without an answer. */
 async function get(url: string): Promise<{ isOk: boolean; text: string }> {
@@ -239,7 +246,7 @@ async function memoryOf(subject: Subject, records: number): Promise<{ rss: numbe
 	await plain.stop();
 	const watched = await startHost({ records }, { NODE_OPTIONS: preload, BENCH_HEAP_FILE: file });
 	const watchedUrl = await publish(watched, subject);
-	await rm(file, { force: true });
+	await writeFile(file, '0');
 	await sleep(LOOK_MS * 2);
 	await call(watchedUrl);
 	await sleep(LOOK_MS);
@@ -314,7 +321,7 @@ async function measureReport(): Promise<void> {
 		const before = host.sandbox.requests.length;
 		const weekMs = await call(week);
 		const requests = host.sandbox.requests.length - before;
-		await rm(file, { force: true });
+		await writeFile(file, '0');
 		await sleep(LOOK_MS * 3);
 		const idle = Number(await readFile(file, 'utf8')) / 1e6;
 		const allMs = await call(all);

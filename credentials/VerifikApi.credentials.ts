@@ -10,15 +10,13 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-import { authorizationFor, DEFAULT_BASE_URL } from '../nodes/verifik/access';
-import { CAUSE_OF_STATUS } from '../nodes/verifik/answers';
+import { CAUSE_OF_STATUS } from '../nodes/verifik/http/response';
 import { getJsonOnce } from '../nodes/verifik/client';
 import { explain, type Cause } from '../nodes/verifik/errors';
-import { renewals } from '../nodes/verifik/renewal';
+import { renewals } from '../nodes/verifik/token/renewal';
+import { signRequest, type SignableRequest } from '../nodes/verifik/token/signRequest';
 import { newToken } from '../nodes/verifik/session';
-
-/** What n8n hands to `authenticate`: its HTTP Request node names the address `uri`, everything else `url`. */
-type Signable = IHttpRequestOptions & { uri?: string };
+import { DEFAULT_BASE_URL } from '../nodes/verifik/token/credential';
 
 export class VerifikApi implements ICredentialType {
 	name = 'verifikApi';
@@ -109,30 +107,22 @@ export class VerifikApi implements ICredentialType {
 	}
 
 	/**
-	 * Signs one request: adds the Authorization header, for the credential's own origin only.
+	 * Signs one request, for the credential's own origin only.
 	 * Serves the nodes of this package, the credential test and n8n's HTTP Request node.
 	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		request: Signable,
+		request: SignableRequest,
 	): Promise<IHttpRequestOptions> {
-		const address = request.url ?? request.uri ?? '';
-		const target = URL.canParse(address, request.baseURL)
-			? new URL(address, request.baseURL).href
-			: address;
-		request.headers = {
-			...request.headers,
-			Authorization: authorizationFor(credentials, target),
-		};
-		// n8n would follow a redirect to another origin with the token (n8n-workflow, IHttpRequestOptions).
-		request.sendCredentialsOnCrossOriginRedirect = false;
-		return request;
+		signRequest(credentials, request);
+		// n8n's type knows no `uri`
+		return request as IHttpRequestOptions;
 	}
 
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL:
-				'={{ ($credentials.baseUrl || "https://api.verifik.co").trim().replace(/\\/+$/, "") }}',
+				'={{ ($credentials.baseUrl || "https://api.verifik.co").trim().replace(/\\/{1,20}$/, "") }}',
 			url: '/v2/document-liveness',
 			qs: { page: 1, limit: 1 },
 			headers: { 'Content-Type': 'application/json' },

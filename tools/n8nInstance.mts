@@ -247,7 +247,12 @@ async function login(url: string, { email, password }: SignIn): Promise<Instance
 	const api: Instance['api'] = async (method, path, body) => {
 		const response = await fetch(url + path, {
 			method,
-			headers: { cookie, ...(body !== undefined && { 'content-type': 'application/json' }) },
+			headers: {
+				cookie,
+				// n8n closes a connection that was idle for 5 s; a request that is sent on it just then is lost
+				connection: 'close',
+				...(body !== undefined && { 'content-type': 'application/json' }),
+			},
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const text = await response.text();

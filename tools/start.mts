@@ -1,7 +1,7 @@
 // `npm start`: the packed node in a local n8n, with a sandbox (or the real API) behind it and a first workflow that
 // has already run.
 import getPort, { portNumbers } from 'get-port';
-import { mkdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lock } from 'proper-lockfile';
@@ -120,9 +120,15 @@ async function freePort(what: string, wanted: number): Promise<number> {
 	return found;
 }
 
+/** n8n keeps its database and the key to its credentials there: no other user of the machine may read it. */
+export async function makePrivate(folder: string): Promise<void> {
+	await mkdir(folder, { recursive: true, mode: 0o700 });
+	await chmod(folder, 0o700);
+}
+
 /** Two n8n on one database would spoil it. */
 async function lockFolder(folder: string): Promise<() => Promise<void>> {
-	await mkdir(folder, { recursive: true });
+	await makePrivate(folder);
 	try {
 		return await lock(folder, { lockfilePath: join(folder, '.lock') });
 	} catch {

@@ -10,7 +10,7 @@ import {
 
 import { VerifikFailure } from '../verifik/errors';
 import { errorFields, toNodeError } from '../verifik/nodeErrors';
-import { renewals } from '../verifik/renewal';
+import { renewals } from '../verifik/token/renewal';
 import { expiryHint } from './expiryHint';
 import { searchValidations } from './listSearch';
 import { operationProperties, operations } from './operations';
@@ -87,7 +87,7 @@ export class DocumentLiveness implements INodeType {
 
 function chosenOperation(context: IExecuteFunctions, itemIndex: number) {
 	const name = context.getNodeParameter('operation', itemIndex) as string;
-	const operation = operations[name];
+	const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
 	if (operation) return operation;
 	throw new NodeOperationError(context.getNode(), `There is no operation “${name}”`, {
 		itemIndex,

@@ -1,8 +1,8 @@
 // The note above the output while the token's life is about to end.
-import { readToken, type VerifikCredential } from '../verifik/access';
+import { readToken, type VerifikCredential } from '../verifik/token/credential';
 import { day } from '../verifik/errors';
-import { expiryOf } from '../verifik/jwt';
-import type { Renewals } from '../verifik/renewal';
+import { expiryOf } from '../verifik/token/jwt';
+import type { Renewals } from '../verifik/token/renewal';
 import type { Hint } from './operations/operation';
 
 /** How long before it happens the end of a token is told. */

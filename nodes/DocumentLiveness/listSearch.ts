@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 
 import { connect, type Client } from '../verifik/client';
-import { createdAt } from '../verifik/list/createdRange';
 import {
 	getValidation,
 	isValidationId,
@@ -16,14 +15,20 @@ import {
 	type VerifikRecord,
 } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
+import { cutText } from '../verifik/http/sanitizeText';
+import { createdAt } from '../verifik/list/createdRange';
+import { readAllPages } from '../verifik/list/readAllPages';
 import { toNodeError } from '../verifik/nodeErrors';
 import { VERDICT_LABELS } from '../verifik/record/labels';
 import { readRecord } from '../verifik/record/readRecord';
 
+/** Characters of a name, of an address, of anything else in the list. */
+const MAX_SHOWN = 100;
+
 /** Somebody waits in front of the panel. */
 const TIMEOUT_MS = 30_000;
 
-/** Pages that a search reads at once, and at most for one call while it finds nothing. */
+/** Pages that a search reads at once, and after which a call ends though it found nothing. */
 const PAGES_AT_ONCE = 5;
 const MOST_PAGES = 20;
 
@@ -47,12 +52,12 @@ export async function searchValidations(
 		const client = await connect(this, { timeoutMs: TIMEOUT_MS, concurrency: PAGES_AT_ONCE });
 		try {
 			if (words.length === 0) {
-				const page = await read(client, from);
+				const page = await read(client, from, MAX_LIMIT);
 				return { results: entries(page.records), ...tokenAfter(page, from) };
 			}
 			const exact = from === 1 ? await withId(client, filter.trim()) : undefined;
 			if (exact) return { results: entries([exact]) };
-			const { records, token } = await search(client, words, from);
+			const { records, ...token } = await search(client, words, from);
 			return { results: entries(records), ...token };
 		} finally {
 			client.end();
@@ -62,23 +67,37 @@ export async function searchValidations(
 	}
 }
 
-/** Reads on while nothing is found: n8n asks for more only where there is something already. */
-async function search(client: Client, words: string[], from: number) {
-	const records: VerifikRecord[] = [];
-	for (let next = from; ; ) {
-		const numbers = Array.from({ length: PAGES_AT_ONCE }, (_, index) => next + index);
-		const pages = await Promise.all(numbers.map(async (number) => await read(client, number)));
-		for (const page of pages) records.push(...page.records.filter((one) => matches(one, words)));
-		const last = numbers[PAGES_AT_ONCE - 1]!;
-		const token = tokenAfter(pages[PAGES_AT_ONCE - 1]!, last);
-		next = last + 1;
-		const isEnough = records.length > 0 || next >= from + MOST_PAGES;
-		if (isEnough || token.paginationToken === undefined) return { records, token };
+/**
+ * Reads on while nothing is found: n8n asks for more only where there is something already. What comes after the last full
+ * page is left to the next call, which begins with the page behind it.
+ */
+async function search(client: Client, words: string[], firstPage: number) {
+	const found: Array<{ record: VerifikRecord; place: number }> = [];
+	let count = 0;
+	const fetchPage = async (page: number, limit: number) => await read(client, page, limit);
+	const options = {
+		pageSize: MAX_LIMIT,
+		concurrency: PAGES_AT_ONCE,
+		firstPage,
+		serverTime: Date.now,
+	};
+	for await (const records of readAllPages(fetchPage, options)) {
+		for (const record of records) {
+			if (matches(record, words)) found.push({ record, place: count });
+			count++;
+		}
+		const fullPages = Math.floor(count / MAX_LIMIT);
+		const shown = found.filter(({ place }) => place < fullPages * MAX_LIMIT);
+		if (shown.length > 0 || fullPages >= MOST_PAGES) {
+			const paginationToken = String(firstPage + fullPages);
+			return { records: shown.map(({ record }) => record), paginationToken };
+		}
 	}
+	return { records: found.map(({ record }) => record) };
 }
 
-async function read(client: Client, page: number): Promise<Page> {
-	return await listPage(client, { populate: ['appRegistration'] }, page, MAX_LIMIT);
+async function read(client: Client, page: number, limit: number): Promise<Page> {
+	return await listPage(client, { populate: ['appRegistration'] }, page, limit);
 }
 
 function tokenAfter({ records, pages }: Page, page: number): { paginationToken?: string } {
@@ -100,13 +119,15 @@ function matches(record: VerifikRecord, words: string[]) {
 	const { _id, status, createdAt, appRegistration } = record;
 	const { fullName, email } = applicant(appRegistration);
 	const verdict = VERDICT_LABELS[readRecord(record).verdict];
-	const text = plain([_id, verdict, status, createdAt, fullName, email].join(' '));
+	const texts = [_id, verdict, status, createdAt, fullName, email];
+	const text = plain(texts.map((one) => (typeof one === 'string' ? shortened(one) : '')).join(' '));
 	return words.every((word) => text.includes(word));
 }
 
 function entry(record: VerifikRecord, zone: string): INodeListSearchItems[] {
 	const { _id, appRegistration } = record;
-	if (typeof _id !== 'string') return [];
+	// Get takes no other
+	if (typeof _id !== 'string' || !isValidationId(_id)) return [];
 	const { fullName, email } = applicant(appRegistration);
 	const verdict = VERDICT_LABELS[readRecord(record).verdict];
 	const date = createdAt(record);
@@ -132,9 +153,14 @@ function shownTime(timeMs: number, zone: string): string {
 function applicant(appRegistration: unknown): { fullName?: string; email?: string } {
 	const { fullName, email } = (appRegistration ?? {}) as Record<string, unknown>;
 	return {
-		...(typeof fullName === 'string' && fullName !== '' && { fullName }),
-		...(typeof email === 'string' && email !== '' && { email }),
+		...(typeof fullName === 'string' && fullName !== '' && { fullName: shortened(fullName) }),
+		...(typeof email === 'string' && email !== '' && { email: shortened(email) }),
 	};
+}
+
+/** What applicants typed may be of any length. */
+function shortened(text: string): string {
+	return cutText(text, MAX_SHOWN);
 }
 
 /** Lower case and without accents, so that “jose” finds “José”. */

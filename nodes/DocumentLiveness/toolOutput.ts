@@ -1,8 +1,9 @@
-// What a model gets to see when the node is a tool of an AI Agent: a limited number of records, no image in them, and a
-// last item that says what a user would read above the output.
+// What a model gets to see when the node is a tool of an AI Agent: a limited number of records, of limited size, no image in
+// them, no files, and a last item that says what a user would read above the output.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { withoutImages } from '../verifik/record/withoutImages';
+import { cutText } from '../verifik/http/sanitizeText';
+import { boundedCopy, MAX_RECORD, MAX_TEXT } from '../verifik/record/boundedCopy';
 import type { Outcome } from './operations/operation';
 
 /** About 6,000 tokens of simplified records, 20,000 of raw ones. */
@@ -13,26 +14,45 @@ export function isTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
+/** Characters of all records together, about 40,000 tokens: 50 raw records have fewer. */
+const MAX_OUTPUT = 160_000;
+
+const MAX_NOTE = 3_000;
+
 /** An operation's items as the model gets them. */
 export function forModel({ items, hints, more }: Outcome): INodeExecutionData[] {
-	const given = items.slice(0, MOST_RECORDS);
-	const shown: INodeExecutionData[] = given.map(({ json }) => ({
-		json: withoutImages(json) as IDataObject,
-	}));
-	const cut = items.length - given.length;
+	const shown: INodeExecutionData[] = [];
+	let size = 0;
+	let isCut = false;
+	for (const { json } of items.slice(0, MOST_RECORDS)) {
+		const copy = boundedCopy(json);
+		size += copy.size;
+		if (size > MAX_OUTPUT) break;
+		isCut ||= copy.isCut;
+		shown.push({ json: copy.value as IDataObject });
+	}
+	const cut = items.length - shown.length;
 	// null: it is not known how many more there are
 	const isUnknown = more === 'unknown' || (more === undefined && cut > 0);
 	const left = isUnknown ? null : cut + (more ?? 0);
-	const notes = [...countNotes(given.length, left), ...hints.map(({ message }) => message)];
-	if (notes.length > 0) shown.push({ json: { moreValidations: left, note: notes.join(' ') } });
+	const notes = [
+		...countNotes(shown.length, left),
+		...(isCut ? [CUT_NOTE] : []),
+		...hints.map(({ message }) => message),
+	];
+	if (notes.length > 0) {
+		shown.push({ json: { moreValidations: left, note: cutText(notes.join(' '), MAX_NOTE) } });
+	}
 	return shown;
 }
+
+const CUT_NOTE = `Some records are not given whole: a text ends after ${MAX_TEXT.toLocaleString('en')} characters with “…”, and a record after ${MAX_RECORD.toLocaleString('en')}.`;
 
 function countNotes(given: number, left: number | null): string[] {
 	// that there is none, and why, is among the hints
 	if (given === 0 || left === 0) return [];
 	const others = left === 1 ? 'one more matches' : `${left ?? 'some'} more match`;
 	return [
-		`These are ${given} validations, and ${others}. At most ${MOST_RECORDS} are given at a time: ask for another page with a limit of ${MOST_RECORDS} or less, or narrow the question.`,
+		`These are ${given} validations, and ${others}. At most ${MOST_RECORDS} are given at a time, and ${MAX_OUTPUT.toLocaleString('en')} characters: ask for another page with a limit of ${Math.min(MOST_RECORDS, given)} or less, or narrow the question.`,
 	];
 }

@@ -63,7 +63,7 @@ export function outputFields(
 			description: 'What to return of each validation',
 			builderHint: {
 				propertyHint:
-					'Keep simplified for conditions (compare verdict with passed, notPassed, notCarriedOut, pending or unknown) and for CRM updates. Use spreadsheetRow before Convert to File, Google Sheets, Excel or Data Table. Use raw only where a field of the API is needed that the others lack.',
+					'Keep simplified for conditions (compare verdict with passed, notPassed, notCarriedOut, pending or unknown) and for CRM updates. Use spreadsheetRow before Convert to File, Google Sheets, Excel or Data Table (which has columns id and createdAt of its own: map these two by hand to columns of other names, since automatic mapping leaves them out). Use raw only where a field of the API is needed that the others lack.',
 			},
 			displayOptions,
 		},

@@ -8,23 +8,19 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
+import { VerifikFailure, type Cause } from './errors';
+import { readImageUrl } from './http/address';
+import { readImage, type Image } from './http/imageDownload';
+import { RequestEnd } from './http/requestEnd';
+import { readAnswer, readConnectionError, readDate, type Answer, type Call } from './http/response';
+import { sanitizeText } from './http/sanitizeText';
 import {
-	authorizationFor,
+	fallBackToPasted,
 	readBaseUrl,
-	readImageUrl,
 	readToken,
 	type VerifikCredential,
-} from './access';
-import {
-	quotable,
-	readAnswer,
-	readConnectionError,
-	readDate,
-	type Answer,
-	type Call,
-} from './answers';
-import { discard, readImage, type Image } from './download';
-import { VerifikFailure, type Cause } from './errors';
+} from './token/credential';
+import { authorizationFor, OWN_REQUEST, type OwnRequest } from './token/signRequest';
 import { RequestQueue, type Clock } from './http/requestQueue';
 
 /** Any of n8n's contexts in which a node may call Verifik. */
@@ -89,13 +85,16 @@ export const DEFAULT_TIMEOUT_MS = 1_800_000;
 
 /**
  * The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its own, and
- * a page of HTML into an answer.
+ * a page of HTML into an answer. As a stream, since n8n puts no limit on the size of a body or on the time that it takes.
  */
-const readHere = {
+const RAW_RESPONSE = {
+	encoding: 'stream',
 	returnFullResponse: true,
 	ignoreHttpStatusErrors: true,
 	disableFollowRedirect: true,
 } satisfies Partial<IHttpRequestOptions>;
+
+const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
 /** How soon a wait notices that the workflow was stopped. */
 const SLICE_MS = 100;
@@ -114,36 +113,41 @@ export async function connect(
 	authorizationFor(credential, baseUrl.href);
 	const call: Call = { host: baseUrl.host, token: readToken(credential) };
 	const base = baseUrl.href.replace(/\/+$/, '');
-	let isOver = false;
+	const over = new AbortController();
+	const stops = [over.signal, cancelSignalOf(context)];
 	let serverTime: number | undefined;
-	const clock = clockOf(context, () => isOver);
+	const clock = clockOf(stops);
 	const requestQueue = new RequestQueue(clock, {
 		timeoutMs,
 		maxConcurrency: concurrency,
 		host: call.host,
 	});
+	const { httpRequest, httpRequestWithAuthentication } = context.helpers;
+	const sendSigned: Send = async (options) =>
+		await httpRequestWithAuthentication.call(context, 'verifikApi', options);
 
 	const sendJson = async (request: Pick<IHttpRequestOptions, 'method' | 'body'>, path: string) => {
 		const isRepeatable = request.method === 'GET';
 		const longest = isRepeatable ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
-		const attempt = async (timeLeftMs: number) => {
+		const attempt = async (timeLeftMs: number, isLast = false): Promise<unknown> => {
+			const sentAt = clock.now();
 			const timeout = Math.max(1, Math.min(longest, timeLeftMs));
-			const answer = await send(
-				context,
-				{
-					...request,
-					url: base + path,
-					timeout,
-					headers: { 'Content-Type': 'application/json' },
-					encoding: 'text',
-				},
-				call,
-			);
-			if (answer instanceof VerifikFailure) return answer;
-			serverTime = readDate(answer.headers.date) ?? serverTime;
-			return readAnswer(answer, call, new Date());
+			const options = { ...request, url: base + path, timeout, headers: { ...JSON_HEADERS } };
+			let token: string | undefined;
+			const result = await exchange(sendSigned, options, call, stops, async (answer, own) => {
+				token = own.token;
+				serverTime = readDate(answer.headers.date)?.getTime() ?? serverTime;
+				const signed = { ...call, token: token ?? call.token };
+				return await readAnswer(answer, signed, new Date(), own.signal);
+			});
+			const isRefused =
+				result instanceof VerifikFailure && result.explanation.cause === 'unauthorized';
+			// It was turned away at the door, so sending it again cannot do a thing twice.
+			return isRefused && !isLast && fallBackToPasted(credential, token)
+				? await attempt(timeLeftMs - (clock.now() - sentAt), true)
+				: result;
 		};
-		return await requestQueue.send(attempt, isRepeatable);
+		return await requestQueue.send(async (timeLeftMs) => await attempt(timeLeftMs), isRepeatable);
 	};
 
 	return {
@@ -153,17 +157,24 @@ export async function connect(
 			const target = readImageUrl(url, baseUrl);
 			const isOwn = target.origin === baseUrl.origin;
 			const imageCall: Call = { host: target.host, token: call.token };
+			const send = isOwn ? sendSigned : httpRequest;
 			const attempt = async (timeLeftMs: number) => {
 				const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
 				const request = { method: 'GET', url: target.href, timeout } as const;
-				return await download(context, request, imageCall, isOwn, clock);
+				return await exchange(
+					send,
+					request,
+					imageCall,
+					stops,
+					async (answer, { signal }) => await readImage(answer, target.host, signal),
+				);
 			};
 			return await requestQueue.send(attempt, true);
 		},
 		unusable: (cause, body) =>
 			new VerifikFailure(cause, {
 				host: call.host,
-				said: quotable(JSON.stringify(body), call.token),
+				said: sanitizeText(JSON.stringify(body, beginningOfList), call.token),
 			}),
 		host: baseUrl.host,
 		serverTime: () => serverTime,
@@ -171,17 +182,25 @@ export async function connect(
 		clock,
 		concurrency,
 		end() {
-			isOver = true;
+			over.abort();
 			requestQueue.end();
 		},
 	};
 }
 
-/** The clock of an operation: its waits end soon after the operation is over or the execution was stopped. */
-function clockOf(context: CallContext, isOver: () => boolean): Clock {
-	const isStopped = () =>
-		isOver() ||
-		('getExecutionCancelSignal' in context && context.getExecutionCancelSignal()?.aborted === true);
+/** Aborted when the execution is stopped; a poll has none. */
+function cancelSignalOf(context: CallContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** For `JSON.stringify`: the beginning of a list is enough to tell what came. */
+function beginningOfList(_key: string, value: unknown): unknown {
+	return Array.isArray(value) && value.length > 3 ? value.slice(0, 3) : value;
+}
+
+/** The clock of an operation: its waits end soon after one of the signals. */
+function clockOf(stops: Array<AbortSignal | undefined>): Clock {
+	const isStopped = () => stops.some((signal) => signal?.aborted);
 	return {
 		now: () => Date.now(),
 		random: () => Math.random(),
@@ -198,46 +217,31 @@ function clockOf(context: CallContext, isOver: () => boolean): Clock {
 	};
 }
 
-async function send(
-	context: CallContext,
-	request: IHttpRequestOptions,
-	call: Call,
-	isSigned = true,
-): Promise<Answer | VerifikFailure> {
-	const options: IHttpRequestOptions = { ...request, ...readHere };
-	const { httpRequest, httpRequestWithAuthentication } = context.helpers;
-	try {
-		return (
-			isSigned
-				? await httpRequestWithAuthentication.call(context, 'verifikApi', options)
-				: await httpRequest(options)
-		) as Answer;
-	} catch (error) {
-		return readConnectionError(error, call);
-	}
-}
+type Send = (options: IHttpRequestOptions) => Promise<unknown>;
 
-/** Takes in an image, within the request's timeout, and ends the connection whatever has come. */
-async function download(
-	context: CallContext,
+/** Sends a request once and reads its answer, all of that within the request's timeout. */
+async function exchange<T>(
+	send: Send,
 	request: IHttpRequestOptions & { timeout: number },
 	call: Call,
-	isSigned: boolean,
-	clock: Clock,
-): Promise<Image | VerifikFailure> {
-	const until = clock.now() + request.timeout;
-	// Where n8n signs, it puts a signal of its own in place of this one.
-	const ending = new AbortController();
-	const options = { ...request, encoding: 'stream', abortSignal: ending.signal } as const;
-	const answer = await send(context, options, call, isSigned);
-	if (answer instanceof VerifikFailure) return answer;
+	stops: Array<AbortSignal | undefined>,
+	read: (answer: Answer, own: OwnRequest) => Promise<T | VerifikFailure>,
+): Promise<T | VerifikFailure> {
+	const end = new RequestEnd(request.timeout, call.host, stops);
+	const own: OwnRequest = { signal: end.signal };
+	const options = { ...request, ...RAW_RESPONSE, abortSignal: own.signal, [OWN_REQUEST]: own };
+	let body: { readableEnded?: boolean } | undefined;
 	try {
-		return await readImage(answer, call.host, until, clock);
+		// Not left to n8n: a renewal that it makes before the request knows nothing of Stop.
+		const answer = (await end.limit(send(options))) as Answer;
+		body = answer.body as typeof body;
+		return await read(answer, own);
 	} catch (error) {
-		return readConnectionError(error, call);
+		return own.signal.aborted
+			? (own.signal.reason as VerifikFailure)
+			: readConnectionError(error, call);
 	} finally {
-		discard(answer.body);
-		ending.abort();
+		end.release(body?.readableEnded === true);
 	}
 }
 
@@ -255,24 +259,16 @@ export async function getJsonOnce(
 	const baseUrl = readBaseUrl(credential);
 	const url = baseUrl.href.replace(/\/+$/, '') + path;
 	const call: Call = { host: baseUrl.host, token: readToken(credential) };
-	const request: IHttpRequestOptions = {
-		method: 'GET',
-		url,
-		timeout: RENEWAL_TIMEOUT_MS,
-		encoding: 'text',
-		...readHere,
-		headers: {
-			'Content-Type': 'application/json',
-			Authorization: authorizationFor(credential, url),
-		},
-	};
-	let answer: Answer;
-	try {
-		answer = (await helpers.httpRequest(request)) as Answer;
-	} catch (error) {
-		throw readConnectionError(error, call);
-	}
-	const body = readAnswer(answer, call, new Date());
+	const Authorization = authorizationFor(credential, url);
+	const headers = { ...JSON_HEADERS, Authorization };
+	const request = { method: 'GET', url, timeout: RENEWAL_TIMEOUT_MS, headers } as const;
+	const body = await exchange(
+		helpers.httpRequest,
+		request,
+		call,
+		[],
+		async (answer, own) => await readAnswer(answer, call, new Date(), own.signal),
+	);
 	if (body instanceof VerifikFailure) throw body;
 	return body;
 }

@@ -25,6 +25,9 @@ const PATH = '/v2/document-liveness';
 /** Largest `limit` that the API documents. */
 export const MAX_LIMIT = 100;
 
+/** Records of one page at most, whatever was asked for: what is more was not meant as a page. */
+const MAX_RECORDS = 1_000;
+
 /** The checks that Create can run, named and ordered as in Verifik's API. */
 export const CHECKS = [
 	'screenReplay',
@@ -96,6 +99,7 @@ export async function listPage(
 	if (!isListBody(body)) {
 		throw client.unusable('notTheApi', body);
 	}
+	if (body.data.length > MAX_RECORDS) throw client.unusable('answerTooLarge', body);
 	return { body, records: body.data, ...stated(body) };
 }
 

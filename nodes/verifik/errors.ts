@@ -10,6 +10,8 @@ export type Cause =
 	| 'baseUrlInvalid'
 	| 'plainHttp'
 	| 'otherOrigin'
+	| 'tokenAddress'
+	| 'tokenExposed'
 	| 'invalidParameters'
 	| 'unauthorized'
 	| 'forbidden'
@@ -24,6 +26,8 @@ export type Cause =
 	| 'unexpectedStatus'
 	| 'notJson'
 	| 'cutOff'
+	| 'answerTooLarge'
+	| 'answerTooDeep'
 	| 'unsuccessful'
 	| 'notTheApi'
 	| 'refused'
@@ -32,6 +36,7 @@ export type Cause =
 	| 'connectionLost'
 	| 'tls'
 	| 'unreachable'
+	| 'blockedByN8n'
 	| 'cancelled'
 	| 'pageIgnored'
 	| 'unordered'
@@ -50,7 +55,7 @@ export type Facts = {
 	httpStatus?: number;
 	/** Verifik's machine-readable code (`INVALID_PARAMETERS`) or the connection's (`ECONNREFUSED`). */
 	code?: string;
-	/** Verifik's own text, already made harmless by `quotable`. */
+	/** Verifik's own text, already made harmless by `sanitizeText`. */
 	said?: string;
 	/** How long the server asked to wait, in milliseconds. */
 	retryAfterMs?: number;
@@ -65,6 +70,8 @@ export type Facts = {
 	tries?: number;
 	/** Of the validation that was asked for. */
 	id?: string;
+	/** What of a request would show the token to somebody else, e.g. `Proxy`. */
+	exposedBy?: string;
 	/** Whether the request sends a document, which must not be done twice by accident. */
 	isSending?: boolean;
 	/** Whether a trigger polls, which does so again by itself. */
@@ -117,6 +124,8 @@ const OUTCOME_UNKNOWN: readonly Cause[] = [
 	'unexpectedStatus',
 	'notJson',
 	'cutOff',
+	'answerTooLarge',
+	'answerTooDeep',
 	'notTheApi',
 	'timedOut',
 	'connectionLost',
@@ -131,7 +140,8 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		hostCause: 'credential-invalid',
 	}),
 	tokenUnusable: () => ({
-		message: 'The access token holds characters that no token has',
+		message:
+			'What stands in the access token is none: it is too long, or holds characters that no token has',
 		description: `Copy the token again, the whole of it and nothing else. ${NEW_TOKEN}`,
 		hostCause: 'credential-invalid',
 	}),
@@ -155,6 +165,18 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		message: `The token was not sent: ${host ?? 'this address'} is not the server of the Verifik API credential`,
 		description:
 			'This credential signs requests to its own Base URL only. Change the address of the request, or make another credential with that Base URL.',
+		hostCause: 'configuration-invalid',
+	}),
+	tokenAddress: () => ({
+		message: 'The token was not sent: this address gives out new tokens',
+		description:
+			'Its answer would stand readable in the data of the execution. To have the token renewed, turn on Keep Alive in the Verifik API credential.',
+		hostCause: 'configuration-invalid',
+	}),
+	tokenExposed: ({ exposedBy }) => ({
+		message: `The token was not sent: with ${exposedBy ?? 'these options'}, somebody else could read it`,
+		description:
+			'Take that option out of the request. Whoever runs n8n can set a proxy (HTTPS_PROXY) or a certificate authority (NODE_EXTRA_CA_CERTS) for all of n8n.',
 		hostCause: 'configuration-invalid',
 	}),
 	invalidParameters: (facts) => ({
@@ -227,6 +249,14 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		mayPass: true,
 		hostCause: 'temporarily-unavailable',
 	}),
+	answerTooLarge: (facts) => ({
+		message: `The answer of ${facts.host ?? 'the server'} is far larger than one of the Verifik API`,
+		description: `It was not used: a page has at most 100 records, and may hold 1,000 or 8 MB here. A proxy may stand in between. ${CHECK_BASE_URL}`,
+	}),
+	answerTooDeep: (facts) => ({
+		message: `The answer of ${facts.host ?? 'the server'} is nested far deeper than one of the Verifik API`,
+		description: `It was not used. A proxy may stand in between. ${CHECK_BASE_URL}`,
+	}),
 	unsuccessful: (facts) => ({
 		message: 'Verifik says that the request did not succeed',
 		description: `${quote(facts)}Check the node's parameters and the access token, then run again.`,
@@ -266,6 +296,12 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		message: `${host ?? 'The server'} could not be reached`,
 		description: `${CHECK_BASE_URL} If it is right, check the network of the machine that runs n8n.`,
 		hostCause: 'temporarily-unavailable',
+	}),
+	blockedByN8n: ({ host }) => ({
+		message: `n8n may not connect to ${host ?? 'this server'}`,
+		description:
+			'Its protection against requests to internal addresses (SSRF) does not allow it, and nothing was sent. Check the address; if it is right, ask whoever runs n8n to allow it there (N8N_SSRF_ALLOWED_HOSTNAMES).',
+		hostCause: 'configuration-invalid',
 	}),
 	cancelled: () => ({
 		message: 'The request was stopped',
@@ -407,5 +443,9 @@ function duration(ms: number): string {
 	const seconds = Math.ceil(ms / 1000);
 	if (seconds < 120) return `${seconds} s`;
 	const minutes = Math.ceil(seconds / 60);
-	return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+	if (minutes < 120) return `${minutes} minutes`;
+	const hours = Math.ceil(minutes / 60);
+	if (hours < 48) return `${hours} hours`;
+	const days = Math.ceil(hours / 24);
+	return days < 365 ? `${days} days` : 'a year or more';
 }

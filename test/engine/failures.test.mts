@@ -7,7 +7,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { generate } from 'selfsigned';
 
 import { CAUSES, explain, type Cause, type Facts } from '../../nodes/verifik/errors.ts';
-import { expiryOf } from '../../nodes/verifik/jwt.ts';
+import { expiryOf } from '../../nodes/verifik/token/jwt.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
@@ -190,6 +190,17 @@ const rows: Row[] = [
 		facts: { httpStatus: 200 },
 	},
 	{
+		cause: 'answerTooLarge',
+		when: 'a page holds more records than any page',
+		fault: { kind: 'notJson', body: JSON.stringify({ data: Array(1_001).fill({}) }) },
+	},
+	{
+		cause: 'answerTooDeep',
+		when: 'it is nested 101 levels deep',
+		fault: { kind: 'notJson', body: `${'['.repeat(101)}${']'.repeat(101)}` },
+		facts: { httpStatus: 200 },
+	},
+	{
 		cause: 'unsuccessful',
 		when: 'success is false in a 200',
 		fault: { kind: 'unsuccessful' },
@@ -256,8 +267,11 @@ const rows: Row[] = [
 
 /** Those of other operations, and those that no server of this machine can bring about, with where they are tested. */
 const ELSEWHERE: Partial<Record<Cause, string>> = {
-	otherOrigin: 'test/unit/access and test/host/credential: our node asks its own origin only',
-	unreachable: 'test/unit/answers: it needs a network without a route',
+	otherOrigin: 'test/unit/signRequest and test/host/credential: our node asks its own origin only',
+	tokenAddress: 'test/unit/signRequest and test/host/credential: our node asks no such address',
+	tokenExposed: 'test/unit/signRequest and test/host/credential: our node sets no such option',
+	blockedByN8n: 'test/engine/security',
+	unreachable: 'test/unit/response: it needs a network without a route',
 	cancelled: 'below, as Stop',
 	validationNotFound: 'test/engine/get',
 	imageFormat: 'test/engine/create',

@@ -14,4 +14,7 @@ test('the benchmark works, and Return All loses nothing in it', async () => {
 	expect(live).toBeLessThan(100);
 	expect(requests).toBeLessThan(60);
 	expect(stdout).toMatch(/^\| Return All, simplified \| \d+ MB \|/m);
+	expect(stdout).toMatch(
+		/^\| sends a byte now and then \| \d+\.\d s \| \d+ ms \| \d+ MB \| .* in time \|/m,
+	);
 }, 400_000);

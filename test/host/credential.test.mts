@@ -116,21 +116,41 @@ describe('signing', () => {
 		}
 	});
 
-	test('a redirect to another origin does not carry the token, in either node', async () => {
+	test('item 6: no redirect is followed, in either node, whatever is set', async () => {
 		host.sandbox.faults.list = [{ kind: 'redirect', on: 'list', to: `${stranger.url}/take` }];
 		try {
 			const { error } = await ourNode();
-			expect(error?.message).toMatch(/redirect|elsewhere|another address/i);
-			expect(stranger.seen).toEqual([]);
-
-			await httpRequest(host.sandbox.url + listPath, undefined, {
+			expect(error?.message).toMatch(/another address/i);
+			const options = {
 				redirect: { redirect: { followRedirects: true } },
-			});
-			expect(stranger.seen).toHaveLength(1);
-			expect(stranger.seen[0]?.headers).not.toHaveProperty('authorization');
+				sendCredentialsOnCrossOriginRedirect: true,
+			};
+			await httpRequest(host.sandbox.url + listPath, undefined, options);
+			expect(stranger.seen).toEqual([]);
 		} finally {
 			host.sandbox.faults.list = [];
 		}
+	});
+
+	test.each(['/v2/auth/session?origin=refresh&expiresIn=1', '/V2//%61uth/session?origin=refresh'])(
+		'item 5: a fresh token does not get into an execution: %s',
+		async (path) => {
+			const before = host.sandbox.tokens.issued.length;
+			const { error, records } = await httpRequest(host.sandbox.url + path);
+			expect(error?.message).toBe(message('tokenAddress'));
+			expect(records).toEqual([]);
+			expect(host.sandbox.tokens.issued).toHaveLength(before);
+		},
+	);
+
+	test.each<[string, IDataObject]>([
+		['Proxy', { proxy: 'http://127.0.0.1:1' }],
+		['Ignore SSL Issues', { allowUnauthorizedCerts: true }],
+	])('item 5: %s of the HTTP Request node is refused', async (exposedBy, options) => {
+		const before = host.sandbox.requests.length;
+		const { error } = await httpRequest(host.sandbox.url + listPath, undefined, options);
+		expect(error?.message).toBe(message('tokenExposed', { exposedBy }));
+		expect(host.sandbox.requests).toHaveLength(before);
 	});
 });
 

@@ -65,6 +65,8 @@ export type Outcome = {
 	atOnce: number;
 	time: number;
 	hasMoved: boolean;
+	/** different records in the list at the first request */
+	countAtFirst: number;
 };
 
 /** More than any reading takes. */
@@ -96,6 +98,7 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 	const list = numbers.flatMap((number) => (isTwice(number) ? [number, number] : [number]));
 	const records = new Map<number, VerifikRecord>();
 	const totals: number[] = [];
+	let countAtFirst: number | undefined;
 	let [next, requests, active, atOnce, hasMoved] = [server.count, 0, 0, 0, false];
 
 	const remove = (from: number, count: number) => {
@@ -120,6 +123,7 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 			server.ignores === 'limit' ? server.maxPageSize : Math.min(limit, server.maxPageSize);
 		const from = server.ignores === 'page' ? 0 : (page - 1) * size;
 		totals.push(list.length);
+		countAtFirst ??= new Set(list).size;
 		const total = {
 			right: list.length,
 			lagging: totals[Math.max(0, totals.length - 6)]!,
@@ -176,6 +180,7 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 		atOnce,
 		time: clock.time,
 		hasMoved,
+		countAtFirst: countAtFirst ?? 0,
 	};
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { expiryHint } from '../../nodes/DocumentLiveness/expiryHint.ts';
-import { Renewals } from '../../nodes/verifik/renewal.ts';
+import { Renewals } from '../../nodes/verifik/token/renewal.ts';
 import { jwt } from '../support/jwt.mts';
 
 const DAY_MS = 24 * 3_600_000;

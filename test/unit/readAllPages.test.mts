@@ -103,12 +103,18 @@ describe.each<Envelope>(['pages', 'total', 'bare'])('a list with the envelope "%
 		expect(summary).toEqual(fine(223));
 	});
 
-	test('of 2,600 records is read whole ten at a time, where no page overlaps record 2,520', async () => {
-		const { fetchPage } = serve(range(0, 2600), { envelope, most: 10 });
-		const { ids, summary } = await readAll(fetchPage);
-		expect(ids).toEqual(range(0, 2600));
-		expect(summary).toEqual(fine(2600));
-	});
+	test.each([
+		[2510, true],
+		[2600, false],
+	])(
+		'of %i records is read whole ten at a time; behind record 2,520, which no page overlaps, not surely',
+		async (count, isSure) => {
+			const { fetchPage } = serve(range(0, count), { envelope, most: 10 });
+			const { ids, summary } = await readAll(fetchPage);
+			expect(ids).toEqual(range(0, count));
+			expect(summary).toEqual({ ...fine(count), isSure });
+		},
+	);
 
 	test.each([1, 2, 7, 9])(
 		'is read whole, and not surely so, when the server cuts the limit to %i',
@@ -178,6 +184,14 @@ describe('requests', () => {
 	});
 });
 
+test('a reading may begin with a later page', async () => {
+	const { asked, fetchPage } = serve(range(0, 500));
+	const { ids, summary } = await readAll(fetchPage, { firstPage: 3 });
+	expect(ids).toEqual(range(200, 500));
+	expect(summary).toEqual(fine(300));
+	expect(asked).toHaveLength(4);
+});
+
 describe('a server that is not to be trusted', () => {
 	test('that ignores the page is noticed, whatever it states', async () => {
 		for (const stated of [{}, { pages: 3 }, { total: 300 }]) {
@@ -202,7 +216,8 @@ describe('a server that is not to be trusted', () => {
 	});
 
 	test('that repeats records without ids is noticed', async () => {
-		const same = async (): Promise<Page> => ({ body: { data: [] }, records: [{ a: 1 }] });
+		const records = range(0, 100).map((a) => ({ a }));
+		const same = async (): Promise<Page> => ({ body: { data: [] }, records });
 		expect((await readAll(same)).failure?.explanation.cause).toBe('pageIgnored');
 	});
 
@@ -219,6 +234,36 @@ describe('a server that is not to be trusted', () => {
 			expect(failure).toBeUndefined();
 			expect(ids).toEqual(range(0, 480));
 			expect(summary.isSure).toBe(false);
+		},
+	);
+
+	test.each([40, 100, 480])(
+		'that gives the whole list of %i at once, whatever is asked for, is read to its end',
+		async (count) => {
+			for (const stated of [{}, { total: count }]) {
+				const records = range(0, count).map(record);
+				const whole: FetchPage = async () => ({ body: { data: [] }, records, ...stated });
+				const { ids, failure } = await readAll(whole);
+				expect(failure).toBeUndefined();
+				expect(ids).toEqual(range(0, count));
+			}
+		},
+	);
+
+	test.each([
+		[99, true],
+		[250, false],
+	])(
+		'whose %i records lack IDs is read page by page, not surely where there is a second page',
+		async (count, isSure) => {
+			const { fetchPage } = serve(range(0, count), { envelope: 'total' });
+			const { records, summary } = await readAll(async (page, limit) => {
+				const answer = await fetchPage(page, limit);
+				const bare = answer.records.map(({ _id, ...rest }) => ({ ...rest, number: _id }));
+				return { ...answer, records: bare };
+			});
+			expect(records.map(({ number }) => number)).toEqual(range(0, count));
+			expect(summary.isSure).toBe(isSure);
 		},
 	);
 
@@ -273,7 +318,7 @@ describe('a list that moves', () => {
 		expect(ids.filter((id) => Number(id) < NEWER)).toEqual(range(0, 3000));
 		expect(new Set(ids).size).toBe(ids.length);
 		expect(summary).toMatchObject({ isSure: true, hasOrderChanged: false });
-		expect(asked.length).toBeLessThan(65);
+		expect(asked.length).toBeLessThan(75);
 	});
 
 	test('that is another one at every request comes to an end, and not surely', async () => {

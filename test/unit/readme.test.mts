@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 
-import { MOST_IMAGE_BYTES } from '../../nodes/verifik/download.ts';
+import { MAX_IMAGE_BYTES } from '../../nodes/verifik/http/imageDownload.ts';
 import { CAUSES, explain } from '../../nodes/verifik/errors.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -13,7 +13,8 @@ test.each(CAUSES)('the README tells what to do for %s', (cause) => {
 		httpStatus: { unexpectedStatus: 418, imageRefused: 403 }[cause as string] ?? 503,
 		id: '…',
 		kind: 'a web page',
-		...(cause === 'imageTooBig' && { bytes: MOST_IMAGE_BYTES }),
+		exposedBy: 'Proxy',
+		...(cause === 'imageTooBig' && { bytes: MAX_IMAGE_BYTES }),
 		expiredAt: new Date('2026-10-24'),
 		page: 7,
 		recordsRead: 300,

@@ -2,16 +2,18 @@
 import { describe, expect, test } from '@jest/globals';
 
 import {
-	authorizationFor,
+	fallBackToPasted,
 	readToken,
 	renewedField,
 	type VerifikCredential,
-} from '../../nodes/verifik/access.ts';
+} from '../../nodes/verifik/token/credential.ts';
 import { VerifikFailure } from '../../nodes/verifik/errors.ts';
-import { Renewals } from '../../nodes/verifik/renewal.ts';
+import { Renewals } from '../../nodes/verifik/token/renewal.ts';
 import { newToken } from '../../nodes/verifik/session.ts';
+import { authorizationFor } from '../../nodes/verifik/token/signRequest.ts';
 import { jwt } from '../support/jwt.mts';
 
+const ANY = 'https://api.verifik.co/';
 const DAY_MS = 24 * 3_600_000;
 const MONTH_MS = 30 * DAY_MS;
 
@@ -49,7 +51,7 @@ class Simulation {
 		);
 		if (field !== undefined) this.credential = { ...this.credential, renewedToken: field };
 		const signed = field === undefined ? read : { ...read, renewedToken: field };
-		return authorizationFor(signed, '/', new Date(this.time)).replace('Bearer ', '');
+		return authorizationFor(signed, ANY, new Date(this.time)).replace('Bearer ', '');
 	}
 }
 
@@ -154,13 +156,25 @@ describe('a renewal that does not work', () => {
 		expect(world.asked).toBeLessThan(30);
 	});
 
-	test('is not tried again before the time that Verifik asks to wait', async () => {
+	test.each([
+		['two hours', 2 * 3_600_000],
+		['until the year 9999', 8_000 * 365 * DAY_MS],
+		['for ever', Infinity],
+	])('item 8: is tried again after an hour, though Verifik asks to wait %s', async (_how, ms) => {
 		const world = new Simulation().after(20 * DAY_MS);
-		world.refusal = new VerifikFailure('rateLimited', { retryAfterMs: 2 * 3_600_000 });
+		world.refusal = new VerifikFailure('rateLimited', { retryAfterMs: ms });
 		await world.request();
-		await world.after(3_600_000 + 1000).request();
+		await world.after(3_600_000 - 1000).request();
 		expect(world.asked).toBe(1);
-		await world.after(3_600_000).request();
+		await world.after(1000).request();
+		expect(world.asked).toBe(2);
+	});
+
+	test('item 7: is tried again when the clock was put back meanwhile', async () => {
+		const world = new Simulation().after(20 * DAY_MS);
+		world.refusal = new VerifikFailure('serverDown');
+		await world.request();
+		await world.after(-DAY_MS).request();
 		expect(world.asked).toBe(2);
 	});
 
@@ -179,6 +193,10 @@ describe('a renewal that does not work', () => {
 
 	test.each([
 		['is no JWT', () => 'opaque'],
+		[
+			'is as long as no header may be',
+			({ time }: Simulation) => jwt({ exp: time / 1000 + 5_000_000, pad: 'x'.repeat(20_000) }),
+		],
 		['is over', ({ time }: Simulation) => jwt({ iat: time / 1000 - 10, exp: time / 1000 - 5 })],
 		[
 			'is due itself',
@@ -221,12 +239,44 @@ describe('the token in use', () => {
 			accessToken: pasted,
 			renewedToken: renewedField(pasted, until('2026-02-20')),
 		};
-		expect(() => authorizationFor(credential, '/', now)).toThrow('expired on 2026-02-20');
+		expect(() => authorizationFor(credential, ANY, now)).toThrow('expired on 2026-02-20');
+	});
+
+	test('item 9: is stored without the pasted one, which may come from a vault', () => {
+		const pasted = until('2026-03-10');
+		expect(renewedField(pasted, until('2026-03-20'))).not.toContain(pasted);
+	});
+
+	test('item 8: is the pasted one again, when the renewed one was refused', () => {
+		const [pasted, renewed] = [until('2036-03-10'), until('2036-03-20', 8)];
+		const credential = { accessToken: pasted, renewedToken: renewedField(pasted, renewed) };
+		expect(readToken(credential, now)).toBe(renewed);
+		expect(fallBackToPasted(credential, pasted)).toBe(false);
+		expect(fallBackToPasted(credential, renewed)).toBe(true);
+		expect(readToken(credential, now)).toBe(pasted);
+		// when the pasted one is over, the renewed one is all that is left
+		expect(readToken(credential, new Date('2036-03-15'))).toBe(renewed);
 	});
 
 	test.each([undefined, null, '', ' ', 'one', {}, 7])('is the pasted one beside %j', (field) => {
 		expect(readToken({ accessToken: 'abc', renewedToken: field }, now)).toBe('abc');
 	});
+});
+
+test('Low: what is remembered is bounded, and holds no token', async () => {
+	const renewals = new Renewals();
+	const [first] = Array.from({ length: 1_200 }, (_, n) => jwt({ exp: 2_000, iat: 0, n }));
+	for (let n = 0; n < 1_200; n++) {
+		const credential = { accessToken: jwt({ exp: 2_000, iat: 0, n }), keepAlive: true };
+		await renewals.renewWhenDue(
+			credential,
+			async () => await Promise.reject(new VerifikFailure('serverDown')),
+			() => new Date(1_500_000),
+		);
+	}
+	const { memories } = renewals as unknown as { memories: Map<string, unknown> };
+	expect(memories.size).toBe(1_000);
+	expect(JSON.stringify([...memories])).not.toContain(first!.slice(0, 20));
 });
 
 describe('the session endpoint', () => {
@@ -241,16 +291,21 @@ describe('the session endpoint', () => {
 		const paths: string[] = [];
 		const getJson = async (path: string) => {
 			paths.push(path);
-			return { accessToken: 'abc' };
+			return { accessToken: 'a.b.c' };
 		};
-		expect(await newToken(getJson, months)).toBe('abc');
+		expect(await newToken(getJson, months)).toBe('a.b.c');
 		expect(paths).toEqual([`/v2/auth/session?origin=refresh&expiresIn=${asked}`]);
 	});
 
-	test.each([null, 'abc', {}, { accessToken: '' }, { accessToken: 'a b' }, { accessToken: 7 }])(
-		'gave %j, which holds no token',
-		async (body) => {
-			await expect(newToken(async () => body, 1)).rejects.toThrow(VerifikFailure);
-		},
-	);
+	test.each([
+		null,
+		'abc',
+		{},
+		{ accessToken: '' },
+		{ accessToken: 'opaque' },
+		{ accessToken: 'a b' },
+		{ accessToken: 7 },
+	])('gave %j, which holds no token', async (body) => {
+		await expect(newToken(async () => body, 1)).rejects.toThrow(VerifikFailure);
+	});
 });

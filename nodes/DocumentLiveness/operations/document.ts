@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { quotable } from '../../verifik/answers';
+import { sanitizeText } from '../../verifik/http/sanitizeText';
 import { decodeBase64, kindOf } from '../../verifik/images';
 
 /** Where it comes from. */
@@ -40,20 +40,45 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 	// a name, or the file itself where an expression gives it
 	const field = context.getNodeParameter('binaryPropertyName', itemIndex, 'data') as string;
 	const name = typeof field === 'string' ? field.trim() : field;
+	let file: IBinaryData;
 	try {
-		context.helpers.assertBinaryData(itemIndex, name);
+		file = context.helpers.assertBinaryData(itemIndex, name);
 	} catch {
 		const present = filesOf(context.getInputData()[itemIndex]!);
 		throw refusal(
 			context,
 			itemIndex,
-			`There is no file in the binary field “${quotable(String(name))}” of this item`,
+			`There is no file in the binary field “${sanitizeText(String(name))}” of this item`,
 			present.length > 0
 				? `The files of this item are in: ${present.join(', ')}. Set Input Binary Field to one of these.`
 				: 'This item brings no file along. Connect a step that gives one (a form, Gmail, Google Drive, or HTTP Request with the response format File), or choose Base64 as Image Source.',
 		);
 	}
+	if (!mayBeRead(context, file)) {
+		throw refusal(
+			context,
+			itemIndex,
+			'Input Binary Field holds a file of somewhere else, not of this workflow',
+			'Give the name of a binary field, or the file of a step of this workflow: {{ $("On form submission").item.binary.Photo }}. A file that comes as data from outside (a webhook, a request) is not taken.',
+		);
+	}
 	return await context.helpers.getBinaryDataBuffer(itemIndex, name);
+}
+
+/**
+ * Whether a file was stored for this workflow. An expression can give a file of which the ID came as data from outside, and
+ * n8n would read it whosever it is: another person's document.
+ */
+function mayBeRead(context: IExecuteFunctions, { id }: IBinaryData): boolean {
+	// the bytes stand in it
+	if (id === undefined) return true;
+	const given = context.getInputData().flatMap(({ binary }) => Object.values(binary ?? {}));
+	if (given.some((file) => file.id === id)) return true;
+	// n8n-core, FileLocation: where files are kept in folders, the ID names the workflow; in the database it is random.
+	const [, workflowId, rest] = /^[\w-]+:workflows\/([^/]+)\/(.+)$/.exec(String(id)) ?? [];
+	const isOwn =
+		workflowId === context.getWorkflow().id && !/(^|[/\\])\.\.([/\\]|$)/.test(rest ?? '');
+	return isOwn || /^database:[\da-f-]{36}$/.test(String(id));
 }
 
 /** Where the files of an item are: in its binary fields, or among its other fields (n8n's binary mode “combined”). */

@@ -112,7 +112,7 @@ export const reportProperties: INodeProperties[] = [
 				displayName: 'Concurrent Requests',
 				name: 'concurrency',
 				type: 'number',
-				typeOptions: { minValue: 1, maxValue: MAX_CONCURRENCY, numberPrecision: 0 },
+				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: DEFAULT_CONCURRENCY,
 				description:
 					'How many pages are read at the same time, at most. When Verifik asks to slow down, the node does so by itself.',
@@ -143,7 +143,7 @@ export const reportProperties: INodeProperties[] = [
 				displayName: 'Riskiest Validations',
 				name: 'riskiest',
 				type: 'number',
-				typeOptions: { minValue: 0, maxValue: MAX_RISKIEST, numberPrecision: 0 },
+				typeOptions: { minValue: 0, numberPrecision: 0 },
 				default: DEFAULT_RISKIEST,
 				description: 'How many of the validations that look riskiest to name, by ID',
 			},

@@ -5,7 +5,7 @@ import { MAX_LIMIT, type Status, type VerifikRecord } from '../../verifik/docume
 import { VerifikFailure } from '../../verifik/errors';
 import {
 	MIN_OVERLAP,
-	nextLookBack,
+	quarterOf,
 	rangeBefore,
 	rangeBeyond,
 	startOf,
@@ -123,7 +123,8 @@ export class ListReader {
 		let back = 0;
 		for (let look = 0; look < MOST_LOOKS; look++) {
 			const answer = await this.fetch(this.rangeFrom(place, overlap, back));
-			back = nextLookBack(back, this.pageSize);
+			// of a page of 100: 25, 75, 175 …
+			back = back * 2 + quarterOf(this.pageSize);
 			if (isLinked(answer)) return answer;
 		}
 		return undefined;

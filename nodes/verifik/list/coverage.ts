@@ -2,29 +2,26 @@
 // gap: a page range is taken only if it begins with a record that was given already. Pure.
 import type { Page, VerifikRecord } from '../documentLiveness';
 import { VerifikFailure } from '../errors';
-import { createdAt } from './createdRange';
 import { IdSet } from './idSet';
 import {
 	MIN_OVERLAP,
 	narrowerOverlap,
-	nextLookBack,
+	quarterOf,
 	rangeBeyond,
 	startOf,
 	widerOverlap,
 	type PageRange,
 } from './pageRange';
 
-/** A page range with what came for it. */
-export type RangeRead = { range: PageRange; page: Page };
+/** What came for a page range; its limit is larger than was asked for where `isLonger`. */
+export type RangeRead = { range: PageRange; page: Page; isLonger: boolean };
 
 /** With fewer records a page, ranges do not overlap reliably. */
 const MIN_PAGE_SIZE = 10;
 
-/** Full ranges in a row without anything new behind what was given, after which a server ignores the page. */
-const MAX_REPEATS = 10;
-
-/** Requests in a row without anything new, after which ranges are taken unlinked. */
-const MAX_REQUESTS_IN_VAIN = 60;
+/** Ranges in a row without anything new, after which links are given up; and then, after which the page is ignored. */
+const MAX_IDLE = 12;
+const MAX_IDLE_PLAIN = 15;
 
 export class Coverage {
 	/** records that were given */
@@ -38,112 +35,60 @@ export class Coverage {
 	/** Whether pages follow each other without overlap, since it would show nothing. */
 	isPlain = false;
 
-	/** Whether every record so far has an ID. */
-	hasIds = true;
-
 	/** Whether it is sure that nothing slipped past. */
 	isSure = true;
 
 	isAtEnd = false;
 
-	/** Whether more than the first page was needed. */
-	hasManyPages = false;
+	/** how many records the server states, where its list ends before that */
+	recordsStated?: number;
 
-	/** the records that the server states: as the latest answer does, and the fewest of all answers */
-	recordsStated = 0;
+	/** how far the list goes on, as the latest answer states; behind a full page one record more, if nothing */
+	stated = 0;
 
-	fewestStated?: number;
+	/** ranges in a row that brought nothing new at their end; 1 after one that was short */
+	idle = 0;
 
-	/** how far the list moved while it was read, in records, at least */
-	drift = 0;
+	/** where the next range has to begin, or a little before */
+	place: number;
 
-	/** when the newest of the records was created, in milliseconds since 1970 */
-	newestCreatedAt = -Infinity;
+	/** the nearest place that is known to lie too far behind what was given */
+	private tooFar = Infinity;
 
-	/** ID of the record behind which the list goes on */
-	lastId: unknown;
-
-	/** where what was given ends in the list, as far as is known */
-	private end = 0;
-
-	/** how far before that a range is looked for that is linked */
-	private backBy = 0;
+	/** how much further to the front to look if a range is not linked */
+	private step: number;
 
 	private overlap = MIN_OVERLAP;
 
-	/** Whether a range since the latest news was short. */
-	private wasShort = false;
-
-	private repeats = 0;
-
-	/** answers since the latest that brought something behind what had been given */
-	private requestsInVain = 0;
-
 	private latestText = '';
 
-	/** records of a first page that was short, while it is not known whether the server cuts pages to so few */
-	private fewRecords = 0;
-
-	private firstTotal?: number;
-
-	constructor(pageSize: number) {
+	constructor(pageSize: number, firstPage: number) {
 		this.pageSize = pageSize;
-	}
-
-	/** Where the next range has to begin, or a little before. */
-	get place(): number {
-		return Math.max(0, this.end - this.backBy);
-	}
-
-	/** Whether it is known that the list goes on, so that fetching ahead is not in vain. */
-	get isGoingOn(): boolean {
-		return this.requestsInVain === 0 && !this.wasShort;
-	}
-
-	/** Whether a range lies behind, and can bring nothing more. */
-	isPast(range: PageRange): boolean {
-		return startOf(range) + range.limit <= this.end;
+		this.place = (firstPage - 1) * pageSize;
+		this.step = quarterOf(pageSize);
 	}
 
 	rangeAt(place: number): PageRange {
-		if (!this.isPlain) {
-			if (this.fewRecords > 0) return { page: 1, limit: MIN_PAGE_SIZE };
-			return rangeBeyond(place, this.overlap, this.pageSize);
-		}
-		return { page: Math.floor(place / this.pageSize) + 1, limit: this.pageSize };
+		const { pageSize } = this;
+		if (!this.isPlain && this.count > 0) return rangeBeyond(place, this.overlap, pageSize);
+		return { page: Math.floor(place / pageSize) + 1, limit: pageSize };
 	}
 
-	/** Whether nothing that stays in the list can be between what was given and this. */
-	isLinked({ range, page }: RangeRead): boolean {
-		if (this.isPlain || this.count === 0 || range.page === 1) return true;
-		return isLinked(page.records, this.ids, this.overlap);
-	}
-
-	/** Takes no more heed of links: they show nothing here. */
-	readPlainly(pageSize: number): void {
-		this.isPlain = true;
-		this.pageSize = pageSize;
-		this.backBy = 0;
-	}
-
-	/** Takes note of an answer, before it is known whether it is linked. */
-	note({ range, page: { total, pages } }: RangeRead): void {
-		this.recordsStated = total ?? (pages === undefined ? 0 : pages * range.limit);
-		this.fewestStated = Math.min(this.fewestStated ?? Infinity, total ?? 0);
-		if (++this.requestsInVain > MAX_REQUESTS_IN_VAIN && !this.isPlain) this.giveUpLinks();
+	/**
+	 * Whether nothing that stays in the list can be between what was given and this. Only the first few records count:
+	 * an ID that stands in the list twice must not link what lies far behind.
+	 */
+	isLinked({ range, page, isLonger }: RangeRead): boolean {
+		if (this.isPlain || this.count === 0 || range.page === 1 || isLonger) return true;
+		return page.records.slice(0, this.overlap).some(({ _id }) => this.ids.has(_id));
 	}
 
 	/** Looks further to the front for a range that is linked, with more overlap from now on. */
 	lookBack(): void {
-		this.backBy = nextLookBack(this.backBy, this.pageSize);
+		this.tooFar = this.place;
+		this.place = Math.max(0, this.place - this.step);
+		this.step *= 2;
 		this.overlap = widerOverlap(this.overlap, this.pageSize);
-		this.repeats = 0;
-	}
-
-	/** How many records the server states, where that is more than the list held; undefined where it is not. */
-	get missingOf(): number | undefined {
-		const { fewestStated = 0 } = this;
-		return this.isAtEnd && fewestStated - this.count > this.drift ? fewestStated : undefined;
 	}
 
 	/**
@@ -152,133 +97,88 @@ export class Coverage {
 	 * @returns its records that were not given before
 	 * @throws VerifikFailure `pageIgnored`
 	 */
-	take(read: RangeRead, isFromHere: boolean): VerifikRecord[] {
-		const { range, page } = read;
-		const { records } = page;
-		const isFirst = this.count === 0 && !this.wasShort;
-		const [start, before] = [startOf(range), this.ids.size];
-		const expected = Math.min(records.length, Math.max(0, this.end - start));
-		const fresh = this.add(records, start);
-		// of a list that is another one now
-		const isNewHead = !isFirst && range.page === 1 && fresh.length === records.length;
-		const hasNews = this.endsWithNews(records, start, before) && fresh.length > 0;
-		this.drift += Math.abs(expected - (records.length - fresh.length));
+	take(read: RangeRead): VerifikRecord[] {
+		const { range, page, isLonger } = read;
+		const { records, total } = page;
+		const isFirst = this.count === 0;
+		const end = startOf(range) + records.length;
+		const fresh = this.add(records, startOf(range));
 		this.count += fresh.length;
-		for (const record of fresh) {
-			this.newestCreatedAt = Math.max(this.newestCreatedAt, createdAt(record) ?? -Infinity);
-		}
-		// A range that was fetched for another place and brings nothing says nothing about this one.
-		if (!hasNews && !isFromHere) return fresh;
 
 		const isShort = records.length < range.limit;
-		const isMore = states(read, isFirst);
-		this.move(start + records.length, hasNews, isShort);
-		if (hasNews) {
-			this.lastId = records.at(-1)!._id;
-			this.hasManyPages ||= !isFirst;
-			if (!isNewHead) this.requestsInVain = 0;
+		const hasNews = fresh.length > 0 && fresh.at(-1) === records.at(-1);
+		const isMore = statesMore(read);
+		const mayGoOn = isMore || (isFirst && !statesEnd(read));
+		if (isLonger && !isFirst) this.readPlainly(records.length);
+		if (this.isPlain && !isFirst) {
+			// What was stated may have slid to a page that was read, and leave an empty one.
+			const hasShrunk = this.stated > this.count && !isMore;
+			if (records.length > 0 || hasShrunk) this.isSure = false;
 		}
-		if (this.isPlain && !isFirst && (hasNews || !this.hasIds)) this.isSure = false;
-		if (this.fewRecords > 0 && this.hasIds && this.isCutToFew(read)) return fresh;
-		if (isShort && isMore) this.narrow(records.length, isFirst);
-		this.isAtEnd = isShort && (!isMore || (!hasNews && this.wasShort));
-		if (isShort || hasNews) this.wasShort = isShort;
+		// A server that takes no notice of the limit may give the whole list at once, again and again.
+		const mayBeWhole = isLonger || this.pageSize < MIN_PAGE_SIZE;
+		this.isAtEnd = isShort ? !mayGoOn || !hasNews : mayBeWhole && !hasNews && !isMore;
+		if (this.isAtEnd && (total ?? 0) > end) this.recordsStated = total;
+		if (isFirst && !this.isAtEnd) this.fit(records.length);
+		this.stated = Math.max(total ?? (page.pages ?? 0) * range.limit, isShort ? 0 : end + 1);
+		// A head that is all new belongs to a list that is another one now.
+		const isNewHead = !isFirst && range.page === 1 && fresh.length === records.length;
+		this.move(end, hasNews, records.at(-1));
+		this.idle = hasNews && !isNewHead ? Number(isShort) : this.idle + 1;
+		if (this.idle > MAX_IDLE) this.giveUpLinks();
 		return fresh;
 	}
 
 	/** The records that are new. Those without an ID are known by their place only. */
 	private add(records: VerifikRecord[], start: number): VerifikRecord[] {
 		if (!records.every(hasId)) {
-			this.hasIds = false;
 			this.isPlain = true;
 			const text = JSON.stringify(records);
-			const isRepeated = text === this.latestText;
+			if (text === this.latestText) return [];
 			this.latestText = text;
-			if (isRepeated) return [];
 		}
 		return records.filter((record, index) =>
-			hasId(record) ? this.ids.add(record._id) : start + index >= this.end,
+			hasId(record) ? this.ids.add(record._id) : start + index >= this.place,
 		);
 	}
 
-	private endsWithNews(records: VerifikRecord[], start: number, before: number): boolean {
-		const last = records.at(-1);
-		if (!last) return false;
-		if (!hasId(last)) return start + records.length > this.end;
-		return this.ids.positionOf(last._id)! >= before;
-	}
-
-	private move(end: number, hasNews: boolean, isShort: boolean): void {
-		this.repeats = hasNews || isShort ? 0 : this.repeats + 1;
-		if (this.repeats > MAX_REPEATS) throw new VerifikFailure('pageIgnored');
-		if (!hasNews && isShort) this.end = Math.min(this.end, end);
-		// Where many records came in at once, what was given is far behind: skip pages, ever more of them.
-		else this.end = end + Math.max(0, 2 ** (this.repeats - 2) - 1) * this.pageSize;
-		this.backBy = 0;
+	/** Goes on behind a range, and as far behind as records follow there that were given. */
+	private move(end: number, hasNews: boolean, last?: VerifikRecord): void {
+		const position = this.ids.positionOf(last?._id) ?? this.ids.size - 1;
+		const known = this.ids.size - 1 - position;
+		if (hasNews || end >= this.tooFar) this.tooFar = Infinity;
+		this.place = end + Math.max(0, Math.min(known, Math.floor((this.tooFar - end) / 2)));
+		this.step = quarterOf(this.pageSize);
 		this.overlap = narrowerOverlap(this.overlap);
 	}
 
-	/** The server may have cut the limit. */
-	private narrow(length: number, isFirst: boolean): void {
-		if (isFirst && length > 0 && (this.isPlain || length < MIN_PAGE_SIZE)) {
-			this.fewRecords = length;
-			this.firstTotal = this.fewestStated;
-			this.readPlainly(length);
-		} else if (!this.isPlain) {
-			this.pageSize = Math.min(this.pageSize, Math.max(MIN_PAGE_SIZE, length));
-		}
+	/** The first page shows whether the server takes the limit. */
+	private fit(length: number): void {
+		if (length < MIN_PAGE_SIZE || length > this.pageSize) this.isPlain = true;
+		this.pageSize = length;
 	}
 
-	/**
-	 * Where a second page brings something, either the list has grown or the server cuts pages to very few records. A
-	 * longer page tells; if there is none, pages are too small to overlap.
-	 */
-	private isCutToFew({ page: { records, total } }: RangeRead): boolean {
-		if (this.isPlain) {
-			if (records.length === 0) {
-				if ((total ?? 0) !== this.firstTotal) this.isSure = false;
-				return false;
-			}
-			this.isPlain = false;
-			this.pageSize = MIN_PAGE_SIZE;
-			return true;
-		}
-		const isCut = records.length <= this.fewRecords;
-		if (isCut) {
-			this.readPlainly(this.fewRecords);
-			this.end = this.count;
-		}
-		this.isSure = !isCut;
-		this.fewRecords = 0;
-		return isCut;
+	private readPlainly(pageSize: number): void {
+		this.isPlain = true;
+		this.isSure = false;
+		this.pageSize = pageSize;
 	}
 
 	private giveUpLinks(): void {
+		if (this.isPlain && this.idle > MAX_IDLE_PLAIN) throw new VerifikFailure('pageIgnored');
 		this.readPlainly(this.pageSize);
-		this.isSure = false;
 	}
 }
 
-/**
- * Whether records share one with what is known. Only the first few count: an ID that stands in the list twice must not
- * link what lies far behind.
- */
-export function isLinked(
-	records: VerifikRecord[],
-	known: Pick<IdSet, 'has'>,
-	overlap: number,
-): boolean {
-	return records.slice(0, overlap).some(({ _id }) => known.has(_id));
+function statesMore({ range, page: { records, total = 0, pages = 0 } }: RangeRead): boolean {
+	return total > startOf(range) + records.length || pages > range.page;
 }
 
-/** Whether an answer states that there is more; of a first page also where it states nothing that can be so. */
-function states({ range, page: { records, total, pages } }: RangeRead, isFirst: boolean): boolean {
-	const end = startOf(range) + records.length;
-	if ((total ?? 0) > end || (pages ?? 0) > range.page) return true;
-	const isUnstated = (total === undefined && pages === undefined) || (total ?? end) < end;
-	return isFirst && isUnstated && records.length > 0;
+/** Whether a first page is all there is. A server that states fewer than came is not to be trusted. */
+function statesEnd({ page: { records, total, pages } }: RangeRead): boolean {
+	return (total ?? (pages === undefined ? undefined : records.length)) === records.length;
 }
 
-export function hasId({ _id }: VerifikRecord): boolean {
+function hasId({ _id }: VerifikRecord): boolean {
 	return _id !== undefined && _id !== null;
 }

@@ -60,15 +60,6 @@ export function rangeBefore(place: number, overlap: number, maxPageSize: number)
 	return best;
 }
 
-/**
- * How far to look next for a range that is linked, in records: of a page of 100 it is 25, 75, 175 …
- *
- * @param distance how far was looked before; 0 at first
- */
-export function nextLookBack(distance: number, maxPageSize: number): number {
-	return distance * 2 + quarterOf(maxPageSize);
-}
-
 /** The overlap after ranges that were not linked: it doubles, up to a quarter of a page. */
 export function widerOverlap(overlap: number, maxPageSize: number): number {
 	return Math.max(MIN_OVERLAP, Math.min(overlap * 2, quarterOf(maxPageSize)));
@@ -79,6 +70,7 @@ export function narrowerOverlap(overlap: number): number {
 	return Math.max(MIN_OVERLAP, overlap - 1);
 }
 
-function quarterOf(pageSize: number): number {
+/** A quarter of a page, in records. */
+export function quarterOf(pageSize: number): number {
 	return Math.ceil(pageSize / 4);
 }

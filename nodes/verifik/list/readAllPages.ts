@@ -4,7 +4,7 @@ import type { Page, VerifikRecord } from '../documentLiveness';
 import { VerifikFailure } from '../errors';
 import { Coverage, type RangeRead } from './coverage';
 import { createdAt, ORDER_TOLERANCE_MS } from './createdRange';
-import { endOf, startOf, type PageRange } from './pageRange';
+import { endOf, type PageRange } from './pageRange';
 
 /** Fetches one page, 1 or more. */
 export type FetchPage = (page: number, limit: number) => Promise<Page>;
@@ -17,6 +17,8 @@ export type ReadAllOptions = {
 	concurrency: number;
 	/** the present time by the server's clock, in milliseconds since 1970 */
 	serverTime: () => number;
+	/** page to begin with. Default: the first */
+	firstPage?: number;
 	/** how many more records the reader wants; 0 or less ends the reading. Default: all */
 	remaining?: () => number;
 };
@@ -61,14 +63,12 @@ export async function* readAllPages(
 	}
 	summary.recordsRead = coverage.count;
 	summary.isSure = coverage.isSure;
-	summary.recordsStated = coverage.missingOf;
-	if (coverage.hasManyPages && coverage.hasIds) {
-		summary.hasOrderChanged = await reader.hasOrderChanged();
-	}
+	summary.recordsStated = coverage.recordsStated;
+	if (coverage.isSure) summary.hasOrderChanged = await reader.hasOrderChanged();
 }
 
-/** A range that was asked for, for the place behind which nothing had been given. */
-type Planned = { place: number; range: PageRange; answer: Promise<RangeRead> };
+/** A range that was asked for. */
+type Fetched = { range: PageRange; answer: Promise<RangeRead> };
 
 /** Fetches ranges ahead, and hands those that are linked to the coverage, in the list's order. */
 class ListReader {
@@ -78,15 +78,18 @@ class ListReader {
 
 	private readonly options: ReadAllOptions;
 
-	private queue: Planned[] = [];
+	private queue: Fetched[] = [];
 
 	/** how many records the first page held, and when it came, by the server's clock */
 	private head?: { length: number; readAt: number };
 
+	/** when the newest of the records was created, in milliseconds since 1970 */
+	private newestCreatedAt = -Infinity;
+
 	constructor(fetchPage: FetchPage, options: ReadAllOptions) {
 		this.fetchPage = fetchPage;
 		this.options = options;
-		this.coverage = new Coverage(options.pageSize);
+		this.coverage = new Coverage(options.pageSize, options.firstPage ?? 1);
 	}
 
 	/**
@@ -98,44 +101,40 @@ class ListReader {
 	async readNext(room: number): Promise<VerifikRecord[]> {
 		const { coverage } = this;
 		this.fetchAhead(room);
-		const { place, range, answer } = this.queue[0]!;
-		const read = await answer;
-		this.head ??= { length: read.page.records.length, readAt: this.options.serverTime() };
-		const isFromHere = place === coverage.place;
-		const { pageSize, isPlain } = coverage;
-		coverage.note(read);
-		if (read.range.limit > range.limit && range.page > 1) {
-			// The server ignores the limit, so what was asked for are other records than these.
-			coverage.readPlainly(read.range.limit);
-			coverage.isSure = false;
-			this.queue = [];
+		const read = await this.queue[0]!.answer;
+		if (!coverage.isLinked(read)) {
+			// It is kept, since it may be linked to what is read before it.
+			coverage.lookBack();
+			this.queue.unshift(this.fetch(coverage.rangeAt(coverage.place)));
 			return [];
 		}
-		if (!coverage.isLinked(read) && !(isFromHere && (await this.isAdjoining(read)))) {
-			this.lookElsewhere(isFromHere);
-			return [];
+		const { isPlain } = coverage;
+		const records = coverage.take(read);
+		this.head ??= { length: records.length, readAt: this.options.serverTime() };
+		for (const record of records) {
+			this.newestCreatedAt = Math.max(this.newestCreatedAt, createdAt(record) ?? -Infinity);
 		}
-		this.queue.shift();
-		const records = coverage.take(read, isFromHere);
-		if (coverage.pageSize !== pageSize || coverage.isPlain !== isPlain) this.queue = [];
+		const isOnCourse = coverage.idle === 0 && coverage.isPlain === isPlain;
+		this.queue = this.queue.filter(({ range }) => isOnCourse && endOf(range) > coverage.place);
 		return records;
 	}
 
 	/**
-	 * Whether the head of the list holds records that moved there since it was read: some that were not given although
-	 * they are older than the reading, or in another order than they were given. In a list ordered by `createdAt` nothing
-	 * moves.
+	 * Whether the head of a list of several pages holds records that moved there since it was read: some that were not
+	 * given although they are older than the reading, or in another order than they were given. In a list ordered by
+	 * `createdAt` nothing moves.
 	 */
 	async hasOrderChanged(): Promise<boolean> {
-		const { length, readAt } = this.head!;
-		const { page } = await this.fetchRange({ page: 1, limit: Math.max(1, length) });
+		const { coverage, head, options } = this;
+		if (!head || coverage.count <= head.length || options.firstPage !== undefined) return false;
+		const { page } = await this.fetch({ page: 1, limit: head.length }).answer;
 		// of two clocks: the server's, and that of the records
-		const latest = Math.min(readAt - ORDER_TOLERANCE_MS, this.coverage.newestCreatedAt);
+		const latest = Math.min(head.readAt - ORDER_TOLERANCE_MS, this.newestCreatedAt);
 		const ids = page.records.map(({ _id }) => JSON.stringify(_id));
 		const old = page.records.filter(
 			(record, at) => (createdAt(record) ?? Infinity) <= latest && ids.indexOf(ids[at]!) === at,
 		);
-		const positions = old.map(({ _id }) => this.coverage.ids.positionOf(_id));
+		const positions = old.map(({ _id }) => coverage.ids.positionOf(_id));
 		const known = positions.filter((position) => position !== undefined);
 		if (known.length === positions.length && isAscending(known)) return false;
 		const times = old.map((record) => createdAt(record)!);
@@ -146,56 +145,34 @@ class ListReader {
 	/** Fetches as many ranges ahead as are stated; only the next one while it is not known whether the list goes on. */
 	private fetchAhead(room: number): void {
 		const { queue, coverage } = this;
-		if (queue.length === 0) queue.push(this.plan(coverage.place));
-		if (!coverage.isGoingOn) return;
-		while (queue.length < room) {
+		if (queue.length === 0) queue.push(this.fetch(coverage.rangeAt(coverage.place)));
+		while (coverage.idle === 0 && queue.length < room) {
 			const end = endOf(queue.at(-1)!.range);
-			if (end >= coverage.recordsStated) return;
-			queue.push(this.plan(end));
+			if (end >= coverage.stated) return;
+			queue.push(this.fetch(coverage.rangeAt(end)));
 		}
 	}
 
-	/** A range that is not linked is kept, since it may be linked to what is read before it. */
-	private lookElsewhere(isFromHere: boolean): void {
-		const [first] = this.queue;
-		if (!isFromHere && this.coverage.isPast(first!.range)) {
-			this.queue.shift();
-			return;
-		}
-		first!.place = NaN;
-		if (isFromHere) this.coverage.lookBack();
-		this.queue.unshift(this.plan(this.coverage.place));
-	}
-
-	private plan(place: number): Planned {
-		const range = this.coverage.rangeAt(place);
-		const answer = this.fetchRange(range);
+	private fetch(range: PageRange): Fetched {
+		const answer = this.read(range);
 		// What is fetched ahead may go wrong before anybody waits for it; it is told when its turn comes.
 		answer.catch(() => undefined);
-		return { place, range, answer };
+		return { range, answer };
 	}
 
-	private async fetchRange(range: PageRange): Promise<RangeRead> {
-		const limit = Math.min(range.limit, this.options.pageSize);
+	/** @throws whatever goes wrong, with where in the list it did */
+	private async read(range: PageRange): Promise<RangeRead> {
+		const asked = Math.min(range.limit, this.options.pageSize);
 		try {
-			const page = await this.fetchPage(range.page, limit);
-			return { range: { ...range, limit: Math.max(range.limit, page.records.length) }, page };
+			const page = await this.fetchPage(range.page, asked);
+			const limit = Math.max(range.limit, page.records.length);
+			return { range: { ...range, limit }, page, isLonger: page.records.length > asked };
 		} catch (error) {
-			throw this.withPosition(error, range);
+			throw this.withPosition(error, range.page);
 		}
 	}
 
-	/** Of a range that cannot overlap: whether what was given ends where it begins. */
-	private async isAdjoining({ range, page }: RangeRead): Promise<boolean> {
-		if (startOf(range) !== this.coverage.place) return false;
-		const before = await this.fetchRange({ ...range, page: range.page - 1 });
-		const again = await this.fetchRange(range);
-		const isSame = page.records[0]?._id === again.page.records[0]?._id;
-		return isSame && before.page.records.at(-1)?._id === this.coverage.lastId;
-	}
-
-	/** Whatever went wrong, with where in the list it did. */
-	private withPosition(error: unknown, { page }: PageRange): unknown {
+	private withPosition(error: unknown, page: number): unknown {
 		if (!(error instanceof VerifikFailure)) return error;
 		return error.with({ page, recordsRead: this.coverage.count });
 	}

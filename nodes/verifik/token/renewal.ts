@@ -1,8 +1,16 @@
 // Keep Alive: when a token is renewed, and what this process remembers of it, so that many requests make one renewal
 // and one that did not work is not tried again with each of them. Knows no network: what asks Verifik is handed in.
-import { readPastedToken, readToken, renewedField, type VerifikCredential } from './access';
-import { VerifikFailure } from './errors';
+import {
+	isIssuedToken,
+	readPastedToken,
+	readToken,
+	renewedField,
+	type VerifikCredential,
+} from './credential';
+import { VerifikFailure } from '../errors';
+import { fingerprint } from './fingerprint';
 import { expiryOf, isOver, shareOfLife } from './jwt';
+import { refusedTokens } from './refusedTokens';
 
 /** A token is renewed when this much of its life is over: one of 30 days after 15. */
 const DUE = 0.5;
@@ -13,6 +21,9 @@ const OVERDUE = 0.75;
 /** A renewal that did not work is tried again after a tenth of what is left of the token's life, within these bounds. */
 const SOONEST_RETRY_MS = 1_000;
 const LATEST_RETRY_MS = 3_600_000;
+
+/** Credentials that are remembered; what is forgotten is asked for once more. */
+const MAX_REMEMBERED = 1_000;
 
 /** What is remembered of a credential. */
 type Memory = {
@@ -26,6 +37,7 @@ type Memory = {
 };
 
 export class Renewals {
+	/** by the fingerprint of base URL and pasted token */
 	private readonly memories = new Map<string, Memory>();
 
 	/**
@@ -45,20 +57,21 @@ export class Renewals {
 		if (token === undefined) return undefined;
 		const pasted = readPastedToken(credential);
 		const memory = this.memoryOf(credential, pasted);
-		if (memory.renewed !== undefined && !hasLived(DUE, memory.renewed, now())) {
+		const { renewed } = memory;
+		if (renewed && !hasLived(DUE, renewed, now()) && !refusedTokens.has(renewed)) {
 			// This request had read the credential before it was renewed, a moment ago.
-			return renewedField(pasted, memory.renewed);
+			return renewedField(pasted, renewed);
 		}
-		if (memory.isUnderWay || now().getTime() < memory.notBefore) return undefined;
+		if (memory.isUnderWay || mustWait(memory, now())) return undefined;
 		memory.isUnderWay = true;
 		try {
-			const renewed = await ask();
-			if (!expiryOf(renewed) || hasLived(DUE, renewed, now())) {
+			const fresh = await ask();
+			if (!isIssuedToken(fresh) || !expiryOf(fresh) || hasLived(DUE, fresh, now())) {
 				throw new VerifikFailure('notTheApi');
 			}
-			memory.renewed = renewed;
+			memory.renewed = fresh;
 			memory.refusal = undefined;
-			return renewedField(pasted, renewed);
+			return renewedField(pasted, fresh);
 		} catch (error) {
 			memory.refusal = (error as Error).message;
 			memory.notBefore = now().getTime() + waitAfter(error, token, now());
@@ -78,9 +91,13 @@ export class Renewals {
 	}
 
 	private memoryOf({ baseUrl }: VerifikCredential, pasted: string): Memory {
-		const key = `${baseUrl} ${pasted}`;
+		const key = fingerprint(`${baseUrl} ${pasted}`);
 		const memory = this.memories.get(key) ?? { isUnderWay: false, notBefore: 0 };
+		// again at the end, so that the one that was not used for the longest time goes first
+		this.memories.delete(key);
 		this.memories.set(key, memory);
+		const [oldest] = this.memories.keys();
+		if (this.memories.size > MAX_REMEMBERED && oldest) this.memories.delete(oldest);
 		return memory;
 	}
 }
@@ -104,10 +121,16 @@ function hasLived(share: number, token: string, now: Date): boolean {
 	return (shareOfLife(token, now) ?? 0) >= share;
 }
 
+/** Whether it is too early for another try. A time that is far off was set by a clock that has been put right since. */
+function mustWait({ notBefore }: Memory, now: Date): boolean {
+	const wait = notBefore - now.getTime();
+	return wait > 0 && wait <= LATEST_RETRY_MS;
+}
+
 /** How long to leave Verifik alone, in milliseconds. */
 function waitAfter(failure: unknown, token: string, now: Date): number {
 	const left = (expiryOf(token)?.getTime() ?? 0) - now.getTime();
-	const wait = Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, left / 10));
 	const asked = failure instanceof VerifikFailure ? failure.explanation.details.retryAfterMs : 0;
-	return Math.max(wait, asked ?? 0);
+	// What is asked for is kept to within the bounds: no answer can switch renewal off.
+	return Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, left / 10, asked ?? 0));
 }

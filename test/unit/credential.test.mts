@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 
 import {
-	authorizationFor,
+	isIssuedToken,
 	readBaseUrl,
-	readImageUrl,
+	readPastedToken,
 	readToken,
-} from '../../nodes/verifik/access.ts';
+	renewedField,
+} from '../../nodes/verifik/token/credential.ts';
+import { readImageUrl } from '../../nodes/verifik/http/address.ts';
+import { authorizationFor } from '../../nodes/verifik/token/signRequest.ts';
 import { VerifikFailure } from '../../nodes/verifik/errors.ts';
 
 const cause = (work: () => unknown): string | undefined => {
@@ -29,6 +32,32 @@ describe('a pasted token', () => {
 	])('%s works', (_how, accessToken) => {
 		expect(readToken({ accessToken })).toBe('abc.def.ghi');
 	});
+
+	test.each([
+		['white space before it', `${' '.repeat(100_000)}abc.def.ghi`],
+		['white space around it', `${'\n '.repeat(50_000)}x${' \t'.repeat(50_000)}`],
+		['white space within it', `Bearer ${'abc \n'.repeat(1_000)}`],
+		['white space and a colon', `authorization${' '.repeat(100_000)}: bearer abc`],
+	])('item 1: of 100 kB takes no time with %s', (_what, accessToken) => {
+		const begin = performance.now();
+		expect(readPastedToken({ accessToken })).not.toMatch(/\s/);
+		// a gross bound: it was 22 s
+		expect(performance.now() - begin).toBeLessThan(1_000);
+	});
+
+	test('that is far too long is none: every server would refuse it', () => {
+		expect(cause(() => readToken({ accessToken: 'x'.repeat(7_001) }))).toBe('tokenUnusable');
+	});
+
+	test.each(['opaque', 'a.b', 'a.b.c.d', `a.b.${'c'.repeat(3_500)}`, 'a.b.ç', '..'])(
+		'item 8: %s is nothing that Verifik issues',
+		(text) => {
+			expect(isIssuedToken(text)).toBe(false);
+			expect(readToken({ accessToken: 'abc', renewedToken: renewedField('abc', text) })).toBe(
+				'abc',
+			);
+		},
+	);
 
 	test('that begins with the letters "bearer" is left whole', () => {
 		expect(readToken({ accessToken: 'bearerabc' })).toBe('bearerabc');
@@ -59,7 +88,6 @@ describe('the base URL', () => {
 		['http://127.0.0.1:3000/', 'http://127.0.0.1:3000/'],
 		['http://127.1.2.3', 'http://127.1.2.3/'],
 		['http://[::1]:3000', 'http://[::1]:3000/'],
-		['http://sandbox.localhost', 'http://sandbox.localhost/'],
 	])('%j is read as %s', (baseUrl, expected) => {
 		expect(readBaseUrl({ baseUrl }).href).toBe(expected);
 	});
@@ -82,6 +110,8 @@ describe('the base URL', () => {
 		'http://10.0.0.1',
 		'http://mylocalhost',
 		'http://0.0.0.0',
+		// Low: only browsers promise that these names mean this machine; Node asks the name server
+		'http://sandbox.localhost',
 	])('%s would carry the token in the clear', (baseUrl) => {
 		expect(cause(() => readBaseUrl({ baseUrl }))).toBe('plainHttp');
 	});
@@ -93,7 +123,6 @@ describe('signing', () => {
 	test.each([
 		'https://api.verifik.co/v2/document-liveness',
 		'https://api.verifik.co:443/other',
-		'/v2/document-liveness',
 		'HTTPS://API.VERIFIK.CO/x',
 	])('%s is signed', (target) => {
 		expect(authorizationFor(credential, target)).toBe('Bearer abc');
@@ -106,6 +135,7 @@ describe('signing', () => {
 		'https://api.verifik.co.example.com/',
 		'https://api.verifik.co@example.com/',
 		'//example.com/',
+		'/v2/document-liveness',
 		'https://sub.api.verifik.co/',
 		'http://',
 		'data:text/plain,x',
@@ -120,7 +150,8 @@ describe('a token that is a JWT', () => {
 			.map((part) => Buffer.from(part).toString('base64url'))
 			.join('.');
 	const now = new Date('2026-01-15T12:00:00Z');
-	const sign = (accessToken: string) => authorizationFor({ accessToken }, '/', now);
+	const sign = (accessToken: string) =>
+		authorizationFor({ accessToken }, 'https://api.verifik.co/', now);
 	const seconds = now.getTime() / 1000;
 
 	test('is used until its life ends', () => {
@@ -166,6 +197,13 @@ describe('the address of an image', () => {
 		['ftp://cdn.verifik.co/1.jpg', own],
 		['https://user:secret@cdn.verifik.co/1.jpg', own],
 		['https://', own],
+		// Low: it would be fetched with the token, and may be a call that costs or changes something
+		['https://api.verifik.co/v2/document-liveness', own],
+		['/v2/auth/session?origin=refresh', own],
+		['/images/../V2//%61uth/session', own],
+		['/%2576%2532/auth/session', own],
+		['/proxy/v2/auth/session', `${own}/proxy`],
+		['/v2', own],
 	])('%s is not (Base URL %s)', (address, baseUrl) => {
 		expect(cause(() => readImageUrl(address, new URL(baseUrl)))).toBe('imageAddress');
 	});

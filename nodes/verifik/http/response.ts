@@ -1,8 +1,11 @@
-// Reads what came back from a call: which way of going wrong it is, and Verifik's own text in it. Pure.
-import { VerifikFailure, type Cause, type Facts } from './errors';
-import { expiryOf } from './jwt';
+// Reads what came back from a call: which way of going wrong it is, and Verifik's own text in it.
+import { VerifikFailure, type Cause, type Facts } from '../errors';
+import { expiryOf } from '../token/jwt';
+import { parseJson } from './parseJson';
+import { readBody } from './readBody';
+import { sanitizeText } from './sanitizeText';
 
-/** An HTTP answer as n8n's request helper returns it, its body as text. */
+/** An HTTP answer as n8n's request helper returns it; its body is a stream. */
 export type Answer = { statusCode: number; headers: Record<string, unknown>; body: unknown };
 
 /** What an HTTP status stands for; others of 3xx and 5xx are like those of their kind that are here. */
@@ -27,52 +30,71 @@ export const CAUSE_OF_STATUS: Record<number, Cause> = {
 };
 
 /** What Verifik's own code stands for, where it says more than the status. */
-const CAUSE_OF_CODE: Record<string, Cause> = {
-	INVALID_IMAGE_FORMAT: 'imageFormat',
-	IMAGE_TOO_LARGE: 'tooLarge',
-};
+const CAUSE_OF_CODE = new Map<string, Cause>([
+	['INVALID_IMAGE_FORMAT', 'imageFormat'],
+	['IMAGE_TOO_LARGE', 'tooLarge'],
+]);
 
 /** What is known of the call before it is made. */
 export type Call = { host: string; token: string };
 
-const SAID_LENGTH = 200;
+/** A page of 100 real records has about 0.3 MB. */
+export const MAX_ANSWER_BYTES = 8_000_000;
+
+/** Of an answer that is none, only the beginning is quoted. */
+const MAX_REFUSAL_BYTES = 64_000;
 
 /**
  * The JSON body of an answer that succeeded.
  *
+ * @param signal ends the reading
  * @returns the parsed body, or the failure that the answer stands for
+ * @throws the signal's reason, or whatever the stream throws when the connection breaks
  */
-export function readAnswer(answer: Answer, call: Call, now: Date): unknown {
-	const text = textOf(answer.body);
-	const body = parseJson(text);
-	const cause = causeOf(answer.statusCode, body, text);
+export async function readAnswer(
+	{ statusCode, headers, body: stream }: Answer,
+	call: Call,
+	now: Date,
+	signal: AbortSignal,
+): Promise<unknown> {
+	const cause = causeOfStatus(statusCode);
+	const { bytes, isCut } = await readBody(
+		stream,
+		cause === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
+		signal,
+	);
+	const known: Facts = { host: call.host, httpStatus: statusCode };
+	if (cause === undefined && isCut) return new VerifikFailure('answerTooLarge', known);
+	const parsed = parseJson(bytes);
+	if (cause === undefined && parsed === 'tooDeep')
+		return new VerifikFailure('answerTooDeep', known);
+	if (cause === undefined && parsed === 'tooMany') {
+		return new VerifikFailure('answerTooLarge', known);
+	}
+	const isJson = typeof parsed === 'object';
+	const body = isJson ? parsed.value : undefined;
 	const isRefusal = (body as { success?: unknown } | null | undefined)?.success === false;
 	// Pages are large: only what went wrong is searched for words.
-	if (cause === undefined && !isRefusal) return body;
+	if (isJson && cause === undefined && !isRefusal) return body;
 
-	const facts: Facts = {
-		host: call.host,
-		httpStatus: answer.statusCode,
-		...wordsOf(body, text, call.token),
-	};
+	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
+	const facts: Facts = { ...known, ...wordsOf(body, text, call.token) };
 	// A date is one of the server's clock, which may not agree with ours.
-	const sentAt = readDate(answer.headers.date) ?? now.getTime();
-	const retryAfterMs = readRetryAfter(answer.headers['retry-after'], new Date(sentAt));
+	const sentAt = readDate(headers.date) ?? now;
+	const retryAfterMs = readRetryAfter(headers['retry-after'], sentAt);
 	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
+	const unreadable = isCutOff(text) ? 'cutOff' : 'notJson';
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
-	const named = CAUSE_OF_CODE[facts.code ?? ''] ?? cause ?? refusal;
-	const validUntil = named === 'unauthorized' ? expiryOf(call.token) : undefined;
-	return new VerifikFailure(named, {
+	const named = cause ?? (isJson ? refusal : unreadable);
+	return failureOf(CAUSE_OF_CODE.get(facts.code ?? '') ?? named, facts, call, now);
+}
+
+function failureOf(cause: Cause, facts: Facts, call: Call, now: Date): VerifikFailure {
+	const validUntil = cause === 'unauthorized' ? expiryOf(call.token) : undefined;
+	return new VerifikFailure(cause, {
 		...facts,
 		...(validUntil && validUntil > now && { validUntil }),
 	});
-}
-
-/** What an answer stands for that is no success by its status or its form. */
-function causeOf(status: number, body: unknown, text: string): Cause | undefined {
-	if (status < 200 || status >= 300) return causeOfStatus(status);
-	if (body === undefined) return isCutOff(text) ? 'cutOff' : 'notJson';
-	return undefined;
 }
 
 /** The failure for a call that brought no answer: refused, reset, timed out, stopped … */
@@ -80,7 +102,7 @@ export function readConnectionError(error: unknown, call: Call): VerifikFailure 
 	const chain = causes(error);
 	const own = chain.find((cause) => cause instanceof VerifikFailure);
 	if (own) return own;
-	const texts = chain.flatMap((cause) => [cause.code, cause.httpCode, cause.message]);
+	const texts = chain.flatMap((cause) => [cause.name, cause.code, cause.httpCode, cause.message]);
 	const words = texts.filter((text): text is string => typeof text === 'string').join(' ');
 	const [cause, pattern] = CONNECTION_CAUSES.find(([, known]) => known.test(words)) ?? [
 		'unreachable' as const,
@@ -89,45 +111,31 @@ export function readConnectionError(error: unknown, call: Call): VerifikFailure 
 	return new VerifikFailure(cause, { host: call.host, code: pattern.exec(words)?.[0] });
 }
 
-/**
- * Somebody else's text, made fit to stand in a sentence of ours: no markup, no line breaks, no token, no image, and short.
- *
- * @param token the token in use, so that it is found even where it does not look like one
- */
-export function quotable(text: string, token?: string): string {
-	const withoutToken = token ? text.split(token).join('[token]') : text;
-	const plain = withoutToken
-		.replace(/\beyJ[\w-]*\.[\w-]+(\.[\w-]*)?/g, '[token]')
-		.replace(/\bbearer\s+[^\s"'<]+/gi, '[token]')
-		// An image in base64, or what else has no end.
-		.replace(/[\w+/=-]{80,}/g, '[…]')
-		.replace(/<(script|style|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
-		.replace(/<[^>]*>?/g, ' ')
-		// Control and invisible characters (bidirectional overrides among them) have no place in a sentence.
-		.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-		.trim();
-	return plain.length > SAID_LENGTH ? `${plain.slice(0, SAID_LENGTH - 1).trimEnd()}…` : plain;
-}
+/** Longer than any wait that is meant; what is beyond it is a slip of the server's clock or of its digits. */
+const MAX_RETRY_AFTER_MS = 365 * 24 * 3_600_000;
 
 /**
- * How long a `Retry-After` header asks to wait, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3).
+ * How long a `Retry-After` header asks to wait, in milliseconds, a year at most: seconds or an HTTP date (RFC 9110,
+ * 10.2.3).
  *
+ * @param now by the server's clock where it says (`Date`), since a date in the header is by that clock
  * @returns undefined where there is no such header or it cannot be read
  */
 export function readRetryAfter(header: unknown, now: Date): number | undefined {
 	const text = String(Array.isArray(header) ? header[0] : (header ?? '')).trim();
-	if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
 	const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
-	return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+	const ms = /^\d+(\.\d+)?$/.test(text) ? Math.ceil(Number(text) * 1000) : date - now.getTime();
+	return Number.isNaN(ms) ? undefined : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
 }
 
-/** The time in a `Date` header, in milliseconds since 1970; undefined where there is none. */
-export function readDate(header: unknown): number | undefined {
-	const time = typeof header === 'string' ? Date.parse(header) : NaN;
-	return Number.isNaN(time) ? undefined : time;
+/** The time in a `Date` header; undefined where there is none. */
+export function readDate(header: unknown): Date | undefined {
+	const date = new Date(typeof header === 'string' ? header : NaN);
+	return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 const CONNECTION_CAUSES: Array<[Cause, RegExp]> = [
+	['blockedByN8n', /\bThe request was blocked because\b|\bSsrfBlocked\w+/],
 	['cancelled', /\bERR_CANCELED\b|\bcanceled\b/],
 	['timedOut', /\b(ETIMEDOUT|ESOCKETTIMEDOUT)\b|\btimeout of \d+/],
 	['refused', /\bECONNREFUSED\b/],
@@ -136,11 +144,16 @@ const CONNECTION_CAUSES: Array<[Cause, RegExp]> = [
 		'tls',
 		/\b(EPROTO|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_(VERIFY|GET)_\w+)\b/,
 	],
-	['cutOff', /\b(stream has been aborted|aborted)\b|\bERR_BAD_RESPONSE\b/],
-	['connectionLost', /\b(ECONNRESET|EPIPE|ECONNABORTED)\b|socket hang up/],
+	[
+		'cutOff',
+		/\b(stream has been aborted|aborted)\b|\bERR_BAD_RESPONSE\b|\bZ_[A-Z]+_ERROR\b|\bERR__ERROR_\w+/,
+	],
+	['connectionLost', /\b(ECONNRESET|EPIPE|ECONNABORTED|HPE_\w+)\b|socket hang up/],
 ];
 
-function causeOfStatus(status: number): Cause {
+/** undefined for a success */
+function causeOfStatus(status: number): Cause | undefined {
+	if (status >= 200 && status < 300) return undefined;
 	const known = CAUSE_OF_STATUS[status];
 	if (known) return known;
 	if (status >= 500) return 'serverDown';
@@ -151,10 +164,10 @@ function causeOfStatus(status: number): Cause {
 function wordsOf(body: unknown, text: string, token: string): Pick<Facts, 'said' | 'code'> {
 	const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
 	const words = [fields.error, fields.message, fields.code].flatMap((word) =>
-		typeof word === 'string' && word.trim() ? [quotable(word, token)] : [],
+		typeof word === 'string' && word.trim() ? [sanitizeText(word, token)] : [],
 	);
 	const code = words.findLast((word) => /^[A-Z][A-Za-z]*(_[A-Z]+)*$/.test(word));
-	const said = words.find((word) => word !== code) ?? code ?? quotable(text, token);
+	const said = words.find((word) => word !== code) ?? code ?? sanitizeText(text, token);
 	return { ...(said && { said }), ...(code && { code }) };
 }
 
@@ -162,24 +175,18 @@ function speaksOfToken({ said = '', code = '' }: Facts): boolean {
 	return /unauthori[sz]ed|forbidden/i.test(code) || /\btoken\b|unauthori[sz]ed/i.test(said);
 }
 
-function textOf(body: unknown): string {
-	return typeof body === 'string' ? body : (JSON.stringify(body ?? '') ?? '');
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
 /** Begins like JSON and does not end: cut off on the way, which another try may mend. */
 function isCutOff(text: string): boolean {
 	return /^\s*[[{]/.test(text) || text.trim() === '';
 }
 
-type AnyError = { code?: unknown; httpCode?: unknown; message?: unknown; cause?: unknown };
+type AnyError = {
+	name?: unknown;
+	code?: unknown;
+	httpCode?: unknown;
+	message?: unknown;
+	cause?: unknown;
+};
 
 /** An error and what caused it, outermost first: n8n wraps the HTTP client's error once or twice. */
 function causes(error: unknown): AnyError[] {

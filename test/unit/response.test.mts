@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { Readable } from 'node:stream';
 
 import {
-	quotable,
 	readAnswer,
 	readConnectionError,
 	readRetryAfter,
-} from '../../nodes/verifik/answers.ts';
+} from '../../nodes/verifik/http/response.ts';
 import {
 	CAUSES,
 	explain,
@@ -13,28 +13,30 @@ import {
 	type Cause,
 	type Facts,
 } from '../../nodes/verifik/errors.ts';
+import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { jwt } from '../support/jwt.mts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const call = { host: 'api.verifik.co', token: 'plain-token-123' };
 
-const read = (statusCode: number, body: unknown, headers = {}) =>
-	readAnswer(
-		{ statusCode, body: typeof body === 'string' ? body : JSON.stringify(body), headers },
-		call,
-		now,
-	);
+const { signal } = new AbortController();
 
-const failure = (statusCode: number, body: unknown, headers = {}) => {
-	const result = read(statusCode, body, headers);
+const read = async (statusCode: number, body: unknown, headers = {}, token = call.token) => {
+	const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+	const answer = { statusCode, body: Readable.from([Buffer.from(text)]), headers };
+	return await readAnswer(answer, { ...call, token }, now, signal);
+};
+
+const failure = async (statusCode: number, body: unknown, headers = {}) => {
+	const result = await read(statusCode, body, headers);
 	if (!(result instanceof VerifikFailure)) throw new Error('that answer was accepted');
 	return result.explanation;
 };
 
 describe('an answer', () => {
-	test('that succeeded is its JSON, as it came', () => {
+	test('that succeeded is its JSON, as it came', async () => {
 		const body = { success: true, data: [{ _id: 'ä', odd: null }] };
-		expect(read(200, body)).toEqual(body);
+		expect(await read(200, body)).toEqual(body);
 	});
 
 	test.each<[string, number, unknown, Cause, string | undefined, string | undefined]>([
@@ -149,28 +151,28 @@ describe('an answer', () => {
 			'Invalid or expired token.',
 			'Unauthorized',
 		],
-	])('%s is told in words', (_what, status, body, cause, said, code) => {
-		const told = failure(status, body);
+	])('%s is told in words', async (_what, status, body, cause, said, code) => {
+		const told = await failure(status, body);
 		expect(told.cause).toBe(cause);
 		if (said) expect(told.description).toContain(said);
 		expect(told.details).toEqual({ httpStatus: status, ...(code && { code }) });
 	});
 
-	test('that refuses a token long before its end says that it was revoked', () => {
-		const refusedWith = (token: string) => {
-			const body = JSON.stringify({ message: 'Invalid or expired token.', code: 'Unauthorized' });
-			const answer = { statusCode: 401, body, headers: {} };
-			return (readAnswer(answer, { ...call, token }, now) as VerifikFailure).explanation
-				.description;
+	test('that refuses a token long before its end says that it was revoked', async () => {
+		const refusedWith = async (token: string) => {
+			const body = { message: 'Invalid or expired token.', code: 'Unauthorized' };
+			return ((await read(401, body, {}, token)) as VerifikFailure).explanation.description;
 		};
 		const until = (date: string) => jwt({ exp: Date.parse(date) / 1000 });
-		expect(refusedWith(until('2026-01-20'))).toContain('valid until 2026-01-20: it was revoked');
-		expect(refusedWith(until('2025-12-20'))).toContain('It is not valid or has expired');
-		expect(refusedWith('no-jwt')).toContain('It is not valid or has expired');
+		expect(await refusedWith(until('2026-01-20'))).toContain(
+			'valid until 2026-01-20: it was revoked',
+		);
+		expect(await refusedWith(until('2025-12-20'))).toContain('It is not valid or has expired');
+		expect(await refusedWith('no-jwt')).toContain('It is not valid or has expired');
 	});
 
-	test('that asks to wait says how long', () => {
-		expect(failure(429, {}, { 'retry-after': '90' })).toMatchObject({
+	test('that asks to wait says how long', async () => {
+		expect(await failure(429, {}, { 'retry-after': '90' })).toMatchObject({
 			description: expect.stringContaining('wait 90 s'),
 			details: { retryAfterMs: 90_000 },
 		});
@@ -189,8 +191,27 @@ describe('Retry-After', () => {
 		['', undefined],
 		[undefined, undefined],
 		[['3'], 3000],
+		// Low: a slip of the server's clock or digits must not become “Infinity hours”
+		['9'.repeat(400), 31_536_000_000],
+		['Fri, 31 Dec 9999 23:59:59 GMT', 31_536_000_000],
 	])('%j means %j ms', (header, expected) => {
 		expect(readRetryAfter(header, now)).toBe(expected);
+	});
+
+	test('item 7: a date in it is by the clock of the server, where that tells the time', async () => {
+		const headers = {
+			date: 'Fri, 02 Jan 2026 00:00:00 GMT',
+			'retry-after': 'Fri, 02 Jan 2026 00:00:30 GMT',
+		};
+		expect((await failure(429, {}, headers)).details.retryAfterMs).toBe(30_000);
+	});
+
+	test.each([
+		['9'.repeat(400), 'a year or more'],
+		['864000', '10 days'],
+	])('of %s is told as %s', async (header, words) => {
+		const { description } = await failure(503, {}, { 'retry-after': header });
+		expect(description).toContain(`It asks to wait ${words};`);
 	});
 });
 
@@ -203,19 +224,54 @@ describe('a text of somebody else', () => {
 		['a bearer token', 'Authorization: Bearer abc.def-ghi', 'Authorization: [token]'],
 		['the token in use', 'got plain-token-123!', 'got [token]!'],
 	])('loses %s', (_what, text, expected) => {
-		expect(quotable(text, call.token)).toBe(expected);
+		expect(sanitizeText(text, call.token)).toBe(expected);
+	});
+
+	test('item 1: loses a token that ends where the text is cut', () => {
+		const text = 'x '.repeat(1_990) + jwt.slice(0, 30);
+		expect(sanitizeText(text.slice(3_800))).not.toContain('eyJ');
+		expect(sanitizeText(`${'<b>'.repeat(1_320)} ${jwt}`, 'other')).not.toMatch(/eyJ/);
+	});
+
+	test('item 1: loses the token in use wherever the cut falls in it', () => {
+		for (let before = 3_900; before < 4_010; before++) {
+			const text = `${'<i>'.repeat(1_290)}${'.'.repeat(before - 3_870)}${'secret'.repeat(20)}`;
+			expect(sanitizeText(text, 'secret'.repeat(20))).not.toContain('secret');
+		}
+	});
+
+	test.each([
+		['the beginning of a JWT', 'eyJ-'.repeat(1_000_000)],
+		['tags that do not end', '<script>'.repeat(500_000)],
+		['the beginning of a tag', '<'.repeat(4_000_000)],
+		['white space', ' \n'.repeat(2_000_000)],
+		['invisible characters', '\u200b'.repeat(10_000_000)],
+		['the beginning of the token in use', call.token.slice(0, -1).repeat(300_000)],
+		['the token in use', call.token.repeat(300_000)],
+		['bearers', 'bearer '.repeat(500_000)],
+	])('item 1: of millions of characters takes no time, be it %s', (_what, text) => {
+		const begin = performance.now();
+		const quoted = sanitizeText(text, call.token);
+		// a gross bound: it was half a minute for a twentieth of this
+		expect(performance.now() - begin).toBeLessThan(1_000);
+		expect(quoted.length).toBeLessThanOrEqual(200);
+		expect(quoted).not.toContain(call.token);
+	});
+
+	test('is not cut within a character', () => {
+		expect(sanitizeText('😀'.repeat(400))).toBe(`${'😀'.repeat(99)}…`);
 	});
 
 	test('is shortened', () => {
-		const quoted = quotable('word '.repeat(1000));
+		const quoted = sanitizeText('word '.repeat(1000));
 		expect(quoted).toHaveLength(200);
 		expect(quoted.endsWith('…')).toBe(true);
 	});
 
 	test('holds no image', () => {
-		const image = Buffer.alloc(30_000, 'an image').toString('base64');
-		expect(quotable(`image "${image}" is not valid`)).toBe('image "[…]" is not valid');
-		expect(quotable(`data:image/png;base64,${image}`)).toBe('data:image/png;base64,[…]');
+		const image = Buffer.alloc(2_000, 'an image').toString('base64');
+		expect(sanitizeText(`image "${image}" is not valid`)).toBe('image "[…]" is not valid');
+		expect(sanitizeText(`data:image/png;base64,${image}`)).toBe('data:image/png;base64,[…]');
 	});
 });
 
@@ -234,6 +290,9 @@ describe('a connection that fails', () => {
 		['tls', wrapped('ERR_TLS_CERT_ALTNAME_INVALID'), 'ERR_TLS_CERT_ALTNAME_INVALID'],
 		['tls', wrapped('EPROTO'), 'EPROTO'],
 		['cancelled', wrapped('ERR_CANCELED', 'canceled'), 'ERR_CANCELED'],
+		['blockedByN8n', Object.assign(new Error(), { name: 'SsrfBlockedIpError' }), undefined],
+		['cutOff', wrapped('Z_DATA_ERROR', 'incorrect header check'), 'Z_DATA_ERROR'],
+		['connectionLost', wrapped('HPE_HEADER_OVERFLOW'), 'HPE_HEADER_OVERFLOW'],
 		['unreachable', wrapped('EHOSTUNREACH'), 'EHOSTUNREACH'],
 		['unreachable', 'something odd', undefined],
 	])('is told as %s', (cause, error, code) => {

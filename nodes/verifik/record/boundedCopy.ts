@@ -1,0 +1,77 @@
+// What of a record a model gets to see: no image, and no more text than it can read. A name may be megabytes long, since
+// it is what an applicant typed. Pure.
+import { cutText } from '../http/sanitizeText';
+
+/** Characters of one text, and of one key. */
+export const MAX_TEXT = 2_000;
+const MAX_KEY = 100;
+
+/** Characters of one record; a raw one has about 3,000. */
+export const MAX_RECORD = 10_000;
+
+/** What stands in place of an image. */
+const LEFT_OUT = '[image left out]';
+
+/** As much of a text as is looked at to tell whether it is an image. */
+const LOOKED_AT = 4_000;
+
+export type BoundedCopy = {
+	value: unknown;
+	/** about how many characters it has */
+	size: number;
+	/** whether something was cut, other than images */
+	isCut: boolean;
+};
+
+/** Copies a value that came as JSON, with images left out and what is too long cut. */
+export function boundedCopy(value: unknown): BoundedCopy {
+	const copying = new Copying();
+	const copy = copying.copy(value);
+	return { value: copy, size: copying.size, isCut: copying.isCut };
+}
+
+class Copying {
+	size = 0;
+
+	isCut = false;
+
+	copy(value: unknown): unknown {
+		if (typeof value === 'string') return this.copyText(value);
+		if (typeof value !== 'object' || value === null) {
+			this.size += 8;
+			return value;
+		}
+		const isArray = Array.isArray(value);
+		const entries: Array<[string, unknown]> = [];
+		for (const key of isArray ? value.keys() : Object.keys(value)) {
+			if (this.size >= MAX_RECORD) {
+				this.isCut = true;
+				break;
+			}
+			const one = (value as Record<string, unknown>)[key];
+			this.size += isArray ? 1 : 4;
+			if (String(key).length > MAX_KEY) this.isCut = true;
+			else entries.push([String(key), this.copy(one)]);
+			if (!isArray) this.size += String(key).length;
+		}
+		return isArray ? entries.map(([, one]) => one) : Object.fromEntries(entries);
+	}
+
+	private copyText(text: string): string {
+		const shown = isImage(text) ? LEFT_OUT : cutText(text, MAX_TEXT);
+		if (shown !== text && shown !== LEFT_OUT) this.isCut = true;
+		this.size += shown.length + 2;
+		return shown;
+	}
+}
+
+/** A data URL, or base64, also with white space in it: longer than any ID or checksum. */
+function isImage(text: string): boolean {
+	if (/^\s{0,20}data:[\w/+.-]{0,80}[;,]/i.test(text)) return true;
+	const words = text.slice(0, LOOKED_AT).split(/\s+/);
+	const bare = words.join('');
+	if (bare.length < 512 || /[^\w+/=-]/.test(bare)) return false;
+	// no prose: it has no words of that length, or none that mix digits and letters of both cases throughout
+	const isMixed = [/\d.*\d/, /[a-z]/, /[A-Z].*[A-Z]/].every((kind) => kind.test(bare));
+	return isMixed || words.some((word) => word.length >= 40);
+}

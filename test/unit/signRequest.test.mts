@@ -1,0 +1,166 @@
+// What is signed is what is sent: items 5 and 6 of the security review, for all forms of a request that n8n hands over.
+import { describe, expect, test } from '@jest/globals';
+
+import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import { signRequest, type SignableRequest } from '../../nodes/verifik/token/signRequest.ts';
+
+const BASE = 'https://api.verifik.co';
+const FINE = `${BASE}/v2/document-liveness`;
+const credential = { accessToken: 'abc', baseUrl: BASE };
+
+const signed = (request: SignableRequest, of = credential) => {
+	signRequest(of, request);
+	return request;
+};
+
+const cause = (request: SignableRequest, of = credential): string => {
+	try {
+		signed(request, of);
+		return 'signed';
+	} catch (error) {
+		return error instanceof VerifikFailure ? error.explanation.cause : String(error);
+	}
+};
+
+describe('item 5: an address that gives out tokens is refused', () => {
+	test.each([
+		'/v2/auth/session',
+		'/v2/auth/session?origin=refresh&expiresIn=1',
+		'/v2/auth',
+		'/v2/auth/',
+		'/V2//%61uth/session',
+		'/v2/%61%75%74%68/session',
+		'/v2/%2561uth/session',
+		'/v2/./auth/session',
+		'/v2/x/../auth/session',
+		'/v2/x/%2e%2e/auth/session',
+		'/v2/x%2f..%2fauth/session',
+		'/v2/auth/..%2f../document-liveness',
+		'/v2\\auth\\session',
+		'/v2%5Cauth/session',
+		'/v2;x=1/auth;y/session',
+		'/v2/auth%20/session',
+		'/v2/au%00th/session',
+		'/x/..//v2///auth//session',
+		'/proxy/v2/auth/renew-and-revoke',
+	])('%s', (path) => {
+		expect(cause({ url: BASE + path })).toBe('tokenAddress');
+		expect(cause({ uri: BASE + path })).toBe('tokenAddress');
+		expect(cause({ url: path, baseURL: BASE })).toBe('tokenAddress');
+	});
+
+	test.each([
+		'/v2/document-liveness',
+		'/v2/authors',
+		'/v2/app-registrations/auth',
+		'/auth',
+		'/v2x/auth/session',
+	])('and %s is not', (path) => {
+		expect(cause({ url: BASE + path })).toBe('signed');
+	});
+});
+
+describe('item 5: what shows the token to somebody else is refused', () => {
+	test.each<[string, Partial<SignableRequest>]>([
+		['a proxy, as an address', { proxy: 'http://proxy.example:3128' as never }],
+		['a proxy, in parts', { proxy: { host: 'proxy.example', port: 3128 } }],
+		['a certificate that is not checked', { rejectUnauthorized: false }],
+		[
+			'a certificate that is not checked, in the newer form',
+			{ skipSslCertificateValidation: true },
+		],
+		['a certificate authority of its own', { agentOptions: { ca: 'x' } }],
+		['any other setting of the connection', { agentOptions: { servername: 'example.com' } }],
+	])('%s', (_what, options) => {
+		expect(cause({ url: FINE, ...options })).toBe('tokenExposed');
+	});
+
+	test.each<[string, Partial<SignableRequest>]>([
+		['a client certificate', { agentOptions: { cert: 'x', key: 'y', passphrase: 'z' } }],
+		['a certificate that is checked', { rejectUnauthorized: true }],
+		['no proxy', { proxy: undefined }],
+	])('%s is not', (_what, options) => {
+		expect(cause({ url: FINE, ...options })).toBe('signed');
+	});
+});
+
+describe('item 6: what was checked is what is sent', () => {
+	test.each<[string, SignableRequest, string]>([
+		['an address', { url: FINE }, FINE],
+		['as the HTTP Request node names it', { uri: FINE }, FINE],
+		[
+			'in capitals and with the usual port',
+			{ url: 'HTTPS://API.Verifik.co:443/v2/x' },
+			`${BASE}/v2/x`,
+		],
+		['in two parts', { baseURL: `${BASE}/`, url: '/v2/x' }, `${BASE}/v2/x`],
+		['in two parts with a path', { baseURL: `${BASE}/a/`, url: 'x' }, `${BASE}/a/x`],
+		['the base alone', { baseURL: BASE, url: '' }, `${BASE}/`],
+		['with a user name', { url: 'https://me:pw@api.verifik.co/v2/x' }, `${BASE}/v2/x`],
+		// n8n's client joins texts: it does not take these for other hosts when there is a base
+		[
+			'with white space before it',
+			{ baseURL: BASE, url: ' http://localhost/x' },
+			`${BASE}/%20http://localhost/x`,
+		],
+		['with backslashes', { baseURL: BASE, url: '\\\\host\\x' }, `${BASE}///host/x`],
+	])('%s is written back as one absolute address', (_what, request, expected) => {
+		const name = request.url === undefined ? 'uri' : 'url';
+		expect(signed(request)[name]).toBe(expected);
+		expect(request.baseURL).toBeUndefined();
+	});
+
+	test.each<[string, SignableRequest]>([
+		['white space before another host', { url: ' http://localhost/x' }],
+		['backslashes before another host', { url: '\\\\host\\x' }],
+		['another host, though the base is ours', { baseURL: BASE, url: 'https://example.com/x' }],
+		['another host without a scheme', { baseURL: BASE, url: '//example.com/x' }],
+		['no host', { url: '/v2/x' }],
+		['nothing', {}],
+		['url ours, but the base another', { baseURL: 'https://example.com', url: '/v2/x' }],
+		[
+			'a base that becomes another host',
+			{ baseURL: 'https://api.verifik.co', url: '@example.com' },
+		],
+	])('%s is refused', (what, request) => {
+		const isOnOurHost = what.startsWith('a base that becomes');
+		expect(cause(request)).toBe(isOnOurHost ? 'signed' : 'otherOrigin');
+		if (isOnOurHost) expect(new URL(request.url!).host).toBe('api.verifik.co');
+	});
+
+	test('url counts when there is a uri, too', () => {
+		const request = signed({ url: FINE, uri: 'https://example.com/' });
+		expect(request).toMatchObject({ url: FINE });
+		expect(request.uri).toBeUndefined();
+	});
+
+	test('no Host and no other authorization stays, however it is written', () => {
+		const headers = {
+			HOST: 'example.com',
+			' host ': 'x',
+			authorization: 'a',
+			AUTHORIZATION: 'b',
+			Accept: 'c',
+		};
+		const request = signed({ url: FINE, headers, auth: { username: 'u', password: 'p' } });
+		expect(request.headers).toEqual({ Accept: 'c', Authorization: 'Bearer abc' });
+		expect(request.auth).toBeUndefined();
+	});
+
+	test('no redirect is followed, by any of the switches, and no other host is allowed', () => {
+		const request = signed({
+			uri: FINE,
+			followRedirect: true,
+			followAllRedirects: true,
+			maxRedirects: 21,
+		});
+		expect(request).toMatchObject({
+			disableFollowRedirect: true,
+			maxRedirects: 0,
+			followRedirect: false,
+			followAllRedirects: false,
+			sendCredentialsOnCrossOriginRedirect: false,
+			allowedDomains: 'api.verifik.co',
+		});
+	});
+});
