@@ -50,6 +50,9 @@ export class ListReader {
 	/** Whether that was made out; where it could be either way, newest first is assumed, and not remembered. */
 	isDirectionSure = false;
 
+	/** Whether the first page and the last were looked at in this poll. */
+	hasComparedEnds = false;
+
 	/** Whether the list is in any order at all. */
 	hasOrder = true;
 
