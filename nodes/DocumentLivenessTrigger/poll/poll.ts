@@ -2,7 +2,7 @@
 import { VerifikFailure } from '../../verifik/errors';
 import { findPlace } from './findPlace';
 import { ListReader } from './listReader';
-import { lookUp, readPending, type LookUps, type PendingLists } from './lookUps';
+import { lookUp, readPending, type LookUps } from './lookUps';
 import { Ledger } from './news';
 import { nextState } from './nextState';
 import { learnOrder } from './order';
@@ -53,18 +53,15 @@ export async function poll(
 	options: TriggerOptions,
 	api: PollApi,
 ): Promise<PollResult> {
+	const isFirst = !isOwnState(stored, options);
+	// Before the list, so that what it shows is later.
+	const pending = isFirst || stored.isUnread ? await readPending(api) : undefined;
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
-	const isFirst = !isOwnState(stored, options);
 	const before = stateBefore(stored, options, reader.clockMs, api.now());
 	const ledger = new Ledger(before, reader.clockMs, isFirst);
+	for (const entry of pending?.entries.values() ?? []) ledger.follow(entry);
 	await learnOrder(reader, head, before.isNewestFirst);
-	let pending: PendingLists | undefined;
-	if (isFirst || before.isUnread) {
-		pending = await readPending(api);
-		for (const entry of pending.entries.values()) ledger.follow(entry);
-	}
-
 	const place = await findPlace(reader, head, before);
 	const { maximumPerPoll } = options;
 	let newsCount = 0;
