@@ -2,9 +2,9 @@
 import { VerifikFailure } from '../../verifik/errors';
 import { findPlace } from './findPlace';
 import { ListReader } from './listReader';
-import { lookUp, readPending, type LookUps, type PendingLists } from './lookUps';
+import { lookUp, readPending, type LookUps } from './lookUps';
 import { Ledger } from './news';
-import { nextMark, nextResume, prune } from './nextState';
+import { nextState } from './nextState';
 import { learnOrder } from './order';
 import { readForward, type ReadEntry, type Run } from './readForward';
 import { isOwnState, newState, withChoice } from './state';
@@ -53,18 +53,15 @@ export async function poll(
 	options: TriggerOptions,
 	api: PollApi,
 ): Promise<PollResult> {
+	const isFirst = !isOwnState(stored, options);
+	// Before the list, so that what it shows is later.
+	const pending = isFirst || stored.isUnread ? await readPending(api) : undefined;
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
-	const isFirst = !isOwnState(stored, options);
 	const before = stateBefore(stored, options, reader.clockMs, api.now());
 	const ledger = new Ledger(before, reader.clockMs, isFirst);
+	for (const entry of pending?.entries.values() ?? []) ledger.follow(entry);
 	await learnOrder(reader, head, before.isNewestFirst);
-	let pending: PendingLists | undefined;
-	if (isFirst || before.isUnread) {
-		pending = await readPending(api);
-		for (const entry of pending.entries.values()) ledger.follow(entry);
-	}
-
 	const place = await findPlace(reader, head, before);
 	const { maximumPerPoll } = options;
 	let newsCount = 0;
@@ -72,40 +69,27 @@ export async function poll(
 		for (const entry of fresh) newsCount += ledger.newsOf(entry).length;
 		return newsCount >= maximumPerPoll || api.isTimeUp();
 	});
-	const { isStatusFilterTrusted } = before;
 	const room = Math.max(Math.ceil(maximumPerPoll * LOOKUP_SHARE), maximumPerPoll - newsCount);
-	const isMet = (id: string) => run.entries.has(id);
 	const canLookUp = !isFirst && !run.failure && !api.isTimeUp();
 	const lookUps: LookUps = canLookUp
-		? await lookUp(api, ledger, isMet, isStatusFilterTrusted, room)
-		: { events: [] };
+		? await lookUp(api, ledger, run, before.isStatusFilterTrusted, room)
+		: { events: [], isStatusFilterTrusted: pending?.isTrusted };
 	const read = deliver(run, ledger, maximumPerPoll - lookUps.events.length);
-
-	const markMs = nextMark(run, reader.clockMs, before);
-	const resume = nextResume(read.settled, reader.clockMs, before.resume);
-	const state: TriggerState = {
-		...before,
-		watchedSinceMs: isFirst && run.isAtNewestEnd ? before.markMs : before.watchedSinceMs,
-		markMs,
-		resume,
-		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
-		isStatusFilterTrusted:
-			lookUps.isStatusFilterTrusted ?? pending?.isTrusted ?? isStatusFilterTrusted,
-		seen: prune(ledger.seen.values(), markMs),
-	};
-	delete state.isUnread;
-
 	const createdMs = ({ id }: PollEvent) => ledger.seen.get(id)![2];
 	const events = [...read.events, ...lookUps.events].sort(
 		(one, other) => createdMs(one) - createdMs(other),
 	);
+	const state = nextState(before, reader, run, read.settled, ledger);
+	state.isStatusFilterTrusted = lookUps.isStatusFilterTrusted ?? before.isStatusFilterTrusted;
+	if (isFirst && run.isAtNewestEnd) state.watchedSinceMs = before.markMs;
+
 	// Look-ups come further by their events only.
-	const hasAdvanced = events.length > 0 || isFurther(resume, before.resume);
+	const hasAdvanced = events.length > 0 || isFurther(state.resume, before.resume);
 	const interruptedBy = run.failure ?? lookUps.failure;
 	const isInVain = isFirst || (run.failure ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;
 	const { isAtNewestEnd } = run;
-	if (!isAtNewestEnd && !hasAdvanced) throw new VerifikFailure('pollTooShort');
+	if (!isFirst && !isAtNewestEnd && !hasAdvanced) throw new VerifikFailure('pollTooShort');
 	return { events, state, isAtNewestEnd, skippedCount: reader.skippedCount, interruptedBy };
 }
 
