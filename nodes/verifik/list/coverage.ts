@@ -116,8 +116,7 @@ export class Coverage {
 			if (records.length > 0 || hasShrunk) this.isSure = false;
 		}
 		// A server that takes no notice of the limit may give the whole list at once, again and again.
-		const mayBeWhole = isLonger || this.pageSize < MIN_PAGE_SIZE;
-		this.isAtEnd = isShort ? !mayGoOn || !hasNews : mayBeWhole && !hasNews && !isMore;
+		this.isAtEnd = isShort ? !mayGoOn || !hasNews : isLonger && !hasNews && !isMore;
 		if (this.isAtEnd && (total ?? 0) > end) this.recordsStated = total;
 		if (isFirst && !this.isAtEnd) this.fit(records.length);
 		this.stated = Math.max(total ?? (page.pages ?? 0) * range.limit, isShort ? 0 : end + 1);
@@ -165,7 +164,11 @@ export class Coverage {
 	}
 
 	private giveUpLinks(): void {
-		if (this.isPlain && this.idle > MAX_IDLE_PLAIN) throw new VerifikFailure('pageIgnored');
+		if (this.isPlain && this.idle > MAX_IDLE_PLAIN) {
+			// A few records may be all there are, or have become more with every request.
+			if (this.pageSize >= MIN_PAGE_SIZE) throw new VerifikFailure('pageIgnored');
+			this.isAtEnd = true;
+		}
 		this.readPlainly(this.pageSize);
 	}
 }
