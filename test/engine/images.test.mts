@@ -199,7 +199,7 @@ describe('a picture that cannot be had leaves the record in place, with the reas
 		sandbox.alter(record._id, { imageUrl: stranger.url + path });
 		const before = stranger.seen.length;
 		// what never comes is waited for no longer than this; the rest is there at once
-		const timeout = ['/dripping', '/silent', '/cut'].includes(path) ? 1 : 60;
+		const timeout = ['/dripping', '/silent', '/cut'].includes(path) ? 0.7 : 60;
 		withReason(await get({ timeout }), reason());
 		expect(stranger.seen.length).toBeGreaterThan(before);
 		expect(stranger.seen.map(({ url }) => url).slice(before)).not.toContain('/fine.jpg');
