@@ -184,13 +184,21 @@ describe('requests', () => {
 	});
 });
 
-test('a reading may begin with a later page', async () => {
-	const { asked, fetchPage } = serve(range(0, 500));
-	const { ids, summary } = await readAll(fetchPage, { firstPage: 3 });
-	expect(ids).toEqual(range(200, 500));
-	expect(summary).toEqual(fine(300));
-	expect(asked).toHaveLength(4);
-});
+test.each([
+	[500, 4],
+	[250, 1],
+	[205, 1],
+	[200, 1],
+])(
+	'a reading may begin with a later page: of %i records with the third, in %i requests',
+	async (count, requests) => {
+		const { asked, fetchPage } = serve(range(0, count));
+		const { ids, summary } = await readAll(fetchPage, { firstPage: 3 });
+		expect(ids).toEqual(range(200, count));
+		expect(summary).toEqual(fine(count - 200));
+		expect(asked).toHaveLength(requests);
+	},
+);
 
 describe('a server that is not to be trusted', () => {
 	test('that ignores the page is noticed, whatever it states', async () => {

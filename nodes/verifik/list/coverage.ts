@@ -107,8 +107,8 @@ export class Coverage {
 
 		const isShort = records.length < range.limit;
 		const hasNews = fresh.length > 0 && fresh.at(-1) === records.at(-1);
-		const isMore = statesMore(read);
-		const mayGoOn = isMore || (isFirst && !statesEnd(read));
+		const isMore = statesMore(read, end);
+		const mayGoOn = isMore || (isFirst && !statesEnd(read, end));
 		if (isLonger && !isFirst) this.readPlainly(records.length);
 		if (this.isPlain && !isFirst) {
 			// What was stated may have slid to a page that was read, and leave an empty one.
@@ -173,13 +173,13 @@ export class Coverage {
 	}
 }
 
-function statesMore({ range, page: { records, total = 0, pages = 0 } }: RangeRead): boolean {
-	return total > startOf(range) + records.length || pages > range.page;
+function statesMore({ range, page: { total = 0, pages = 0 } }: RangeRead, end: number): boolean {
+	return total > end || pages > range.page;
 }
 
-/** Whether a first page is all there is. A server that states fewer than came is not to be trusted. */
-function statesEnd({ page: { records, total, pages } }: RangeRead): boolean {
-	return (total ?? (pages === undefined ? undefined : records.length)) === records.length;
+/** Whether the list is stated to end just there. A server that states less is not to be trusted. */
+function statesEnd({ page: { total, pages } }: RangeRead, end: number): boolean {
+	return total === undefined ? pages !== undefined : total === end;
 }
 
 function hasId({ _id }: VerifikRecord): boolean {
