@@ -66,12 +66,11 @@ async function findByTime(reader: ListReader, head: Answer, time: number): Promi
 		return answer.count > 0 ? answer : undefined;
 	}
 
-	async function search(fields: Field[]): Promise<{ place?: Answer; isOldest: boolean }> {
+	async function search(field: Field): Promise<{ place?: Answer; isOldest: boolean }> {
 		const isBefore = (answer: Answer | undefined) => {
 			if (!answer) return true;
 			const oldest = reader.oldestFirst(answer.entries).slice(0, ENOUGH_AT_FAR_END);
-			const isOld = (entry: Entry) => fields.every((field) => entry[field] < time);
-			return oldest.length > 0 && oldest.every(isOld);
+			return oldest.length > 0 && oldest.every((entry) => entry[field] < time);
 		};
 		let [near, far] = [0, 1];
 		while (!isBefore(await probe(far))) [near, far] = [far, far * 2];
@@ -84,10 +83,11 @@ async function findByTime(reader: ListReader, head: Answer, time: number): Promi
 		return { place: place ?? (await probe(near)), isOldest: place === undefined };
 	}
 
-	const found = await search(['createdMs', 'updatedMs']);
+	// What was updated before that was created before it too.
+	const found = await search('updatedMs');
 	const place =
 		found.isOldest && isOrderedByCreation(probes, isNewestFirst)
-			? (await search(['createdMs'])).place
+			? (await search('createdMs')).place
 			: found.place;
 	return place ?? head;
 }

@@ -25,18 +25,13 @@ export function nextMark(run: Run, clockMs: number, { markMs }: TriggerState): n
  *
  * @param settled what counts as read, oldest first
  */
-export function nextResume(
-	settled: ReadEntry[],
-	clockMs: number,
-	before: Resume | undefined,
-): Resume | undefined {
+export function nextResume(settled: ReadEntry[], clockMs: number): Resume | undefined {
 	const untouchedSince = clockMs - OVERLAP_MS;
 	const links = settled
 		.filter(({ createdMs, updatedMs }) => Math.max(createdMs, updatedMs) < untouchedSince)
 		.slice(-LINKS);
 	const newest = links.at(-1);
-	if (!newest) return before;
-	return { links: links.map(({ id, updatedMs }) => [id, updatedMs]), older: newest.age };
+	return newest && { links: links.map(({ id, updatedMs }) => [id, updatedMs]), older: newest.age };
 }
 
 /** What was created after the mark, or is followed. */

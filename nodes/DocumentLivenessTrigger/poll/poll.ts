@@ -82,7 +82,7 @@ export async function poll(
 	const read = deliver(run, ledger, maximumPerPoll - lookUps.events.length);
 
 	const markMs = nextMark(run, reader.clockMs, before);
-	const resume = nextResume(read.settled, reader.clockMs, before.resume);
+	const resume = nextResume(read.settled, reader.clockMs);
 	const state: TriggerState = {
 		...before,
 		watchedSinceMs: isFirst && run.isAtNewestEnd ? before.markMs : before.watchedSinceMs,

@@ -41,12 +41,9 @@ export class Run {
 
 	/** Whether an answer goes on from what was read. A record that was updated meanwhile may have moved: it does not link. */
 	isLinked(answer: Answer): boolean {
-		const { entries, count } = answer;
-		const hasOnlySkipped = count > entries.length && this.reader.placeBeyond(answer) > this.place;
+		const { entries } = answer;
 		const isFurther =
-			this.reader.isNewestEnd(answer) ||
-			hasOnlySkipped ||
-			entries.some((entry) => !this.hasRead(entry));
+			this.reader.isNewestEnd(answer) || entries.some((entry) => !this.hasRead(entry));
 		return isFurther && entries.some((entry) => this.hasRead(entry));
 	}
 
