@@ -119,7 +119,10 @@ export class ScheduleRun {
 		if (step.do === 'clockWrong') {
 			// one server whose clock is wrong answers one poll
 			const { variant } = account;
-			const { dateAheadMs } = variant;
+			const { dateAheadMs, n8nAheadMs } = variant;
+			// A beginning by n8n's clock that is ahead cannot be corrected by it.
+			const watch = this.watches.at(-1)!;
+			if (watch.isBlind) watch.promisedMs = watch.startMs + Math.max(0, n8nAheadMs);
 			variant.dateAheadMs = step.aheadMs;
 			await this.poll();
 			variant.dateAheadMs = dateAheadMs;
@@ -312,7 +315,7 @@ function isChosenNow(run: ScheduleRun, name: EventName, period: StatusPeriod): b
 function isPromised(run: ScheduleRun, name: EventName, period: StatusPeriod): boolean {
 	const fromMs = reachedMs(name, period);
 	if (fromMs < run.watches.at(-1)!.promisedMs) return false;
-	const since = run.choices.findLastIndex((one) => one.fromMs + one.aheadMs <= fromMs);
+	const since = run.choices.findLastIndex((one) => one.fromMs + one.aheadMs + SECOND <= fromMs);
 	return since >= 0 && run.choices.slice(since).every(({ choice }) => wants(run, choice, name));
 }
 

@@ -116,7 +116,8 @@ export function makeSchedule(seed: number): Schedule {
 		variant,
 		choice: makeChoice(random),
 		maximumPerPoll: random.chance(0.6) ? Infinity : random.whole(1, 12),
-		budget: random.chance(0.7) ? Infinity : random.whole(12, 40),
+		// without a total the place takes more requests to find
+		budget: random.chance(0.7) ? Infinity : random.whole(variant.hasTotal ? 12 : 30, 40),
 		before: Array.from({ length: count }, () => ({
 			stage: random.of([...STAGES, ...OUTCOMES]),
 			ageMs: Math.floor(random.next() * spread),

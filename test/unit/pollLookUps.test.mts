@@ -142,6 +142,16 @@ describe('many that are pending', () => {
 		);
 	});
 
+	test('and come to their outcome are found though the lists of what is pending take the time', async () => {
+		const trigger = await following(72, { maxPageSize: 10 });
+		const { account } = trigger;
+		const id = account.move('pending', 'passed', 0.5);
+		account.nowMs += HOUR;
+		const api = account.api(() => account.requests >= 12);
+		const came = [...(await trigger.pollLater(api)), ...(await trigger.pollLater(api))];
+		expect(came).toEqual([`${id}:passed`]);
+	});
+
 	test('200 manual reviews a day are all delivered by a daily poll', async () => {
 		const trigger = await following(0);
 		let delivered = 0;

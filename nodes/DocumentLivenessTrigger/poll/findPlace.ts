@@ -38,7 +38,7 @@ export async function findPlace(
 	const found = resume && (await reader.readOn(resume.older + 1, isLinked, resume.links.length));
 	if (found) return found;
 	// The list may have turned round.
-	await learnOrder(reader, head);
+	if (!reader.hasComparedEnds) await learnOrder(reader, head);
 	return reader.isWhole ? head : await findByTime(reader, head, markMs);
 }
 

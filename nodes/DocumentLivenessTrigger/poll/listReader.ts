@@ -27,7 +27,8 @@ export type Answer = {
 	range: PageRange;
 	/** in the list's order, each with its place counted from the head */
 	entries: Array<Entry & { index: number }>;
-	/** records that came, those that cannot be followed too */
+	/** of all records that came, those that cannot be followed too: by which an answer is linked to another */
+	keys: string[];
 	count: number;
 	total?: number;
 };
@@ -49,6 +50,9 @@ export class ListReader {
 
 	/** Whether that was made out; where it could be either way, newest first is assumed, and not remembered. */
 	isDirectionSure = false;
+
+	/** Whether the first page and the last were looked at in this poll. */
+	hasComparedEnds = false;
 
 	/** Whether the list is in any order at all. */
 	hasOrder = true;
@@ -104,7 +108,7 @@ export class ListReader {
 		this.skippedCount += skipped;
 		const canJudge = range.page === 1 || records.length >= ENOUGH_TO_JUDGE;
 		if (canJudge && skipped > records.length / 2) throw new VerifikFailure('unordered');
-		return { range, entries, count: records.length, total };
+		return { range, entries, keys: records.map(keyOf), count: records.length, total };
 	}
 
 	/**
@@ -200,6 +204,12 @@ export class ListReader {
 		const fromHead = total === undefined ? -from : Math.min(total, total - from);
 		return rangeBefore(Math.max(1, fromHead), shared, pageSize);
 	}
+}
+
+/** A record that was updated meanwhile may have moved: it is another one. */
+function keyOf(record: VerifikRecord): string {
+	const { _id: id, updatedAt } = record;
+	return typeof id === 'string' ? `${id} ${String(updatedAt)}` : JSON.stringify(record);
 }
 
 /** Undefined where a record has no id, or does not say when it was created. */

@@ -17,6 +17,7 @@ export async function learnOrder(reader: ListReader, head: Answer, known?: boole
 	reader.isNewestFirst = known ?? reader.isNewestFirst;
 	reader.isDirectionSure ||= known !== undefined;
 	if (known !== undefined && isInOrder(head.entries, known)) return;
+	reader.hasComparedEnds = true;
 	const shown = [...head.entries];
 	if (!reader.isWhole) {
 		const last = await reader.readLastPage();

@@ -105,7 +105,7 @@ export async function poll(
 	const isInVain = isFirst || (run.failure ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;
 	const { isAtNewestEnd } = run;
-	if (!isAtNewestEnd && !hasAdvanced) throw new VerifikFailure('pollTooShort');
+	if (!isFirst && !isAtNewestEnd && !hasAdvanced) throw new VerifikFailure('pollTooShort');
 	return { events, state, isAtNewestEnd, skippedCount: reader.skippedCount, interruptedBy };
 }
 

@@ -19,6 +19,8 @@ export class Run {
 	/** how many records are older than the first that was not read */
 	place = 0;
 
+	private readonly keys = new Set<string>();
+
 	private readonly reader: ListReader;
 
 	constructor(reader: ListReader) {
@@ -30,25 +32,21 @@ export class Run {
 		const fresh: Entry[] = [];
 		for (const { index, ...entry } of this.reader.oldestFirst(answer.entries)) {
 			const age = this.reader.ageOf(index, answer);
-			if (!this.hasRead(entry)) fresh.push(entry);
+			if (this.entries.get(entry.id)?.updatedMs !== entry.updatedMs) fresh.push(entry);
 			this.entries.delete(entry.id);
 			this.entries.set(entry.id, { ...entry, age });
 		}
+		for (const key of answer.keys) this.keys.add(key);
 		this.place = this.reader.placeBeyond(answer);
 		this.isAtNewestEnd = this.reader.isNewestEnd(answer);
 		return fresh;
 	}
 
-	/** Whether an answer goes on from what was read. A record that was updated meanwhile may have moved: it does not link. */
+	/** Whether an answer goes on from what was read, and further. */
 	isLinked(answer: Answer): boolean {
-		const { entries } = answer;
-		const isFurther =
-			this.reader.isNewestEnd(answer) || entries.some((entry) => !this.hasRead(entry));
-		return isFurther && entries.some((entry) => this.hasRead(entry));
-	}
-
-	private hasRead({ id, updatedMs }: Entry): boolean {
-		return this.entries.get(id)?.updatedMs === updatedMs;
+		const { keys } = answer;
+		const isFurther = this.reader.isNewestEnd(answer) || keys.some((key) => !this.keys.has(key));
+		return isFurther && keys.some((key) => this.keys.has(key));
 	}
 }
 
