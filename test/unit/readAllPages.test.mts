@@ -358,6 +358,18 @@ describe('a list that moves', () => {
 		);
 		expect((await readAll(fetchPage)).summary.hasOrderChanged).toBe(false);
 	});
+
+	test('of which the reader stopped early, and whose head is gone, has not changed its order', async () => {
+		const { fetchPage } = serve(range(0, 97), {
+			change: (list, request) => request === 3 && list.splice(0, 96),
+		});
+		let wanted = 60;
+		const options = { pageSize: 50, concurrency: 1, remaining: () => wanted };
+		const summary = newReadSummary();
+		const all = { serverTime: () => NOW, ...options };
+		for await (const batch of readAllPages(fetchPage, all, summary)) wanted -= batch.length;
+		expect(summary.hasOrderChanged).toBe(false);
+	});
 });
 
 describe('what an independent simulation found in the reader before', () => {
