@@ -4,7 +4,7 @@ import type { Status } from '../../verifik/documentLiveness';
 import { settled, VerifikFailure, type Cause } from '../../verifik/errors';
 import { ListReader, toEntry, type Entry } from './listReader';
 import type { Ledger } from './news';
-import { readForward } from './readForward';
+import { readForward, type Run } from './readForward';
 import type { PollApi, PollEvent, SeenRecord } from './types';
 
 const PENDING: Status[] = ['new', 'processing'];
@@ -76,17 +76,17 @@ export type LookUps = {
 /**
  * Looks at the validations that are followed and were not met: those that are due, the longest overdue first.
  *
- * @param isMet whether the reading of the list met a validation
+ * @param run what was read of the list
  * @param room for so many events
  */
 export async function lookUp(
 	api: PollApi,
 	ledger: Ledger,
-	isMet: (id: string) => boolean,
+	run: Run,
 	isStatusFilterTrusted: boolean,
 	room: number,
 ): Promise<LookUps> {
-	const unmet = ledger.followed().filter(([id]) => !isMet(id));
+	const unmet = ledger.followed().filter(([id]) => !run.entries.has(id));
 	let due = unmet.filter((known) => ledger.isDue(known));
 	let isTrusted: boolean | undefined;
 	if (isStatusFilterTrusted && due.length > FEW_LOOKUPS && room > 0 && !api.isTimeUp()) {

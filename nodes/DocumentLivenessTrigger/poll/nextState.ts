@@ -1,4 +1,6 @@
 // What the next poll has to know: up to when the list was read, where to go on, and which validations to remember.
+import type { ListReader } from './listReader';
+import type { Ledger } from './news';
 import type { Run, ReadEntry } from './readForward';
 import { OVERLAP_MS } from './state';
 import type { Resume, SeenRecord, TriggerState } from './types';
@@ -9,11 +11,30 @@ const LINKS = 10;
 /** Pending validations that are followed, at most: the newest. */
 const MOST_FOLLOWED = 2_000;
 
+/** @param settled what counts as read, oldest first */
+export function nextState(
+	before: TriggerState,
+	reader: ListReader,
+	run: Run,
+	settled: ReadEntry[],
+	{ seen }: Ledger,
+): TriggerState {
+	const markMs = nextMark(run, reader.clockMs, before);
+	return {
+		...before,
+		isUnread: undefined,
+		markMs,
+		resume: nextResume(settled, reader.clockMs),
+		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
+		seen: prune(seen.values(), markMs),
+	};
+}
+
 /**
  * Up to when the list was read: by the records' own clock or Verifik's, whichever is behind. So one wrong clock, or one
  * record dated ahead, cannot carry it away.
  */
-export function nextMark(run: Run, clockMs: number, { markMs }: TriggerState): number {
+function nextMark(run: Run, clockMs: number, { markMs }: TriggerState): number {
 	if (!run.isAtNewestEnd) return markMs;
 	let newestMs = -Infinity;
 	for (const { createdMs } of run.entries.values()) newestMs = Math.max(newestMs, createdMs);
@@ -22,10 +43,8 @@ export function nextMark(run: Run, clockMs: number, { markMs }: TriggerState): n
 
 /**
  * Where the next reading goes on: among the latest ten minutes nothing is settled, since a validation may show late.
- *
- * @param settled what counts as read, oldest first
  */
-export function nextResume(settled: ReadEntry[], clockMs: number): Resume | undefined {
+function nextResume(settled: ReadEntry[], clockMs: number): Resume | undefined {
 	const untouchedSince = clockMs - OVERLAP_MS;
 	const links = settled
 		.filter(({ createdMs, updatedMs }) => Math.max(createdMs, updatedMs) < untouchedSince)
@@ -35,7 +54,7 @@ export function nextResume(settled: ReadEntry[], clockMs: number): Resume | unde
 }
 
 /** What was created after the mark, or is followed. */
-export function prune(seen: Iterable<SeenRecord>, markMs: number): SeenRecord[] {
+function prune(seen: Iterable<SeenRecord>, markMs: number): SeenRecord[] {
 	const all = [...seen];
 	const isFollowed = ([, , , nextLookUpMs]: SeenRecord) => nextLookUpMs !== undefined;
 	const followed = all.filter(isFollowed).sort(([, , one], [, , other]) => other - one);

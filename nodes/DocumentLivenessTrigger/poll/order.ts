@@ -18,15 +18,24 @@ export async function learnOrder(reader: ListReader, head: Answer, known?: boole
 	reader.isDirectionSure ||= known !== undefined;
 	if (known !== undefined && isInOrder(head.entries, known)) return;
 	reader.hasComparedEnds = true;
+	const last = reader.isWhole ? undefined : await reader.readLastPage();
+	reader.isWhole ||= last === undefined;
+	// The server takes no notice of the page.
+	const isRepeated = last && last.entries[0]?.id === head.entries[0]?.id;
+	if (isRepeated) throw new VerifikFailure('unordered');
+	const { isNewestFirst, isDirectionSure } = reader;
+	compareEnds(reader, head, last);
+	if (reader.isNewestFirst || !last) return;
+	// What came in meanwhile makes the end of a short list that is newest first look newer than its head was.
+	const { pageSize: limit } = reader;
+	const again = await reader.fetch({ page: 1, limit });
+	Object.assign(reader, { isNewestFirst, isDirectionSure });
+	compareEnds(reader, again, last);
+}
+
+function compareEnds(reader: ListReader, head: Answer, last: Answer | undefined): void {
 	const shown = [...head.entries];
-	if (!reader.isWhole) {
-		const last = await reader.readLastPage();
-		reader.isWhole = last === undefined;
-		const isRepeated = last && last.entries[0]?.id === head.entries[0]?.id;
-		// The server takes no notice of the page.
-		if (isRepeated) throw new VerifikFailure('unordered');
-		for (const entry of last?.entries ?? []) shown.push(entry);
-	}
+	for (const entry of last?.entries ?? []) shown.push(entry);
 	const newestFirst = leastInversions(shown, true);
 	const oldestFirst = leastInversions(shown, false);
 	const isTie = newestFirst === oldestFirst;

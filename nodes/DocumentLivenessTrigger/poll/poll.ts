@@ -4,7 +4,7 @@ import { findPlace } from './findPlace';
 import { ListReader } from './listReader';
 import { lookUp, readPending, type LookUps, type PendingLists } from './lookUps';
 import { Ledger } from './news';
-import { nextMark, nextResume, prune } from './nextState';
+import { nextState } from './nextState';
 import { learnOrder } from './order';
 import { readForward, type ReadEntry, type Run } from './readForward';
 import { isOwnState, newState, withChoice } from './state';
@@ -72,35 +72,22 @@ export async function poll(
 		for (const entry of fresh) newsCount += ledger.newsOf(entry).length;
 		return newsCount >= maximumPerPoll || api.isTimeUp();
 	});
-	const { isStatusFilterTrusted } = before;
 	const room = Math.max(Math.ceil(maximumPerPoll * LOOKUP_SHARE), maximumPerPoll - newsCount);
-	const isMet = (id: string) => run.entries.has(id);
 	const canLookUp = !isFirst && !run.failure && !api.isTimeUp();
 	const lookUps: LookUps = canLookUp
-		? await lookUp(api, ledger, isMet, isStatusFilterTrusted, room)
-		: { events: [] };
+		? await lookUp(api, ledger, run, before.isStatusFilterTrusted, room)
+		: { events: [], isStatusFilterTrusted: pending?.isTrusted };
 	const read = deliver(run, ledger, maximumPerPoll - lookUps.events.length);
-
-	const markMs = nextMark(run, reader.clockMs, before);
-	const resume = nextResume(read.settled, reader.clockMs);
-	const state: TriggerState = {
-		...before,
-		watchedSinceMs: isFirst && run.isAtNewestEnd ? before.markMs : before.watchedSinceMs,
-		markMs,
-		resume,
-		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
-		isStatusFilterTrusted:
-			lookUps.isStatusFilterTrusted ?? pending?.isTrusted ?? isStatusFilterTrusted,
-		seen: prune(ledger.seen.values(), markMs),
-	};
-	delete state.isUnread;
-
 	const createdMs = ({ id }: PollEvent) => ledger.seen.get(id)![2];
 	const events = [...read.events, ...lookUps.events].sort(
 		(one, other) => createdMs(one) - createdMs(other),
 	);
+	const state = nextState(before, reader, run, read.settled, ledger);
+	state.isStatusFilterTrusted = lookUps.isStatusFilterTrusted ?? before.isStatusFilterTrusted;
+	if (isFirst && run.isAtNewestEnd) state.watchedSinceMs = before.markMs;
+
 	// Look-ups come further by their events only.
-	const hasAdvanced = events.length > 0 || isFurther(resume, before.resume);
+	const hasAdvanced = events.length > 0 || isFurther(state.resume, before.resume);
 	const interruptedBy = run.failure ?? lookUps.failure;
 	const isInVain = isFirst || (run.failure ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;
