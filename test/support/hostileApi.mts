@@ -28,6 +28,8 @@ export type Behaviour = {
 	name: string;
 	/** whether a reader comes to an end only by its own deadline */
 	isSlow?: boolean;
+	/** whether a reader tries again until its own deadline */
+	isTriedAgain?: boolean;
 	answer(response: ServerResponse, request: IncomingMessage): void;
 };
 
@@ -136,9 +138,14 @@ const LARGE: Behaviour[] = [
 	{ name: 'gives 1,001 records', answer: json({ data: Array(1_001).fill(RECORD) }) },
 	{ name: 'gives a text of 7 MB', answer: record({ ...RECORD, note: 'x'.repeat(7_000_000) }) },
 	{ name: 'gives a key of 7 MB', answer: record({ ...RECORD, ['x'.repeat(7_000_000)]: 1 }) },
-	{ name: 'packs what is not packed', answer: packed('gzip', Buffer.from('{"data":[]}')) },
+	{
+		name: 'packs what is not packed',
+		isTriedAgain: true,
+		answer: packed('gzip', Buffer.from('{"data":[]}')),
+	},
 	{
 		name: 'sends headers of 100 kB',
+		isTriedAgain: true,
 		answer: (response) =>
 			void response.writeHead(200, { 'x-large': 'x'.repeat(100_000) }).end('{}'),
 	},
@@ -202,6 +209,7 @@ const ODD: Behaviour[] = [
 	},
 	{
 		name: 'tells the time of the year 9999, and to wait until then',
+		isTriedAgain: true,
 		answer: json({}, 503, {
 			date: 'Fri, 31 Dec 9999 23:59:58 GMT',
 			'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT',
@@ -217,7 +225,7 @@ const TEXTS: Behaviour[] = [
 	['white space', ' \t'.repeat(30_000)],
 ].flatMap(([what, text]) => [
 	{ name: `refuses with ${what}`, answer: json({ message: text }, 400) },
-	{ name: `answers with ${what} instead of JSON`, answer: json(text!) },
+	{ name: `answers with ${what} instead of JSON`, isTriedAgain: true, answer: json(text!) },
 	{
 		name: `says in a megabyte of ${what} that it did not succeed`,
 		answer: json({ success: false, message: text!.repeat(16) }),
@@ -232,6 +240,7 @@ const THIEVES: Behaviour[] = [
 	},
 	{
 		name: 'sends the token back in headers and as HTML',
+		isTriedAgain: true,
 		answer: (response, { headers }) =>
 			json(`<html>${headers.authorization}</html>`, 200, {
 				'x-token': headers.authorization ?? '',
@@ -242,6 +251,16 @@ const THIEVES: Behaviour[] = [
 	{ name: 'redirects to itself', answer: redirect('/v2/document-liveness') },
 	{ name: 'redirects to a file', answer: redirect('file:///etc/passwd') },
 ];
+
+/** An honest one: there is nothing in the list. */
+export const EMPTY: Behaviour = {
+	name: 'has no record',
+	answer: json({
+		success: true,
+		data: [],
+		pagination: { page: 1, limit: 100, total: 0, pages: 0 },
+	}),
+};
 
 export const BEHAVIOURS: Behaviour[] = [...SLOW, ...LARGE, ...DEEP, ...ODD, ...TEXTS, ...THIEVES];
 

@@ -184,13 +184,21 @@ describe('requests', () => {
 	});
 });
 
-test('a reading may begin with a later page', async () => {
-	const { asked, fetchPage } = serve(range(0, 500));
-	const { ids, summary } = await readAll(fetchPage, { firstPage: 3 });
-	expect(ids).toEqual(range(200, 500));
-	expect(summary).toEqual(fine(300));
-	expect(asked).toHaveLength(4);
-});
+test.each([
+	[500, 4],
+	[250, 1],
+	[205, 1],
+	[200, 1],
+])(
+	'a reading may begin with a later page: of %i records with the third, in %i requests',
+	async (count, requests) => {
+		const { asked, fetchPage } = serve(range(0, count));
+		const { ids, summary } = await readAll(fetchPage, { firstPage: 3 });
+		expect(ids).toEqual(range(200, count));
+		expect(summary).toEqual(fine(count - 200));
+		expect(asked).toHaveLength(requests);
+	},
+);
 
 describe('a server that is not to be trusted', () => {
 	test('that ignores the page is noticed, whatever it states', async () => {
@@ -349,6 +357,18 @@ describe('a list that moves', () => {
 			{ change: (list, request) => request === 3 && list.splice(5, 0, 5) },
 		);
 		expect((await readAll(fetchPage)).summary.hasOrderChanged).toBe(false);
+	});
+
+	test('of which the reader stopped early, and whose head is gone, has not changed its order', async () => {
+		const { fetchPage } = serve(range(0, 97), {
+			change: (list, request) => request === 3 && list.splice(0, 96),
+		});
+		let wanted = 60;
+		const options = { pageSize: 50, concurrency: 1, remaining: () => wanted };
+		const summary = newReadSummary();
+		const all = { serverTime: () => NOW, ...options };
+		for await (const batch of readAllPages(fetchPage, all, summary)) wanted -= batch.length;
+		expect(summary.hasOrderChanged).toBe(false);
 	});
 });
 

@@ -171,6 +171,11 @@ describe('an answer', () => {
 		expect(await refusedWith('no-jwt')).toContain('It is not valid or has expired');
 	});
 
+	test('that only holds a token in a text does not speak of the token', async () => {
+		const body = { success: false, message: `Bad value ${call.token}` };
+		expect((await failure(200, body)).cause).toBe('unsuccessful');
+	});
+
 	test('that asks to wait says how long', async () => {
 		expect(await failure(429, {}, { 'retry-after': '90' })).toMatchObject({
 			description: expect.stringContaining('wait 90 s'),

@@ -5,10 +5,10 @@
 export const MAX_DEPTH = 100;
 
 /** A page of 100 records holds about 6,000. Parsing so many takes about 50 ms. */
-export const MAX_VALUES = 200_000;
+export const MAX_VALUES = 150_000;
 
 /** A shorter text cannot hold more values than can be parsed in that time, so it is not counted first. */
-const COUNTED_FROM_BYTES = 1_000_000;
+const COUNTED_FROM_BYTES = 400_000;
 
 export type Parsed = { value: unknown } | 'notJson' | 'tooMany' | 'tooDeep';
 

@@ -107,8 +107,8 @@ export class Coverage {
 
 		const isShort = records.length < range.limit;
 		const hasNews = fresh.length > 0 && fresh.at(-1) === records.at(-1);
-		const isMore = statesMore(read);
-		const mayGoOn = isMore || (isFirst && !statesEnd(read));
+		const isMore = statesMore(read, end);
+		const mayGoOn = isMore || (isFirst && !statesEnd(read, end));
 		if (isLonger && !isFirst) this.readPlainly(records.length);
 		if (this.isPlain && !isFirst) {
 			// What was stated may have slid to a page that was read, and leave an empty one.
@@ -116,8 +116,7 @@ export class Coverage {
 			if (records.length > 0 || hasShrunk) this.isSure = false;
 		}
 		// A server that takes no notice of the limit may give the whole list at once, again and again.
-		const mayBeWhole = isLonger || this.pageSize < MIN_PAGE_SIZE;
-		this.isAtEnd = isShort ? !mayGoOn || !hasNews : mayBeWhole && !hasNews && !isMore;
+		this.isAtEnd = isShort ? !mayGoOn || !hasNews : isLonger && !hasNews && !isMore;
 		if (this.isAtEnd && (total ?? 0) > end) this.recordsStated = total;
 		if (isFirst && !this.isAtEnd) this.fit(records.length);
 		this.stated = Math.max(total ?? (page.pages ?? 0) * range.limit, isShort ? 0 : end + 1);
@@ -165,18 +164,22 @@ export class Coverage {
 	}
 
 	private giveUpLinks(): void {
-		if (this.isPlain && this.idle > MAX_IDLE_PLAIN) throw new VerifikFailure('pageIgnored');
+		if (this.isPlain && this.idle > MAX_IDLE_PLAIN) {
+			// A few records may be all there are, or have become more with every request.
+			if (this.pageSize >= MIN_PAGE_SIZE) throw new VerifikFailure('pageIgnored');
+			this.isAtEnd = true;
+		}
 		this.readPlainly(this.pageSize);
 	}
 }
 
-function statesMore({ range, page: { records, total = 0, pages = 0 } }: RangeRead): boolean {
-	return total > startOf(range) + records.length || pages > range.page;
+function statesMore({ range, page: { total = 0, pages = 0 } }: RangeRead, end: number): boolean {
+	return total > end || pages > range.page;
 }
 
-/** Whether a first page is all there is. A server that states fewer than came is not to be trusted. */
-function statesEnd({ page: { records, total, pages } }: RangeRead): boolean {
-	return (total ?? (pages === undefined ? undefined : records.length)) === records.length;
+/** Whether the list is stated to end just there. A server that states less is not to be trusted. */
+function statesEnd({ page: { total, pages } }: RangeRead, end: number): boolean {
+	return total === undefined ? pages !== undefined : total === end;
 }
 
 function hasId({ _id }: VerifikRecord): boolean {

@@ -139,7 +139,8 @@ class ListReader {
 		if (known.length === positions.length && isAscending(known)) return false;
 		const times = old.map((record) => createdAt(record)!);
 		const isByCreation = isAscending(times) || isAscending(times.reverse());
-		return !isByCreation || known.length === 0;
+		// Of a list that was read to its end, an old record cannot be unknown; else it may have moved up from behind.
+		return !isByCreation || (known.length === 0 && coverage.isAtEnd);
 	}
 
 	/** Fetches as many ranges ahead as are stated; only the next one while it is not known whether the list goes on. */
