@@ -28,6 +28,8 @@ type Watch = {
 	unknownUntilMs: number;
 	/** what happened before that must not come */
 	allowedMs: number;
+	/** index of the choice that it began with */
+	firstChoice: number;
 	/** Whether Verifik could not be asked when it began, and no event has come since. */
 	isBlind: boolean;
 };
@@ -88,7 +90,9 @@ export class ScheduleRun {
 		const known = { unknownUntilMs: -Infinity, promisedMs: account.nowMs };
 		const allowedMs = startMs - behind - SECOND;
 		const knownFromMs = startMs + Math.max(0, ahead) - OVERLAP;
+		const firstChoice = this.choices.length - 1;
 		this.watches.push({
+			firstChoice,
 			startMs,
 			knownFromMs,
 			allowedMs,
@@ -367,12 +371,13 @@ function isAllowed(
 		period.visibleMs,
 		name === 'received' ? 0 : period.updatedMs,
 	);
-	if (latest < run.watches[delivery.watch]!.allowedMs) return false;
+	const { allowedMs, firstChoice } = run.watches[delivery.watch]!;
+	if (latest < allowedMs) return false;
 	const since = run.choices.findLastIndex(
 		({ fromMs, behindMs }) => fromMs - behindMs - SECOND <= latest,
 	);
 	return run.choices
-		.slice(Math.max(0, Math.min(since, delivery.choice)), delivery.choice + 1)
+		.slice(Math.max(firstChoice, Math.min(since, delivery.choice)), delivery.choice + 1)
 		.every(({ choice }) => wants(run, choice, name));
 }
 

@@ -568,6 +568,17 @@ describe('ids and records that no service should give', () => {
 	});
 });
 
+test('a server that always gives the newest page, oldest first, is said and not read for ever', async () => {
+	const trigger = await watching(500, { isNewestFirst: false });
+	const { account } = trigger;
+	await trigger.pollLater();
+	const api = account.api(() => account.requests > 200);
+	const fetchPage: typeof api.fetchPage = async () => await api.fetchPage(5, 100);
+	await trigger.pollLater({ ...api, fetchPage });
+	await expect(trigger.tick({ ...api, fetchPage })).rejects.toThrow('order of the list');
+	expect(account.requests).toBeLessThan(20);
+});
+
 describe('a poll that does not come to its end', () => {
 	test('throws and changes nothing where it came no further', async () => {
 		const trigger = await watching(300);

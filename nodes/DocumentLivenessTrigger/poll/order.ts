@@ -16,7 +16,7 @@ const TOLERANCE_MS = 60_000;
 export async function learnOrder(reader: ListReader, head: Answer, known?: boolean): Promise<void> {
 	reader.isNewestFirst = known ?? reader.isNewestFirst;
 	reader.isDirectionSure ||= known !== undefined;
-	if (known !== undefined && isInOrder(head.entries, known)) return;
+	if (known !== undefined && isInOrder(halvesOf(head.entries), known)) return;
 	reader.hasComparedEnds = true;
 	const last = reader.isWhole ? undefined : await reader.readLastPage();
 	reader.isWhole ||= last === undefined;
@@ -34,8 +34,7 @@ export async function learnOrder(reader: ListReader, head: Answer, known?: boole
 }
 
 function compareEnds(reader: ListReader, head: Answer, last: Answer | undefined): void {
-	const shown = [...head.entries];
-	for (const entry of last?.entries ?? []) shown.push(entry);
+	const shown: Ends = last?.entries.length ? [head.entries, last.entries] : halvesOf(head.entries);
 	const newestFirst = leastInversions(shown, true);
 	const oldestFirst = leastInversions(shown, false);
 	const isTie = newestFirst === oldestFirst;
@@ -57,25 +56,33 @@ export function countInversions(
 	).length;
 }
 
-function leastInversions(entries: Entry[], isNewestFirst: boolean): number {
+/** Two parts of a list, the first of which stands before the second. */
+type Ends = [Entry[], Entry[]];
+
+function halvesOf(entries: Entry[]): Ends {
+	const half = Math.ceil(entries.length / 2);
+	return [entries.slice(0, half), entries.slice(half)];
+}
+
+function leastInversions(ends: Ends, isNewestFirst: boolean): number {
+	const entries = ends.flat();
 	const counts = FIELDS.map((field) =>
-		runsAgainst(entries, field, isNewestFirst)
+		runsAgainst(ends, field, isNewestFirst)
 			? entries.length
 			: countInversions(entries, field, isNewestFirst, TOLERANCE_MS),
 	);
 	return Math.min(...counts);
 }
 
-/** Records that are less than the tolerance apart show no inversions; but half of them is newer than the other half. */
-function runsAgainst(entries: Entry[], field: Field, isNewestFirst: boolean): boolean {
-	const half = Math.floor(entries.length / 2);
+/** Records that are less than the tolerance apart show no inversions; but one end is newer than the other. */
+function runsAgainst([first, second]: Ends, field: Field, isNewestFirst: boolean): boolean {
 	const median = (some: Entry[]) =>
-		some.map((entry) => entry[field]).sort((one, other) => one - other)[Math.floor(half / 2)] ?? 0;
-	const growth = median(entries.slice(-half)) - median(entries.slice(0, half));
-	return half > 0 && (isNewestFirst ? growth : -growth) > TOLERANCE_MS;
+		some.map((entry) => entry[field]).sort((one, other) => one - other)[some.length >> 1] ?? NaN;
+	const growth = median(second) - median(first);
+	return (isNewestFirst ? growth : -growth) > TOLERANCE_MS;
 }
 
 /** Some records may be dated wrongly. */
-function isInOrder(entries: Entry[], isNewestFirst: boolean): boolean {
-	return leastInversions(entries, isNewestFirst) <= 2 + entries.length * 0.05;
+function isInOrder(ends: Ends, isNewestFirst: boolean): boolean {
+	return leastInversions(ends, isNewestFirst) <= 2 + ends.flat().length * 0.05;
 }
