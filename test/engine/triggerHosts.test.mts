@@ -115,6 +115,16 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		expect(await hanging.end()).toMatchObject({ items: [] });
 	});
 
+	test('a workflow that is published again polls at once, however many polls gave nothing before', async () => {
+		// on default hosts the stored state is older than those polls, which makes it no overtaken one
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host });
+		for (let poll = 0; poll < 3; poll++) expect(await poller.tick()).toEqual(NOTHING);
+		expect(await poller.activate('update')).toEqual(NOTHING);
+		const ids = add(sandbox);
+		expect((await poller.tick()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
+	});
+
 	test('a backlog larger than one poll’s time makes progress with every poll, and comes whole', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { host, budgetMs: 3_000 });
