@@ -22,6 +22,11 @@ const TYPES = [
 		source: 'nodes/DocumentLiveness/operations/report.ts',
 		files: [`${NODE}/report.json`],
 	},
+	{
+		type: 'TriggerItem',
+		source: 'nodes/DocumentLivenessTrigger/pollIo.ts',
+		files: ['nodes/DocumentLivenessTrigger/__schema__/v1.0.0.json'],
+	},
 ];
 
 /** The schemas as their files hold them. */

@@ -5,8 +5,15 @@ import { attachImages, imageOf, IMAGES_AT_ONCE } from '../panel/attachImages';
 import { connect, type Client } from '../verifik/client';
 import { getValidation, listPage } from '../verifik/documentLiveness';
 import { settled, VerifikFailure } from '../verifik/errors';
+import type { SimplifiedRecord } from '../verifik/record/simplify';
 import type { Parameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';
+
+/** What an item holds where Output is Simplified: the editor shows it before the first event (`__schema__`). */
+export type TriggerItem = SimplifiedRecord & {
+	/** `<id>:<event>` */
+	eventKey: string;
+};
 
 /** Of a poll's time: no request is started after the first, and none goes on after the second. */
 const READING_SHARES = { lastRequest: 0.75, end: 0.85 };

@@ -7,6 +7,7 @@ import { drawDocument } from '../../sandbox/images.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { outputSchemas, storedSchema } from '../../tools/outputSchemas.mts';
 import { runNode } from '../support/engine.mts';
+import { Poller } from '../support/poller.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 type Schema = { type: string; properties?: Record<string, Schema>; items?: Schema };
@@ -40,6 +41,16 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		const schema = JSON.parse(await readFile(`${folder}/${operation}.json`, 'utf8')) as Schema;
 		expect(records.length).toBeGreaterThan(0);
 		for (const record of records) expectToFit(record, schema);
+	});
+
+	test('the item of the trigger is as its schema says', async () => {
+		const credential = { accessToken: sandbox.token, baseUrl: sandbox.url };
+		const { records } = await new Poller({ host: 'default', credential }).test();
+		const file = 'nodes/DocumentLivenessTrigger/__schema__/v1.0.0.json';
+		const { properties = {} } = JSON.parse(await readFile(file, 'utf8')) as Schema;
+		expect(records).toHaveLength(1);
+		expect(Object.keys(records[0]!).sort()).toEqual(Object.keys(properties).sort());
+		for (const [key, schema] of Object.entries(properties)) expectToFit(records[0]![key], schema);
 	});
 });
 
