@@ -8,13 +8,13 @@ type Node = Record<string, unknown> & { name: string };
 
 const credential = ({ credential: { id, name } }: Host) => ({ verifikApi: { id, name } });
 
-function ourNode(host: Host, simplify: boolean, options: object): Node[] {
+function ourNode(host: Host, output: 'raw' | 'simplified', options: object): Node[] {
 	return [
 		{
 			name: 'Read',
 			type: 'n8n-nodes-verifik.documentLiveness',
 			typeVersion: 1,
-			parameters: { operation: 'list', returnAll: true, simplify, options },
+			parameters: { operation: 'list', returnAll: true, output, options },
 			credentials: credential(host),
 		},
 	];
