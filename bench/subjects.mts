@@ -74,7 +74,7 @@ function nodesOf(host: Host, subject: Subject, options: object): Node[] {
 	if (subject === 'report') return reportNode(host, options);
 	return subject === 'httpRequest'
 		? httpRequest(host)
-		: ourNode(host, subject === 'oursSimplified', options);
+		: ourNode(host, subject === 'oursSimplified' ? 'simplified' : 'raw', options);
 }
 
 function inARow(nodes: Node[]) {
