@@ -1,6 +1,7 @@
 // What n8n has written down about a workflow that starts with the trigger: read from its database, while it is not
 // running.
 import { parse } from 'flatted';
+import type { IDataObject } from 'n8n-workflow';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 
@@ -56,6 +57,23 @@ export function readLedger(folder: string, workflowId: string, trigger: string):
 	}
 }
 
+/**
+ * Whether n8n has stored what the trigger kept when it was activated; n8n may be running.
+ *
+ * @param folder of n8n
+ */
+export function isActivationStored(folder: string, workflowId: string): boolean {
+	const database = new DatabaseSync(join(folder, '.n8n', 'database.sqlite'), { readOnly: true });
+	try {
+		return Object.values(readAllStaticData(database, workflowId)).some((data) =>
+			// with durable cursors it stands in the global static data, by the trigger's key
+			[data, ...Object.values(data)].some((kept) => (kept as { state?: State }).state),
+		);
+	} finally {
+		database.close();
+	}
+}
+
 /** Of an execution that did not come to its end, n8n holds what it was started with. */
 function keysOf({ resultData, executionData }: ExecutionData, trigger: string): string[] {
 	const given = resultData.runData?.[trigger]?.[0]?.data?.main[0] ?? [];
@@ -79,10 +97,17 @@ function readStaticData(
 	workflowId: string,
 	trigger: string,
 ): State | undefined {
+	return readAllStaticData(database, workflowId)[`node:${trigger}`]?.state as State | undefined;
+}
+
+function readAllStaticData(
+	database: DatabaseSync,
+	workflowId: string,
+): Record<string, IDataObject> {
 	const { staticData } = database
 		.prepare('SELECT staticData FROM workflow_entity WHERE id = ?')
 		.get(workflowId) as { staticData: string | null };
-	return JSON.parse(staticData ?? '{}')[`node:${trigger}`]?.state;
+	return JSON.parse(staticData ?? '{}');
 }
 
 function handedOver(state: State | undefined): Set<string> {
