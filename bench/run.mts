@@ -291,6 +291,17 @@ async function compareMemory(): Promise<void> {
 	}
 }
 
+/** The least that is held, once it has not become less for a while: n8n holds what its start took for a minute or two. */
+async function atRest(look: () => Promise<number>): Promise<number> {
+	let least = Infinity;
+	for (let unchanged = 0; unchanged < 10; unchanged++) {
+		const held = await look();
+		if (held < least - 1) unchanged = 0;
+		least = Math.min(least, held);
+	}
+	return least;
+}
+
 /** A report of the whole account, and one of the last 7 days: what they hold, and how much they read. */
 async function measureReport(): Promise<void> {
 	print();
@@ -321,17 +332,15 @@ async function measureReport(): Promise<void> {
 		const before = host.sandbox.requests.length;
 		const weekMs = await call(week);
 		const requests = host.sandbox.requests.length - before;
-		/** at rest; looked at afterwards too, since n8n lets go of what its start took only after a while */
-		const atRest = async (): Promise<number> => {
+		const look = async (): Promise<number> => {
 			await writeFile(file, '0');
 			await sleep(LOOK_MS * 3);
 			return Number(await readFile(file, 'utf8')) / 1e6;
 		};
-		const restBefore = await atRest();
+		const rest = await atRest(look);
 		const allMs = await call(all);
 		await sleep(LOOK_MS);
-		const peak = Number(await readFile(file, 'utf8')) / 1e6;
-		const live = peak - Math.min(restBefore, await atRest());
+		const live = Number(await readFile(file, 'utf8')) / 1e6 - rest;
 		await host.stop();
 		await rm(folder, { recursive: true });
 		print(
