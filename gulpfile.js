@@ -32,14 +32,6 @@ async function installHost() {
 	await tools.installHost((line) => process.stdout.write(`${line}\n`));
 }
 
-async function runLocally() {
-	const { start } = await import('./tools/start.mts');
-	await start(argumentsOf('start')).catch((reason) => {
-		process.stderr.write(`${reason.message}\n`);
-		throw reason;
-	});
-}
-
 async function measure() {
 	await execa('node', ['bench/run.mts', ...argumentsOf('bench')], {
 		preferLocal: true,
@@ -89,7 +81,10 @@ module.exports = {
 	clean,
 	pack: packed,
 	installHost,
-	start: series(parallel(packed, installHost), runLocally),
-	test: series(parallel(lint, types, packed), jest('test', 'unit', 'properties', 'engine', 'hostile')),
+	prepareStart: parallel(packed, installHost),
+	test: series(
+		parallel(lint, types, packed),
+		jest('test', 'unit', 'properties', 'engine', 'hostile'),
+	),
 	testHost: series(parallel(packed, installHost), jest('testHost', 'host')),
 };

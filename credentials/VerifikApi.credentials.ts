@@ -12,7 +12,7 @@ import type {
 
 import { CAUSE_OF_STATUS } from '../nodes/verifik/http/response';
 import { getJsonOnce } from '../nodes/verifik/client';
-import { explain, type Cause } from '../nodes/verifik/errors';
+import { explain, VerifikFailure, type Explanation } from '../nodes/verifik/errors';
 import { renewals } from '../nodes/verifik/token/renewal';
 import { signRequest, type SignableRequest } from '../nodes/verifik/token/signRequest';
 import { newToken } from '../nodes/verifik/session';
@@ -39,8 +39,8 @@ export class VerifikApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'What Verifik knows you by. It is kept encrypted, and sent to the Base URL and to no other address.',
-			hint: 'From the Verifik dashboard, or from a sign-in with a one-time password. It lasts about 30 days. Spaces, line breaks and a leading "Bearer" around it do no harm.',
+				'Identifies your Verifik account. n8n stores the token encrypted, and it is sent only to the Base URL.',
+			hint: '1. Sign in to the Verifik dashboard, or ask Verifik for a one-time password by email or text message.<br>2. Copy the access token that Verifik gives you. It lasts about 30 days.<br>3. Paste it here. Spaces, line breaks and the word “Bearer” are removed automatically.',
 		},
 		{
 			displayName: 'Base URL',
@@ -49,16 +49,16 @@ export class VerifikApi implements ICredentialType {
 			default: DEFAULT_BASE_URL,
 			placeholder: 'e.g. https://api.verifik.co',
 			description:
-				'Where the Verifik API answers. Change it only for a sandbox or a proxy; the token is sent to this address and to no other.',
+				'Address of the Verifik API. Change it only for a sandbox or a proxy. The token is sent only to this address.',
 		},
 		{
-			displayName: 'Keep Alive',
-			name: 'keepAlive',
+			displayName: 'Renew Token Automatically',
+			name: 'renewAutomatically',
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to renew the access token by itself when half of its life is over, before a workflow sends a request with it. The new token is kept encrypted in this credential, and used from then on.',
-			hint: 'For workflows that run unattended: without it, they stop when the token expires. At least one of them has to run every two weeks.',
+				'Whether to replace the access token with a new one automatically when half of its lifetime is over. This happens when a workflow sends a request. n8n stores the new token encrypted in this credential.',
+			hint: 'For workflows that run without you: otherwise they stop when the token expires. At least one of them must run every two weeks.',
 		},
 		{
 			displayName: 'Renewal Months',
@@ -66,18 +66,18 @@ export class VerifikApi implements ICredentialType {
 			type: 'number',
 			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 1,
-			description: 'How many months a renewed token is to last',
-			displayOptions: { show: { keepAlive: [true] } },
+			description: 'How many months a renewed token lasts',
+			displayOptions: { show: { renewAutomatically: [true] } },
 		},
 		{
 			// n8n calls preAuthentication before a request when this is empty, and it stays empty. It is not there while
-			// Keep Alive is off: then n8n calls nothing.
+			// the token is not renewed automatically: then n8n calls nothing.
 			displayName: 'Renewal',
 			name: 'renewal',
 			type: 'hidden',
 			typeOptions: { expirable: true },
 			default: '',
-			displayOptions: { show: { keepAlive: [true] } },
+			displayOptions: { show: { renewAutomatically: [true] } },
 		},
 		{
 			// A password, so that n8n masks it wherever it shows or exports a credential.
@@ -90,7 +90,7 @@ export class VerifikApi implements ICredentialType {
 	];
 
 	/**
-	 * Keep Alive: n8n calls this before each request, and stores what it returns in the credential (n8n's credentials
+	 * Automatic renewal: n8n calls this before each request, and stores what it returns in the credential (n8n's credentials
 	 * helper, `preAuthentication`). Nothing is stored unless the `renewal` field is among it.
 	 */
 	async preAuthentication(
@@ -109,12 +109,20 @@ export class VerifikApi implements ICredentialType {
 	/**
 	 * Signs one request, for the credential's own origin only.
 	 * Serves the nodes of this package, the credential test and n8n's HTTP Request node.
+	 *
+	 * @throws VerifikFailure when the token may not be sent. Its text says how to go on, too: the test and the HTTP Request
+	 * node show nothing else of it.
 	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		request: SignableRequest,
 	): Promise<IHttpRequestOptions> {
-		signRequest(credentials, request);
+		try {
+			signRequest(credentials, request);
+		} catch (error) {
+			if (error instanceof VerifikFailure) error.message = sentences(error.explanation);
+			throw error;
+		}
 		// n8n's type knows no `uri`
 		return request as IHttpRequestOptions;
 	}
@@ -140,22 +148,22 @@ function testRules(): ICredentialTestRequest['rules'] {
 	const rules = [
 		...Object.entries(CAUSE_OF_STATUS).map(([status, cause]) => ({
 			type: 'responseCode',
-			properties: { value: Number(status), message: sentences(cause) },
+			properties: { value: Number(status), message: sentences(explain(cause)) },
 		})),
 		{
 			type: 'responseSuccessBody',
-			properties: { key: 'success', value: false, message: sentences('unsuccessful') },
+			properties: { key: 'success', value: false, message: sentences(explain('unsuccessful')) },
 		},
 		{
 			type: 'responseSuccessBody',
-			properties: { key: 'data', value: undefined, message: sentences('notTheApi') },
+			properties: { key: 'data', value: undefined, message: sentences(explain('notTheApi')) },
 		},
 	];
 	// n8n's type has lists of one kind only; n8n itself goes through them one by one.
 	return rules as ICredentialTestRequest['rules'];
 }
 
-function sentences(cause: Cause): string {
-	const { message, description } = explain(cause);
+/** What happened, and how to go on. */
+function sentences({ message, description }: Explanation): string {
 	return `${message}. ${description}`;
 }

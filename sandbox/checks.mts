@@ -1,6 +1,7 @@
 // What a validation was asked to check, and what came of it: invented, the same for the same seed and index, and the
 // same whichever shape the record is given in.
 import { chance, pick } from './random.mts';
+import type { Origin } from './records.mts';
 
 export const CHECKS = [
 	'screenReplay',
@@ -39,6 +40,9 @@ export const PASSING_SCORE = 0.5;
 
 /** Of the completed ones, the share that did not pass at least one check. */
 const FAILED_CHECK_SHARE = 0.09;
+/** The same in the bad week: most of what comes on top are screens that were photographed. */
+const BAD_WEEK_FAILED_CHECK_SHARE = 0.35;
+const BAD_WEEK_SCREEN_SHARE = 0.7;
 /** The share that was asked for only some of the checks. */
 const SOME_CHECKS_SHARE = 0.3;
 const SAVED_IMAGE_SHARE = 0.9;
@@ -77,9 +81,18 @@ function someChecks(seed: number, index: number): Check[] {
 	return CHECKS.filter((_check, at) => (at - first + CHECKS.length) % CHECKS.length < count);
 }
 
-export function resultsOf(seed: number, index: number, checks: readonly Check[]): Results {
-	const hasFailed = chance(seed, index, 6) < FAILED_CHECK_SHARE;
-	const first = pick(checks, seed, index, 7);
+export function resultsOf(
+	seed: number,
+	{ index, isOfBadWeek }: Pick<Origin, 'index' | 'isOfBadWeek'>,
+	checks: readonly Check[],
+): Results {
+	const failedShare = isOfBadWeek ? BAD_WEEK_FAILED_CHECK_SHARE : FAILED_CHECK_SHARE;
+	const hasFailed = chance(seed, index, 6) < failedShare;
+	const isScreen =
+		isOfBadWeek &&
+		checks.includes('screenReplay') &&
+		chance(seed, index, 8) < BAD_WEEK_SCREEN_SHARE;
+	const first = isScreen ? 'screenReplay' : pick(checks, seed, index, 7);
 	const scores: Results['scores'] = {};
 	for (const check of checks) {
 		const at = CHECKS.indexOf(check);

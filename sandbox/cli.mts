@@ -7,13 +7,18 @@ import { SHAPES } from './records.mts';
 import { startSandbox, type SandboxOptions } from './server.mts';
 
 const DEFAULT_PORT = 3999;
+/** Ten a day: enough of them in a week to see that one is bad. */
+const DEFAULT_RECORDS = 900;
+const DEFAULT_DAYS = 90;
 
 const HELP = `A local Verifik document-liveness API with invented records.
 
   npm run sandbox -- [options]
 
   --port N             port on 127.0.0.1 (default ${DEFAULT_PORT}, or the next free one)
-  --records N          how many validations there are to begin with (default 250, up to 1000000)
+  --records N          how many validations there are to begin with (default ${DEFAULT_RECORDS}, up to 1000000)
+  --days N             over how many days they are spread (default ${DEFAULT_DAYS}); in the last seven of them,
+                       more documents than usual do not pass. 0: one every seven minutes
   --seed N             other records, or the same again (default 1)
   --order newest|oldest
   --shape live|nested|flat
@@ -55,7 +60,7 @@ async function run(options: SandboxOptions): Promise<void> {
 	const sandbox = await startSandbox({ ...options, port });
 	process.stdout.write(
 		[
-			`Verifik sandbox at ${sandbox.url} with ${options.records ?? 250} validations`,
+			`Verifik sandbox at ${sandbox.url} with ${options.records} validations`,
 			`Access token: ${sandbox.token}`,
 			`Try: curl -H 'Authorization: Bearer ${sandbox.token}' '${sandbox.url}/v2/document-liveness?limit=2'`,
 			'Stop with Ctrl-C.',
@@ -76,6 +81,7 @@ function readOptions(): SandboxOptions | undefined {
 		options: {
 			port: { type: 'string' },
 			records: { type: 'string' },
+			days: { type: 'string' },
 			seed: { type: 'string' },
 			order: { type: 'string' },
 			shape: { type: 'string' },
@@ -96,7 +102,8 @@ function readOptions(): SandboxOptions | undefined {
 	}
 	const options: SandboxOptions = {
 		port: number('port', values.port, 65535),
-		records: number('records', values.records, 1_000_000),
+		records: number('records', values.records, 1_000_000) ?? DEFAULT_RECORDS,
+		days: (number('days', values.days, 10_000) ?? DEFAULT_DAYS) || undefined,
 		seed: number('seed', values.seed, 2 ** 31),
 		order: choice('order', values.order, ['newest', 'oldest']),
 		shape: choice('shape', values.shape, [...SHAPES]) ?? 'live',

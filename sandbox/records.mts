@@ -18,6 +18,8 @@ export type Origin = {
 	index: number;
 	createdAt: Date;
 	status: Status;
+	/** whether it is of the week in which more documents than usual do not pass */
+	isOfBadWeek?: boolean;
 	/** when it was given another status; undefined for one that was made as it is */
 	changedAt?: Date;
 };

@@ -20,6 +20,8 @@ export type SandboxOptions = Partial<Settings> & {
 	port?: number;
 	/** generated records; default 250, up to a million */
 	records?: number;
+	/** spreads the generated records over so many days, the last week of which is a bad one; default: one every seven minutes */
+	days?: number;
 	seed?: number;
 	/** a token to accept besides those that the sandbox issues; then `Sandbox.token` is this one */
 	token?: string;
@@ -81,7 +83,8 @@ const THIRTY_DAYS_S = 30 * 24 * 3600;
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const seed = options.seed ?? 1;
-	const store = new Store(seed, options.records ?? 250, new Date(options.now ?? DEFAULT_NOW));
+	const newestAt = new Date(options.now ?? DEFAULT_NOW);
+	const store = new Store(seed, options.records ?? 250, newestAt, options.days);
 	const tokens = new Tokens(options.tokenLifetimeS ?? THIRTY_DAYS_S, options.token);
 	const settings: Settings = {
 		order: options.order ?? 'newest',

@@ -2,8 +2,12 @@
 // changes, never the records, so a million of them cost a few megabytes.
 import { idOf, indexOf, initialStatus, STATUSES, type Origin, type Status } from './records.mts';
 
-/** Time between two generated validations. */
+/** Time between two generated validations, unless they are spread over some days. */
 const INTERVAL_MS = 7 * 60_000;
+
+const DAY_MS = 24 * 3_600_000;
+/** Of records that are spread over days, the last ones are those of the bad week, so that “last 7 days” shows it. */
+const BAD_WEEK_DAYS = 7;
 
 export class Store {
 	private readonly removed = new Set<number>();
@@ -16,15 +20,21 @@ export class Store {
 	private readonly seed: number;
 	private readonly generated: number;
 	private readonly newestAt: Date;
+	private readonly intervalMs: number;
+	private readonly badWeekFrom: number;
 
 	/**
 	 * @param generated how many records there are to begin with
 	 * @param newestAt when the newest of them was created
+	 * @param days over how many days they are spread evenly, the last seven of which are bad: more documents do not pass.
+	 * Left out: one every seven minutes, and no bad week
 	 */
-	constructor(seed: number, generated: number, newestAt: Date) {
+	constructor(seed: number, generated: number, newestAt: Date, days?: number) {
 		this.seed = seed;
 		this.generated = generated;
 		this.newestAt = newestAt;
+		this.intervalMs = days === undefined ? INTERVAL_MS : (days * DAY_MS) / generated;
+		this.badWeekFrom = days === undefined ? Infinity : newestAt.getTime() - BAD_WEEK_DAYS * DAY_MS;
 		this.next = generated;
 	}
 
@@ -89,13 +99,15 @@ export class Store {
 
 	private origin(index: number): Origin {
 		const { changedAt } = this.changed.get(index) ?? {};
-		return { index, createdAt: this.createdAt(index), status: this.statusOf(index), changedAt };
+		const createdAt = this.createdAt(index);
+		const isOfBadWeek = index < this.generated && createdAt.getTime() > this.badWeekFrom;
+		return { index, createdAt, isOfBadWeek, status: this.statusOf(index), changedAt };
 	}
 
 	private createdAt(index: number): Date {
 		const known = this.changed.get(index)?.createdAt;
 		if (known) return known;
-		return new Date(this.newestAt.getTime() - (this.generated - 1 - index) * INTERVAL_MS);
+		return new Date(this.newestAt.getTime() - (this.generated - 1 - index) * this.intervalMs);
 	}
 
 	private statusOf(index: number): Status {

@@ -51,7 +51,9 @@ export async function installHost(report: Report): Promise<void> {
 
 async function install(folder: string, report: Report): Promise<void> {
 	if (!(await isDone(folder, 'fetched'))) {
-		report(`Installing n8n ${N8N_VERSION} (2.6 GB, several minutes, once for this machine) …`);
+		report(
+			`Installing n8n ${N8N_VERSION} (3.3 GB, and 1 GB in npm's cache; several minutes, once for this machine) …`,
+		);
 		const manifest = {
 			private: true,
 			dependencies: { n8n: N8N_VERSION, [NODE_PACKAGE]: process.versions.node },
@@ -59,11 +61,20 @@ async function install(folder: string, report: Report): Promise<void> {
 		await writeFile(join(folder, 'package.json'), JSON.stringify(manifest, null, '\t'));
 		// Install scripts of n8n's many packages fetch what it loads only when used (a Kafka client, for one), from hosts
 		// that are often out of reach; the two that it cannot do without are built below.
-		await withProgress(folder, report, npm(folder, ['install', '--ignore-scripts']));
+		const freeAtFirst = await freeBytes(folder);
+		const written = async () => {
+			const bytes = Math.max(0, freeAtFirst - (await freeBytes(folder)));
+			return `about ${(bytes / 1e9).toFixed(1)} GB written`;
+		};
+		await withProgress(report, npm(folder, ['install', '--ignore-scripts']), written);
 		await markDone(folder, 'fetched');
 	}
-	report('Building the database driver and the expression sandbox …');
-	await npm(folder, ['rebuild', 'sqlite3', 'isolated-vm']);
+	report('Compiling the database driver and the expression sandbox (a minute or more) …');
+	await withProgress(
+		report,
+		npm(folder, ['rebuild', 'sqlite3', 'isolated-vm']),
+		async () => 'still compiling',
+	);
 	await markDone(folder, 'built');
 	report(`n8n ${N8N_VERSION} is installed.`);
 }
@@ -79,14 +90,18 @@ function npm(folder: string, args: string[]) {
 	});
 }
 
-async function withProgress(folder: string, report: Report, work: PromiseLike<unknown>) {
+/** Reports from time to time, until the work is done, how long it has taken and how far it is. */
+export async function withProgress(
+	report: Report,
+	work: PromiseLike<unknown>,
+	progress: () => Promise<string>,
+	everyMs = REPORT_EVERY_MS,
+): Promise<void> {
 	const begin = Date.now();
-	const freeAtFirst = await freeBytes(folder);
 	const timer = setInterval(async () => {
 		const seconds = Math.round((Date.now() - begin) / 1000);
-		const written = Math.max(0, freeAtFirst - (await freeBytes(folder)));
-		report(`  ${seconds} s, about ${(written / 1e9).toFixed(1)} GB written`);
-	}, REPORT_EVERY_MS);
+		report(`  ${seconds} s, ${await progress()}`);
+	}, everyMs);
 	try {
 		await work;
 	} finally {

@@ -1,5 +1,6 @@
 // `npm start`: the packed node in a local n8n, with a sandbox (or the real API) behind it and a first workflow that
 // has already run.
+import { execa } from 'execa';
 import getPort, { portNumbers } from 'get-port';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,13 +12,15 @@ import { startN8n, type Execution, type Instance } from './n8nInstance.mts';
 import { tarballPath } from './pack.mts';
 import { validationTable } from './validationTable.mts';
 
-const HELP = `npm start -- [options]
+const HELP = `Starts a local n8n with the node in it, and a sandbox of the Verifik API.
+
+  npm start -- [options]
 
   --once            run the first workflow, print what came out, and stop
   --n8n-port N      port of the editor (default 5678, or the next free one)
   --sandbox-port N  port of the sandbox (default 3999, or the next free one)
   --folder PATH     where the local n8n keeps its data (default .n8n-local)
-  --help
+  --help            show this help
 
 With VERIFIK_ACCESS_TOKEN set, it uses the real Verifik API instead of the sandbox.
 `;
@@ -25,9 +28,11 @@ With VERIFIK_ACCESS_TOKEN set, it uses the real Verifik API instead of the sandb
 const root = join(import.meta.dirname, '..');
 const HOST = '127.0.0.1';
 const SHOWN_ROWS = 10;
-const SANDBOX_RECORDS = 250;
+/** Ten a day for three months: the last week of it is a bad one, which “last 7 days” shows. */
+const SANDBOX_RECORDS = 900;
+const SANDBOX_DAYS = 90;
 /** So that somebody who looks around sees validations come in and finish. */
-const SANDBOX_PER_MINUTE = 4;
+const SANDBOX_PER_MINUTE = 1;
 
 type Options = { once: boolean; n8nPort: number; sandboxPort: number; folder: string };
 
@@ -53,8 +58,10 @@ export async function start(args: string[]): Promise<void> {
 		for (const step of cleanUp.splice(0).reverse()) await step().catch(() => undefined);
 	};
 	let isUp = false;
+	let isStopping = false;
 	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.once(name, async () => {
+			isStopping = true;
 			print('\nStopping …');
 			await stop();
 			process.exit(isUp ? 0 : 130);
@@ -62,6 +69,7 @@ export async function start(args: string[]): Promise<void> {
 	}
 	try {
 		cleanUp.push(await lockFolder(options.folder));
+		await prepare();
 		const source = await openSource(options);
 		if (source.close) cleanUp.push(source.close);
 		print('Starting n8n …');
@@ -71,13 +79,15 @@ export async function start(args: string[]): Promise<void> {
 			port: await freePort('n8n', options.n8nPort),
 		});
 		cleanUp.push(n8n.stop);
-		const workflowId = await furnish(n8n, source);
+		const workflowId = await provisionWorkflow(n8n, source);
 		const execution = await n8n.run(workflowId, await triggerOf(n8n, workflowId));
-		report(execution, source);
+		report(execution, source, options);
 		isUp = true;
-		if (!options.once) tellHowToGoOn(n8n, workflowId, source);
+		if (!options.once) tellHowToGoOn(n8n, workflowId, execution, source);
 	} catch (error) {
 		await stop();
+		// what Ctrl-C ended is nothing to tell
+		if (isStopping) return;
 		throw error;
 	}
 	if (options.once) await stop();
@@ -126,6 +136,20 @@ export async function makePrivate(folder: string): Promise<void> {
 	await chmod(folder, 0o700);
 }
 
+/** Builds and packs the node, and installs n8n: steps of gulp's, which run at the same time. */
+async function prepare(): Promise<void> {
+	print('Building the node …');
+	const { failed } = await execa('gulp', ['--silent', 'prepareStart'], {
+		cwd: root,
+		preferLocal: true,
+		stdin: 'ignore',
+		stdout: 'inherit',
+		stderr: 'inherit',
+		reject: false,
+	});
+	if (failed) throw new Error('The preparation did not succeed: see the lines above.');
+}
+
 /** Two n8n on one database would spoil it. */
 async function lockFolder(folder: string): Promise<() => Promise<void>> {
 	await makePrivate(folder);
@@ -133,7 +157,7 @@ async function lockFolder(folder: string): Promise<() => Promise<void>> {
 		return await lock(folder, { lockfilePath: join(folder, '.lock') });
 	} catch {
 		throw new Error(
-			'npm start is already running for this folder. Stop it first, or wait ten seconds if it was just stopped.',
+			`Another npm start is using the folder ${folder}. Stop it with Ctrl-C first, or choose another folder with --folder. If it was stopped just now, wait ten seconds.`,
 		);
 	}
 }
@@ -151,6 +175,7 @@ async function openSource(options: Options): Promise<Source> {
 	const sandbox = await startSandbox({
 		port: await freePort('the sandbox', options.sandboxPort),
 		records: SANDBOX_RECORDS,
+		days: SANDBOX_DAYS,
 		// what a newcomer sees here is what their account will give them
 		shape: 'live',
 		now: new Date(),
@@ -171,7 +196,7 @@ async function openSource(options: Options): Promise<Source> {
  *
  * @returns the workflow's id
  */
-async function furnish(n8n: Instance, source: Source): Promise<string> {
+async function provisionWorkflow(n8n: Instance, source: Source): Promise<string> {
 	const credential = {
 		name: source.credential,
 		type: 'verifikApi',
@@ -190,10 +215,41 @@ async function furnish(n8n: Instance, source: Source): Promise<string> {
 	const made = await n8n.api('POST', '/rest/workflows', {
 		...example,
 		name: source.workflow,
-		nodes: withCredential(example.nodes, { id, name: source.credential }),
+		nodes: [
+			...withCredential(example.nodes, { id, name: source.credential }),
+			noteFor(example.nodes),
+		],
 	});
 	return made.id;
 }
+
+/** Where a node stands on the canvas, and how large a sticky note is. */
+type Placed = { position: [number, number]; parameters?: { width?: number; height?: number } };
+
+const NOTE = { width: 460, height: 300 };
+/** Between the note and what is on the canvas, a node's own words among it. */
+const NOTE_GAP = 80;
+
+/** The sticky note that says what to press, above all nodes of the workflow. */
+export function noteFor(nodes: readonly Placed[]): Placed & { [field: string]: unknown } {
+	const left = Math.min(...nodes.map(({ position }) => position[0]));
+	const top = Math.min(...nodes.map(({ position }) => position[1]));
+	return {
+		id: 'first-steps',
+		name: 'First Steps',
+		type: 'n8n-nodes-base.stickyNote',
+		typeVersion: 1,
+		position: [left, top - NOTE.height - NOTE_GAP],
+		parameters: { ...NOTE, color: 4, content: NOTE_TEXT } as Placed['parameters'],
+	};
+}
+
+const NOTE_TEXT = `## First steps
+This workflow lists documents that did not pass. It has run once already: the tab **Executions** at the top shows it.
+
+1. In the tab **Editor**, press **Execute workflow**.
+2. Double-click a node to see what it returns.
+3. In the node that lists documents, press **Add filter**, choose **Created**, keep **Last 7 Days**, and press **Execute step**.`;
 
 /** The nodes of an example, those of this package with a credential. */
 export function withCredential<Node extends { type: string }>(
@@ -220,7 +276,7 @@ async function triggerOf(n8n: Instance, workflowId: string): Promise<string> {
 }
 
 /** Prints the last node's items as a small table. */
-function report({ status, resultData }: Execution, source: Source): void {
+function report({ status, resultData }: Execution, source: Source, { once }: Options): void {
 	if (status !== 'success') {
 		const { message, description } = resultData.error ?? { message: status };
 		throw new Error(`The first workflow did not succeed: ${message}\n${description ?? ''}`);
@@ -232,18 +288,26 @@ function report({ status, resultData }: Execution, source: Source): void {
 	);
 	if (items.length === 0) return;
 	print(validationTable(items.slice(0, SHOWN_ROWS).map(({ json }) => json)));
-	if (items.length > SHOWN_ROWS) print(`… and ${items.length - SHOWN_ROWS} more, in the editor.`);
-	print('Confidence: mean of the checks’ probabilities that the document is genuine, 0 to 1.');
+	const place = once ? '' : ', in the editor';
+	if (items.length > SHOWN_ROWS) print(`… and ${items.length - SHOWN_ROWS} more${place}.`);
+	print(
+		'Confidence: from 0 to 1, how probable it is that the document is genuine (mean of its checks).',
+	);
 }
 
-function tellHowToGoOn(n8n: Instance, workflowId: string, source: Source): void {
+function tellHowToGoOn(
+	n8n: Instance,
+	workflowId: string,
+	{ id: executionId }: Execution,
+	source: Source,
+): void {
 	print(
 		[
 			'',
-			`Editor    ${n8n.url}/workflow/${workflowId}`,
+			`Open      ${n8n.url}/workflow/${workflowId}/executions/${executionId}`,
 			`Sign in   ${n8n.signIn.email}, password ${n8n.signIn.password}`,
 			`Records   from ${source.description} (credential “${source.credential}”)`,
-			'Stop      Ctrl-C; workflows you make are kept for the next npm start',
+			'Stop      Ctrl-C. The workflows you make are kept for the next npm start',
 		].join('\n'),
 	);
 }

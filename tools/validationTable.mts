@@ -1,28 +1,59 @@
-// Simplified records as a small table for the terminal. Pure.
+// Simplified records as a small table for the terminal, under the panel's labels. Pure.
 import Table from 'cli-table3';
+
+import { CHECK_LABELS } from '../nodes/verifik/record/labels.ts';
 
 type Item = Record<string, any>;
 
-const COLUMNS: ReadonlyArray<[string, (item: Item) => unknown]> = [
-	['Risk', ({ riskScore }) => riskScore],
-	['Confidence', ({ confidence }) => confidence],
-	['Not passed', ({ failedChecks }) => failedChecks?.join(', ')],
-	['Applicant', ({ appRegistration }) => appRegistration?.fullName ?? appRegistration],
-	['Created', ({ createdAt }) => textOf(createdAt).replace('T', ' ').slice(0, 16)],
-	['ID', ({ id }) => id],
+type Column = {
+	title: string;
+	read: (item: Item) => unknown;
+	/** characters of its widest text; left out: what the others leave of the line */
+	width?: number;
+};
+
+/** Characters of a line: a terminal has 80, 100 or more. */
+const MAX_WIDTH = 100;
+
+/** A space on each side of a cell. */
+const PADDING = 2;
+
+const COLUMNS: readonly Column[] = [
+	{ title: 'Risk Score', read: ({ riskScore }) => riskScore, width: 6 },
+	{ title: 'Confidence', read: ({ confidence }) => confidence, width: 10 },
+	{ title: 'Failed Checks', read: ({ failedChecks }) => failedChecks?.map(labelOf).join(', ') },
+	{
+		title: 'Applicant',
+		read: ({ appRegistration }) => appRegistration?.fullName ?? appRegistration,
+		width: 14,
+	},
+	{ title: 'Created At', read: ({ createdAt }) => textOf(createdAt).slice(0, 10), width: 10 },
+	{ title: 'ID', read: ({ id }) => id, width: 24 },
 ];
 
 /** A row for each item. A column of which no item says anything (the running service tells no risk) is left out. */
 export function validationTable(items: Item[]): string {
-	const columns = COLUMNS.filter(([, read]) => items.some((item) => textOf(read(item)) !== ''));
+	const columns = COLUMNS.filter(({ read }) => items.some((item) => textOf(read(item)) !== ''));
 	const table = new Table({
-		head: columns.map(([title]) => title),
+		head: columns.map(({ title }) => title),
+		colWidths: widthsOf(columns),
+		wordWrap: true,
 		style: { head: [], border: [] },
 		// no line between rows
 		chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
 	});
-	for (const item of items) table.push(columns.map(([, read]) => textOf(read(item))));
+	for (const item of items) table.push(columns.map(({ read }) => textOf(read(item))));
 	return table.toString();
+}
+
+function widthsOf(columns: readonly Column[]): number[] {
+	const fixed = columns.reduce((sum, { width }) => sum + (width ? width + PADDING : 0), 0);
+	const borders = columns.length + 1;
+	return columns.map(({ width }) => (width ? width + PADDING : MAX_WIDTH - fixed - borders));
+}
+
+function labelOf(check: string): string {
+	return CHECK_LABELS[check as keyof typeof CHECK_LABELS] ?? check;
 }
 
 function textOf(value: unknown): string {

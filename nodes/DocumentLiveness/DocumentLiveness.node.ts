@@ -27,7 +27,7 @@ export class DocumentLiveness implements INodeType {
 		version: 1,
 		subtitle,
 		description:
-			"Work with Verifik's document liveness validations: is this photo of an identity document real?",
+			'Check with Verifik whether photos of identity documents are real, and work with the results',
 		defaults: { name: 'Verifik Document Liveness' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -101,7 +101,7 @@ function told(error: unknown, { check }: Operation, itemIndex: number): unknown 
 	return isSending ? error.with({ sentBefore: itemIndex }) : error;
 }
 
-/** Read after the requests, so that what Keep Alive did for them counts. A run that has succeeded does not fail for a note. */
+/** Read after the requests, so that a renewal before them counts. A run that has succeeded does not fail for a note. */
 async function tokenHint(context: IExecuteFunctions): Promise<Hint | undefined> {
 	try {
 		return expiryHint(await context.getCredentials('verifikApi'), renewals, new Date());
@@ -111,5 +111,5 @@ async function tokenHint(context: IExecuteFunctions): Promise<Hint | undefined> 
 }
 
 function repeatedHint(runs: number): string {
-	return `The node ran ${runs} times, once for each input item, and asked for the same thing more than once: records appear repeatedly. If once is enough, turn on “Execute Once” in the node's Settings.`;
+	return `The node ran ${runs} times, once for each input item, and some runs were the same, so records appear more than once. To run the node only once, turn on “Execute Once” in the node's Settings.`;
 }

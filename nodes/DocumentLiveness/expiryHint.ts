@@ -10,7 +10,7 @@ const NOTICE_MS = 7 * 24 * 3_600_000;
 
 /**
  * @param credential as it is after the requests
- * @returns undefined where there is nothing to tell: the end is far off or unknown, or Keep Alive takes care of it
+ * @returns undefined where there is nothing to tell: the end is far off or unknown, or it is renewed automatically
  */
 export function expiryHint(
 	credential: VerifikCredential,
@@ -19,10 +19,10 @@ export function expiryHint(
 ): Hint | undefined {
 	const end = expiryOf(readToken(credential, now));
 	if (!end || end.getTime() - now.getTime() > NOTICE_MS) return undefined;
-	if (credential.keepAlive !== true) {
+	if (credential.renewAutomatically !== true) {
 		return {
 			type: 'warning',
-			message: `The access token expires on ${day(end)}. Until then, turn on Keep Alive in the Verifik API credential, which renews it by itself, or paste a new token there.`,
+			message: `The access token expires on ${day(end)}. Before that, turn on Renew Token Automatically in the Verifik API credential, or paste a new token there.`,
 		};
 	}
 	const overdue = renewals.overdue(credential, now);
@@ -30,6 +30,6 @@ export function expiryHint(
 	const why = overdue.refusal ? ` (${overdue.refusal})` : '';
 	return {
 		type: 'warning',
-		message: `Keep Alive could not renew the access token${why}, which expires on ${day(end)}. It tries again with the next runs; to be safe, paste a new token into the Verifik API credential.`,
+		message: `The access token could not be renewed${why}. It expires on ${day(end)}. The next runs try again. To be safe, paste a new token into the Verifik API credential.`,
 	};
 }

@@ -46,13 +46,13 @@ export function forModel({ items, hints, more }: Outcome): INodeExecutionData[] 
 	return shown;
 }
 
-const CUT_NOTE = `Some records are not given whole: a text ends after ${MAX_TEXT.toLocaleString('en')} characters with “…”, and a record after ${MAX_RECORD.toLocaleString('en')}.`;
+const CUT_NOTE = `Some records are not complete: a text ends after ${MAX_TEXT.toLocaleString('en')} characters with “…”, and a record after ${MAX_RECORD.toLocaleString('en')}.`;
 
 function countNotes(given: number, left: number | null): string[] {
 	// that there is none, and why, is among the hints
 	if (given === 0 || left === 0) return [];
 	const others = left === 1 ? 'one more matches' : `${left ?? 'some'} more match`;
 	return [
-		`These are ${given} validations, and ${others}. At most ${MOST_RECORDS} are given at a time, and ${MAX_OUTPUT.toLocaleString('en')} characters: ask for another page with a limit of ${Math.min(MOST_RECORDS, given)} or less, or narrow the question.`,
+		`These are ${given} validations, and ${others}. One call returns at most ${MOST_RECORDS} validations and ${MAX_OUTPUT.toLocaleString('en')} characters: ask for another page with a limit of ${Math.min(MOST_RECORDS, given)} or less, or use more filters.`,
 	];
 }

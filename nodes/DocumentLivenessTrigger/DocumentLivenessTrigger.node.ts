@@ -26,7 +26,7 @@ export class DocumentLivenessTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle,
-		description: 'Starts the workflow when a document liveness validation comes to its outcome',
+		description: 'Starts the workflow when a document liveness validation has a result',
 		defaults: { name: 'Verifik Document Liveness Trigger' },
 		polling: true,
 		inputs: [],
@@ -95,7 +95,7 @@ async function begin(
 	}
 	const { hostCause, message } = state.explanation;
 	if (hostCause === 'credential-invalid' || hostCause === 'configuration-invalid') throw state;
-	context.logger.warn(`Verifik could not be asked when the trigger was activated: ${message}`);
+	context.logger.warn(`Verifik could not be reached when the trigger was activated: ${message}`);
 	host.keepBeginning(stateWhileUnreachable(stored, parameters, Date.now()));
 }
 
@@ -122,10 +122,10 @@ async function pollOnce(
 
 function log({ logger }: IPollFunctions, { skippedCount, interruptedBy }: PollResult): void {
 	if (skippedCount > 0) {
-		logger.warn(`The trigger passed over ${skippedCount} records without an ID or a date`);
+		logger.warn(`The trigger skipped ${skippedCount} records without an ID or a date`);
 	}
 	if (interruptedBy) {
 		const { message } = interruptedBy.explanation;
-		logger.warn(`A poll ended early, and the next one goes on from there: ${message}`);
+		logger.warn(`A poll ended early, and the next one continues from there: ${message}`);
 	}
 }

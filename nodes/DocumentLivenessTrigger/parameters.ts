@@ -12,7 +12,7 @@ import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
 export const EVENT_LABELS: Record<EventName, { name: string; description: string }> = {
 	passed: {
 		name: VERDICT_LABELS.passed,
-		description: 'Every check passed: the document looks genuine',
+		description: 'All checks passed: the document looks genuine',
 	},
 	notPassed: {
 		name: VERDICT_LABELS.notPassed,
@@ -20,15 +20,17 @@ export const EVENT_LABELS: Record<EventName, { name: string; description: string
 	},
 	notCarriedOut: {
 		name: VERDICT_LABELS.notCarriedOut,
-		description: 'The checks could not be done, for example because the photo shows no document',
+		description: 'The checks could not run, for example because the photo shows no document',
 	},
 	noVerdict: {
 		name: 'No Verdict',
-		description: 'It is completed, but the record does not say what came of it',
+		description:
+			'The validation is completed, but the record does not say whether the document passed',
 	},
 	received: {
 		name: 'Received',
-		description: 'It came in. What comes of it is another event, even if both are seen at once.',
+		description:
+			'A new validation came in. Its result is another event, even if one poll finds both.',
 	},
 };
 
@@ -51,7 +53,7 @@ export const properties: INodeProperties[] = [
 		),
 		// Received comes beside an outcome: whoever wants two items for a validation adds it.
 		default: ['passed', 'notPassed', 'notCarriedOut', 'noVerdict'],
-		description: 'What starts the workflow: a validation that comes to one of these outcomes',
+		description: 'Start the workflow when a validation gets one of these results',
 	},
 	populateField,
 	...outputFields(),
@@ -67,7 +69,7 @@ export const properties: INodeProperties[] = [
 				name: 'downloadImage',
 				type: 'boolean',
 				default: true,
-				description: `Whether to add the stored image as binary data, in the field “data”. When it cannot be had, the event comes all the same, with the reason in the field “imageNotDownloaded”. A poll then hands on ${MAXIMUM_WITH_IMAGES} events at most, unless Maximum per Poll says otherwise.`,
+				description: `Whether to add the stored image as binary data, in the field “data”. If the image can't be downloaded, the event still starts the workflow, and the field “imageNotDownloaded” gives the reason. A poll with images returns at most ${MAXIMUM_WITH_IMAGES} events, unless you set Maximum per Poll.`,
 			},
 			{
 				displayName: 'Failed Checks',
@@ -76,7 +78,7 @@ export const properties: INodeProperties[] = [
 				options: CHECK_OPTIONS,
 				default: [],
 				description:
-					'Of the documents that did not pass, only those that did not pass one of these checks. Without a choice, all of them.',
+					'Only documents that did not pass at least one of these checks. Leave empty for all documents that did not pass.',
 				displayOptions: { show: { '/events': ['notPassed'] } },
 			},
 			{
@@ -86,7 +88,7 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: 100,
 				description:
-					'How many events a poll hands on, at most. The rest comes with the next polls, and nothing is skipped.',
+					'Maximum number of events that one poll returns. The next polls return the rest, and nothing is skipped.',
 			},
 		],
 	},

@@ -6,10 +6,10 @@ import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from '../verifik/record/l
 import { VERDICTS, type Verdict } from '../verifik/record/readRecord';
 
 const CHECK_DESCRIPTIONS: Record<Check, string> = {
-	screenReplay: 'Was a screen photographed that shows the document?',
-	printedCopy: 'Was a print or a photocopy photographed?',
-	portraitSubstitution: 'Was the portrait swapped?',
-	digitalManipulation: 'Was the picture edited?',
+	screenReplay: 'Finds photos of a screen that shows the document',
+	printedCopy: 'Finds photos of a print or a photocopy',
+	portraitSubstitution: 'Finds documents with a replaced portrait',
+	digitalManipulation: 'Finds edited images',
 };
 
 /** The checks to choose from; n8n wants lists in the order of the alphabet. */
@@ -20,12 +20,11 @@ export const CHECK_OPTIONS: INodePropertyOptions[] = [...CHECKS].sort().map((che
 }));
 
 const VERDICT_DESCRIPTIONS: Record<Verdict, string> = {
-	passed: 'The document passed the checks',
+	passed: 'The document passed its checks',
 	notPassed: 'A check found signs that the document is not genuine',
-	notCarriedOut:
-		'The checks could not be done, for example because no document was found in the photo',
-	pending: 'The checks are still to come',
-	unknown: 'The record does not say',
+	notCarriedOut: 'The checks could not run, for example because the photo shows no document',
+	pending: 'The checks are not finished',
+	unknown: 'The record does not say whether the document passed',
 };
 
 /** The verdicts to choose from, in the order of the alphabet. */
@@ -41,9 +40,9 @@ export function statusOption(status: Status): INodePropertyOptions {
 }
 
 const STATUS_DESCRIPTIONS: Record<Status, string> = {
-	new: 'Received, not yet started',
-	processing: 'Checks are running',
-	completed: 'All checks ran. The verdict tells what came of them.',
+	new: 'Received, but not started',
+	processing: 'The checks are running',
+	completed: 'All checks ran. The verdict shows the result.',
 	failed: 'Verifik could not carry out the checks',
 };
 
@@ -60,5 +59,5 @@ export const populateField: INodeProperties = {
 		{ name: 'Client', value: 'client', description: 'The Verifik client: name and email' },
 	],
 	default: [],
-	description: 'Related records to include in full instead of only their ID',
+	description: 'Include details of these related records, not only their IDs',
 };

@@ -44,26 +44,26 @@ export function outputFields(
 				{
 					name: 'Simplified',
 					value: 'simplified',
-					description: 'The ten fields that most questions are about',
+					description: 'The ten most important fields',
 				},
 				{
 					name: 'Spreadsheet Row',
 					value: 'spreadsheetRow',
 					description:
-						'Always the same columns, with texts instead of lists: for Excel, Google Sheets or a Data Table',
+						'Always the same columns, with text instead of lists: for Excel, Google Sheets or a Data Table',
 				},
 				{
 					name: 'Selected Fields',
 					value: 'selectedFields',
-					description: 'Only the fields that you choose',
+					description: 'Only the fields you choose',
 				},
-				{ name: 'Raw', value: 'raw', description: 'Each record exactly as Verifik gave it' },
+				{ name: 'Raw', value: 'raw', description: 'Each record exactly as Verifik sent it' },
 			],
 			default: 'simplified',
-			description: 'What to return of each validation',
+			description: 'What to return for each validation',
 			builderHint: {
 				propertyHint:
-					'Keep simplified for conditions (compare verdict with passed, notPassed, notCarriedOut, pending or unknown) and for CRM updates. Use spreadsheetRow before Convert to File, Google Sheets, Excel or Data Table (which has columns id and createdAt of its own: map these two by hand to columns of other names, since automatic mapping leaves them out). Use raw only where a field of the API is needed that the others lack.',
+					'Keep simplified for conditions (compare verdict with passed, notPassed, notCarriedOut, pending or unknown) and for CRM updates. Use spreadsheetRow before Convert to File, Google Sheets, Excel or Data Table. A Data Table has its own columns id and createdAt, and automatic mapping leaves these two out: map them manually to columns with other names. Use raw only if you need a field of the API that the others do not have.',
 			},
 			displayOptions,
 		},
@@ -76,7 +76,7 @@ export function outputFields(
 				.sort((one, other) => one.name.localeCompare(other.name)),
 			default: ['id', 'verdict', 'failedChecks'],
 			required: true,
-			description: 'The fields of each validation to return',
+			description: 'Which fields to return for each validation',
 			displayOptions: {
 				...displayOptions,
 				show: { ...displayOptions?.show, output: ['selectedFields'] },

@@ -147,7 +147,7 @@ export function validationId(
 ): string {
 	const id = typeof value === 'string' ? value.trim() : '';
 	if (isValidationId(id)) return id;
-	const allowed = 'an ID as Verifik gives it, of letters, digits, hyphens and underscores';
+	const allowed = 'an ID from Verifik, with only letters, digits, hyphens and underscores';
 	throw refusal(context, itemIndex, label, value, allowed);
 }
 
@@ -196,7 +196,7 @@ function refusal(
 		advice === undefined ? message : `${message}. ${advice}`,
 		{
 			itemIndex,
-			description: `Nothing was sent to Verifik. Change ${label}; if it is an expression, check what it gives for this item.`,
+			description: `Nothing was sent to Verifik. Change ${label}. If it is an expression, check its result for this item.`,
 		},
 	);
 }

@@ -108,15 +108,16 @@ type Words = {
 	mayPass?: boolean;
 };
 
-const NEW_TOKEN =
-	'Get a new token from the Verifik dashboard (or sign in with a one-time password), paste it into the Verifik API credential and run again. A token lasts about 30 days.';
+const TOKEN_STEPS =
+	'in the Verifik dashboard or with a one-time password, paste it into the Verifik API credential, and try again. A token lasts about 30 days.';
+const NEW_TOKEN = `Get a new token ${TOKEN_STEPS}`;
 const CHECK_BASE_URL =
-	'Check the Base URL in the Verifik API credential; for Verifik itself it is https://api.verifik.co.';
+	'Check the Base URL in the Verifik API credential. For Verifik itself, it is https://api.verifik.co.';
 const TRY_LATER =
-	"Try again in a few minutes. To have n8n do that, turn on Retry On Fail in the node's settings.";
-const NEXT_POLL = 'Nothing is lost: the next poll begins where this one did.';
+	"Try again in a few minutes. To let n8n do this for you, turn on Retry On Fail in the node's settings.";
+const NEXT_POLL = 'Nothing is lost: the next poll continues from the same place.';
 const LOOK_FIRST =
-	'Verifik may have received the document all the same: look for it with List before you send it again, so that it is not validated twice.';
+	'Verifik may still have received the document. Before you send it again, look for it with List, so that it is not checked twice.';
 
 /** After these nobody can tell whether a document that was sent has arrived. */
 const OUTCOME_UNKNOWN: readonly Cause[] = [
@@ -135,14 +136,14 @@ const OUTCOME_UNKNOWN: readonly Cause[] = [
 
 const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	tokenMissing: () => ({
-		message: 'The Verifik API credential holds no access token',
-		description: `Open the credential and paste a token. ${NEW_TOKEN}`,
+		message: 'The Verifik API credential has no access token',
+		description: `Get a token ${TOKEN_STEPS}`,
 		hostCause: 'credential-invalid',
 	}),
 	tokenUnusable: () => ({
 		message:
-			'What stands in the access token is none: it is too long, or holds characters that no token has',
-		description: `Copy the token again, the whole of it and nothing else. ${NEW_TOKEN}`,
+			'The access token is not valid: it is too long, or it has characters that a token cannot have',
+		description: `Copy the whole token again, and nothing else. If that does not help: ${NEW_TOKEN}`,
 		hostCause: 'credential-invalid',
 	}),
 	tokenExpired: ({ expiredAt }) => ({
@@ -152,46 +153,47 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	}),
 	baseUrlInvalid: () => ({
 		message: 'The Base URL in the Verifik API credential is not a web address',
-		description: 'Enter a full address such as https://api.verifik.co, without a user name in it.',
+		description:
+			'Enter a full address such as https://api.verifik.co. It must not contain a user name.',
 		hostCause: 'configuration-invalid',
 	}),
 	plainHttp: ({ host }) => ({
-		message: `The token was not sent: ${host ?? 'the Base URL'} would be reached without encryption`,
+		message: `The token was not sent: the connection to ${host ?? 'the Base URL'} is not encrypted`,
 		description:
-			'Use an address that starts with https:// as Base URL. Plain http is accepted for this machine only (localhost).',
+			'Use a Base URL that starts with https://. Plain http is accepted only for this machine (localhost).',
 		hostCause: 'configuration-invalid',
 	}),
 	otherOrigin: ({ host }) => ({
-		message: `The token was not sent: ${host ?? 'this address'} is not the server of the Verifik API credential`,
+		message: `The token was not sent: ${host ?? 'this address'} is not the server in the Verifik API credential`,
 		description:
-			'This credential signs requests to its own Base URL only. Change the address of the request, or make another credential with that Base URL.',
+			'This credential works only for its own Base URL. Change the address of the request, or create another credential with that Base URL.',
 		hostCause: 'configuration-invalid',
 	}),
 	tokenAddress: () => ({
-		message: 'The token was not sent: this address gives out new tokens',
+		message: 'The token was not sent: this address returns new tokens',
 		description:
-			'Its answer would stand readable in the data of the execution. To have the token renewed, turn on Keep Alive in the Verifik API credential.',
+			'The new token would be readable in the execution data. To renew the token, turn on Renew Token Automatically in the Verifik API credential.',
 		hostCause: 'configuration-invalid',
 	}),
 	tokenExposed: ({ exposedBy }) => ({
-		message: `The token was not sent: with ${exposedBy ?? 'these options'}, somebody else could read it`,
+		message: `The token was not sent: with ${exposedBy ?? 'these options'}, someone else could read it`,
 		description:
-			'Take that option out of the request. Whoever runs n8n can set a proxy (HTTPS_PROXY) or a certificate authority (NODE_EXTRA_CA_CERTS) for all of n8n.',
+			'Remove that option from the request. The person who runs n8n can set a proxy (HTTPS_PROXY) or a certificate authority (NODE_EXTRA_CA_CERTS) for all of n8n.',
 		hostCause: 'configuration-invalid',
 	}),
 	invalidParameters: (facts) => ({
 		message: 'Verifik did not accept the parameters of this request',
-		description: `${quote(facts)}Check the values of this node's parameters, expressions included.`,
+		description: `${quote(facts)}Check the values in this node's fields, also those that come from expressions.`,
 		hostCause: 'configuration-invalid',
 	}),
 	unauthorized: (facts) => ({
 		message: 'Verifik did not accept the access token',
-		description: `${quote(facts)}${facts.validUntil ? revoked(facts.validUntil) : 'It is not valid or has expired.'} ${NEW_TOKEN}`,
+		description: `${quote(facts)}${facts.validUntil ? revoked(facts.validUntil) : 'It is not valid, or it has expired.'} ${NEW_TOKEN}`,
 		hostCause: 'credential-invalid',
 	}),
 	forbidden: (facts) => ({
-		message: 'This Verifik account may not use document liveness',
-		description: `${quote(facts)}Ask Verifik to open document liveness for your account, or use the token of an account that has it.`,
+		message: 'This Verifik account cannot use document liveness',
+		description: `${quote(facts)}Ask Verifik to enable document liveness for your account, or use the token of an account that has it.`,
 		hostCause: 'credential-invalid',
 	}),
 	notFound: (facts) => ({
@@ -201,11 +203,11 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	}),
 	validationNotFound: (facts) => ({
 		message: `There is no validation with the ID “${facts.id ?? ''}”`,
-		description: `${quote(facts)}Choose the validation “From List”, or take the ID from what List gives. It may also have been deleted, or belong to another Verifik account. If no ID is found at all, check the Base URL in the Verifik API credential.`,
+		description: `${quote(facts)}Choose the validation “From List”, or use an ID that List returns. The validation may have been deleted, or it may belong to another Verifik account. If no ID works, check the Base URL in the Verifik API credential.`,
 	}),
 	conflict: (facts) => ({
-		message: 'Verifik turned this request down because of one of its values',
-		description: `${quote(facts)}Check the values of this node's parameters; one is missing or out of range.`,
+		message: 'Verifik rejected one of the values in this request',
+		description: `${quote(facts)}Check the values in this node's fields: one is missing or out of range.`,
 		hostCause: 'configuration-invalid',
 	}),
 	tooLarge: (facts) => ({
@@ -219,139 +221,138 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		hostCause: 'configuration-invalid',
 	}),
 	rateLimited: (facts) => ({
-		message: 'Verifik receives more requests from this account than it allows',
+		message: 'Verifik received too many requests from this account',
 		description: `${quote(facts)}${askedToWait(facts)}`,
 		mayPass: facts.retryAfterMs === undefined,
 		hostCause: 'rate-limited',
 	}),
 	serverDown: (facts) => ({
-		message: `Verifik could not answer just now (HTTP ${facts.httpStatus ?? '5xx'})`,
+		message: `Verifik is not available right now (HTTP ${facts.httpStatus ?? '5xx'})`,
 		description: `${quote(facts)}${askedToWait(facts)}`,
 		mayPass: facts.retryAfterMs === undefined,
 		hostCause: 'temporarily-unavailable',
 	}),
 	redirected: (facts) => ({
-		message: `${facts.host ?? 'The server'} sent the request on to another address`,
-		description: `The request was not followed, so that the token stays where it belongs. ${CHECK_BASE_URL}`,
+		message: `${facts.host ?? 'The server'} redirected the request to another address`,
+		description: `The redirect was not followed, to keep the token safe. ${CHECK_BASE_URL}`,
 		hostCause: 'configuration-invalid',
 	}),
 	unexpectedStatus: (facts) => ({
-		message: `${facts.host ?? 'The server'} answered in a way that is not documented (HTTP ${facts.httpStatus ?? 'unknown'})`,
+		message: `${facts.host ?? 'The server'} answered in an unexpected way (HTTP ${facts.httpStatus ?? 'unknown'})`,
 		description: `${quote(facts)}${CHECK_BASE_URL}`,
 	}),
 	notJson: (facts) => ({
-		message: `The answer of ${facts.host ?? 'the server'} is not one of the Verifik API`,
-		description: `It is not JSON. ${quote(facts, 'It begins: ')}A proxy or a sign-in page may stand in between. ${CHECK_BASE_URL}`,
+		message: `${facts.host ?? 'The server'} did not answer like the Verifik API`,
+		description: `The answer is not JSON. ${quote(facts, 'It starts with: ')}A proxy or a sign-in page may be in between. ${CHECK_BASE_URL}`,
 	}),
 	cutOff: (facts) => ({
-		message: `The answer of ${facts.host ?? 'the server'} ended before it was complete`,
-		description: 'Nothing of it was used.',
+		message: `The answer from ${facts.host ?? 'the server'} is not complete`,
+		description: 'It was not used.',
 		mayPass: true,
 		hostCause: 'temporarily-unavailable',
 	}),
 	answerTooLarge: (facts) => ({
-		message: `The answer of ${facts.host ?? 'the server'} is far larger than one of the Verifik API`,
-		description: `It was not used: a page has at most 100 records, and may hold 1,000 or 8 MB here. A proxy may stand in between. ${CHECK_BASE_URL}`,
+		message: `The answer from ${facts.host ?? 'the server'} is much larger than answers of the Verifik API`,
+		description: `It was not used. A page of the Verifik API has at most 100 records; this node accepts up to 1,000 records or 8 MB. A proxy may be in between. ${CHECK_BASE_URL}`,
 	}),
 	answerTooDeep: (facts) => ({
-		message: `The answer of ${facts.host ?? 'the server'} is nested far deeper than one of the Verifik API`,
-		description: `It was not used. A proxy may stand in between. ${CHECK_BASE_URL}`,
+		message: `The answer from ${facts.host ?? 'the server'} has many more levels than answers of the Verifik API`,
+		description: `It was not used. A proxy may be in between. ${CHECK_BASE_URL}`,
 	}),
 	unsuccessful: (facts) => ({
 		message: 'Verifik says that the request did not succeed',
-		description: `${quote(facts)}Check the node's parameters and the access token, then run again.`,
+		description: `${quote(facts)}Check the node's fields and the access token, then try again.`,
 	}),
 	notTheApi: (facts) => ({
-		message: `The answer of ${facts.host ?? 'the server'} is not one of the Verifik API`,
-		description: `${quote(facts, 'What came: ')}${CHECK_BASE_URL}`,
+		message: `${facts.host ?? 'The server'} did not answer like the Verifik API`,
+		description: `${quote(facts, 'The answer: ')}${CHECK_BASE_URL}`,
 	}),
 	refused: ({ host }) => ({
-		message: `Nothing answers at ${host ?? 'the Base URL'}`,
-		description: `The connection was refused. ${CHECK_BASE_URL} If it is right, the server is down: try again later.`,
+		message: `No server answers at ${host ?? 'the Base URL'}`,
+		description: `The connection was refused. ${CHECK_BASE_URL} If it is correct, the server is down: try again later.`,
 		hostCause: 'temporarily-unavailable',
 	}),
 	nameNotFound: ({ host }) => ({
 		message: `There is no server with the name ${host ?? 'in the Base URL'}`,
-		description: `${CHECK_BASE_URL} If it is right, n8n cannot look up names on its network just now.`,
+		description: `${CHECK_BASE_URL} If it is correct, n8n cannot look up names on its network right now.`,
 		hostCause: 'temporarily-unavailable',
 	}),
 	timedOut: ({ host, isPolling }) => ({
 		message: `${host ?? 'The server'} did not answer in time`,
-		description: isPolling ? '' : 'If you set a Timeout under Options, a longer one may help.',
+		description: isPolling ? '' : 'If you set a Timeout under Options, try a longer one.',
 		mayPass: true,
 		hostCause: 'temporarily-unavailable',
 	}),
 	connectionLost: ({ host }) => ({
-		message: `The connection to ${host ?? 'the server'} broke off`,
-		description: 'Nothing of the answer was used.',
+		message: `The connection to ${host ?? 'the server'} was lost`,
+		description: 'The answer was not used.',
 		mayPass: true,
 		hostCause: 'temporarily-unavailable',
 	}),
 	tls: ({ host }) => ({
-		message: `No secure connection to ${host ?? 'the server'} could be made`,
-		description: `Its certificate cannot be trusted, or it does not speak https. ${CHECK_BASE_URL}`,
+		message: `n8n could not open a secure connection to ${host ?? 'the server'}`,
+		description: `The certificate of the server is not trusted, or the server does not use https. ${CHECK_BASE_URL}`,
 		hostCause: 'configuration-invalid',
 	}),
 	unreachable: ({ host }) => ({
 		message: `${host ?? 'The server'} could not be reached`,
-		description: `${CHECK_BASE_URL} If it is right, check the network of the machine that runs n8n.`,
+		description: `${CHECK_BASE_URL} If it is correct, check the network of the machine that runs n8n.`,
 		hostCause: 'temporarily-unavailable',
 	}),
 	blockedByN8n: ({ host }) => ({
-		message: `n8n may not connect to ${host ?? 'this server'}`,
+		message: `n8n is not allowed to connect to ${host ?? 'this server'}`,
 		description:
-			'Its protection against requests to internal addresses (SSRF) does not allow it, and nothing was sent. Check the address; if it is right, ask whoever runs n8n to allow it there (N8N_SSRF_ALLOWED_HOSTNAMES).',
+			"n8n's protection against requests to internal addresses (SSRF) stopped the request, and nothing was sent. Check the address. If it is correct, ask the person who runs n8n to allow it (N8N_SSRF_ALLOWED_HOSTNAMES).",
 		hostCause: 'configuration-invalid',
 	}),
 	cancelled: () => ({
 		message: 'The request was stopped',
-		description:
-			'The workflow was stopped while the request was under way. Run it again to start over.',
+		description: 'The workflow was stopped during the request. Run it again to start over.',
 	}),
 	pageIgnored: () => ({
-		message: 'Verifik answers every page of the list with the same records',
+		message: 'Verifik returns the same records for every page of the list',
 		description:
-			'The list cannot be read to its end this way, and nothing was handed on. Tell Verifik that the page parameter of List has no effect; until then, turn off Return All to get the first 100.',
+			'The list cannot be read to its end, so nothing was returned. Tell Verifik that the page parameter of List has no effect. Until then, turn off Return All to get the first 100.',
 	}),
 	unordered: () => ({
-		message: 'The order of the list cannot be made out',
+		message: 'The list has no clear order',
 		description:
-			"A trigger needs a list that is ordered by createdAt or updatedAt, of validations that have an ID and say when they were created; Verifik's is not. Nothing was handed on. Use Return All of the Verifik Document Liveness node on a schedule instead, and tell the maintainers of this node.",
+			"The trigger needs a list in the order of createdAt or updatedAt, with validations that have an ID and a creation date. Verifik's list is different, so nothing was returned. Instead, use Return All of the Verifik Document Liveness node on a schedule, and tell the maintainers of this node.",
 	}),
 	pollTooShort: () => ({
-		message: 'A poll has not enough time to read the validations of the last ten minutes',
+		message: 'A poll does not have enough time to read the validations of the last ten minutes',
 		description:
-			"Either a great many came in, or the clock of n8n's machine is behind: set it right. Nothing is lost, and events come again as soon as a poll gets further. If it stays so, tell the maintainers of this node.",
+			"Very many validations came in, or the clock of n8n's machine is behind: check the clock. Nothing is lost: the events come when a poll has enough time. If this continues, tell the maintainers of this node.",
 	}),
 	stateUnknown: () => ({
-		message: 'What the trigger remembered of earlier polls cannot be read',
+		message: 'The trigger cannot read what it saved in earlier polls',
 		description:
-			'Another version of this node may have written it: going back to that version helps. To start over instead, delete the trigger from the workflow, add it again under another name, and publish the workflow. What happens before that does not start the workflow; find it with the Verifik Document Liveness node.',
+			'Another version of this node may have saved it: go back to that version. Or start over: delete the trigger from the workflow, add it again under another name, and publish the workflow. Validations from before that do not start the workflow. You find them with the Verifik Document Liveness node.',
 		hostCause: 'configuration-invalid',
 	}),
 	noneToShow: () => ({
 		message: 'There is no validation to show as a test event',
 		description:
-			'None of the newest validations has come to one of the chosen outcomes and fits the options. For the test, choose more under Trigger On or take options away; or publish the workflow, and the next validation that fits will start it.',
+			'None of the newest validations fits Trigger On and the options. For the test, choose more under Trigger On, or remove options. Or publish the workflow: the next validation that fits starts it.',
 	}),
 	imageAddress: () => ({
-		message: 'The image was not downloaded: its address is not one to be trusted',
+		message: 'The image was not downloaded: its address is not safe',
 		description:
-			"Images are fetched over https only (over plain http from the Base URL's own server). The record's image address tells where it is.",
+			"Images are downloaded only over https (over plain http only from the Base URL's own server). The record's image URL shows the address.",
 	}),
 	imageRefused: ({ host, httpStatus }) => ({
-		message: `${host ?? 'The server'} does not hand out the image (HTTP ${httpStatus ?? 'unknown'})`,
+		message: `${host ?? 'The server'} did not return the image (HTTP ${httpStatus ?? 'unknown'})`,
 		description:
-			'It may have been deleted, or its address may have run out: read the validation again for a new one. An address that sends on to another one is not followed.',
+			'The image may have been deleted, or its address may have expired: get the validation again for a new address. Redirects are not followed.',
 	}),
 	imageTooBig: ({ bytes }) => ({
 		message: `The image was not downloaded: it is larger than ${bytes === undefined ? 'an image should be' : megabytes(bytes)}`,
-		description: "Open it in a browser instead; the record's image address tells where it is.",
+		description: "Open the record's image URL in a browser instead.",
 	}),
 	imageUnreadable: ({ host, kind }) => ({
-		message: `What ${host ?? 'the server'} gave for the image is ${kind ?? 'no image'}`,
+		message: `${host ?? 'The server'} returned ${kind ?? 'something else'} instead of the image`,
 		description:
-			'It was not handed on. A proxy or a sign-in page may stand in between; try to open the image address in a browser.',
+			"It was not used. A proxy or a sign-in page may be in between. Try to open the record's image URL in a browser.",
 	}),
 };
 
@@ -364,13 +365,13 @@ export function explain(cause: Cause, facts: Facts = {}): Explanation {
 	const isUnsure = facts.isSending === true && OUTCOME_UNKNOWN.includes(cause);
 	const later = facts.isPolling ? NEXT_POLL : TRY_LATER;
 	const goOn = isUnsure ? LOOK_FIRST : mayPass ? later : '';
-	const tried = (facts.tries ?? 1) > 1 ? ` It was tried ${facts.tries} times.` : '';
+	const tried = (facts.tries ?? 1) > 1 ? ` The request was tried ${facts.tries} times.` : '';
 	const where =
 		facts.page === undefined || cause === 'pageIgnored'
 			? ''
-			: ` It happened on page ${facts.page}, after ${facts.recordsRead ?? 0} records; none of them was handed on.`;
+			: ` This was on page ${facts.page}, after ${facts.recordsRead ?? 0} records. No records were returned.`;
 	const sent = facts.sentBefore
-		? ` The documents of the ${facts.sentBefore} items before were sent. To keep their results another time, choose “Continue (using error output)” as On Error in the node's settings.`
+		? ` The documents of the ${facts.sentBefore} earlier items were sent. To keep such results next time, set On Error to “Continue (using error output)” in the node's settings.`
 		: '';
 	const details: Explanation['details'] = {};
 	if (facts.httpStatus !== undefined) details.httpStatus = facts.httpStatus;
@@ -421,7 +422,7 @@ function quote({ said, code }: Facts, lead = 'Verifik says: '): string {
 
 /** Verifik's dashboard has a button that makes a new token and revokes all earlier ones (`renew-and-revoke`). */
 function revoked(validUntil: Date): string {
-	return `The token itself says that it is valid until ${day(validUntil)}: it was revoked (a new token made in the Verifik dashboard can end all earlier ones), or it is not for this Base URL.`;
+	return `The token says that it is valid until ${day(validUntil)}, so it was revoked (a new token from the Verifik dashboard can end all earlier ones), or it is for another Base URL.`;
 }
 
 /** A date as users read it: year-month-day, in UTC. */
@@ -431,7 +432,7 @@ export function day(date: Date): string {
 
 function askedToWait({ retryAfterMs }: Facts): string {
 	if (retryAfterMs === undefined) return '';
-	return `It asks to wait ${duration(retryAfterMs)}; run again after that.`;
+	return `Verifik asks you to wait ${duration(retryAfterMs)}. Run again after that.`;
 }
 
 /** A size in words, in units of a million bytes. */

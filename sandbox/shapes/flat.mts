@@ -132,10 +132,11 @@ function chargedFields(source: RecordSource, outcome: Outcome): Json {
 }
 
 /** What came of a validation; undefined while it is pending. */
-function outcomeOf({ seed, index, status, request }: RecordSource): Outcome | undefined {
+function outcomeOf(source: RecordSource): Outcome | undefined {
+	const { seed, index, status, request } = source;
 	if (status !== 'completed' && status !== 'failed') return undefined;
 	const isFailed = status === 'failed';
-	const { scores, mean, isLive } = resultsOf(seed, index, request.checks);
+	const { scores, mean, isLive } = resultsOf(seed, source, request.checks);
 	const warnings = isFailed ? [] : warningsOf(seed, index);
 	const outcomeOfCheck = (check: Check): CheckOutcome => {
 		const isRequested = request.checks.includes(check);

@@ -37,8 +37,9 @@ export function nestedRecord(source: RecordSource): Json {
 }
 
 /** Of the checks that were asked for. */
-function validationResults({ seed, index, request }: RecordSource): Json {
-	const { scores } = resultsOf(seed, index, request.checks);
+function validationResults(source: RecordSource): Json {
+	const { seed, request } = source;
+	const { scores } = resultsOf(seed, source, request.checks);
 	return Object.fromEntries(
 		request.checks.map((check) => {
 			const score = scores[check]!;
@@ -48,8 +49,8 @@ function validationResults({ seed, index, request }: RecordSource): Json {
 	);
 }
 
-function risk({ seed, index, request }: RecordSource): Json {
-	const { scores, mean } = resultsOf(seed, index, request.checks);
+function risk(source: RecordSource): Json {
+	const { scores, mean } = resultsOf(source.seed, source, source.request.checks);
 	const worst = Math.min(...Object.values(scores));
 	return {
 		riskScore: roundTo4(worst < PASSING_SCORE ? 1 - worst : 1 - mean),

@@ -182,7 +182,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	describe('what is no image is refused before anything is sent', () => {
 		const base64 = (text: string) => Buffer.from(text, 'latin1').toString('base64');
 		test.each<[string, IDataObject, Setup['files'], string]>([
-			['no file', {}, [{}], 'There is no file in the binary field “data” of this item'],
+			['no file', {}, [{}], 'This item has no file in the binary field “data”'],
 			[
 				'another field',
 				{},
@@ -210,19 +210,29 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				[{}],
 				'The image is empty',
 			],
-			['nothing', { imageSource: 'base64', imageBase64: '={{ null }}' }, [{}], 'is not base64'],
-			['an object', { imageSource: 'base64', imageBase64: '={{ ({}) }}' }, [{}], 'is not base64'],
+			[
+				'nothing',
+				{ imageSource: 'base64', imageBase64: '={{ null }}' },
+				[{}],
+				'is not Base64 text',
+			],
+			[
+				'an object',
+				{ imageSource: 'base64', imageBase64: '={{ ({}) }}' },
+				[{}],
+				'is not Base64 text',
+			],
 			[
 				'an address',
 				{ imageSource: 'base64', imageBase64: 'https://example.com/a.jpg' },
 				[{}],
-				'Image (Base64) holds a web address, not an image',
+				'Image (Base64) has a web address, not an image',
 			],
 			[
 				'a bad character in base64',
 				{ imageSource: 'base64', imageBase64: `${base64('\xff\xd8\xff')}!` },
 				[{}],
-				'Image (Base64) is not base64',
+				'Image (Base64) is not Base64 text',
 			],
 			['no check', { checks: '={{ [] }}' }, undefined, 'Checks must be any of: screenReplay'],
 			['an unknown check', { checks: ['hologram'] }, undefined, '(it is ["hologram"])'],
@@ -243,7 +253,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			const { error, items } = await create(parameters, files && { files });
 			expect(items).toEqual([]);
 			expect(`${error?.message} ${error?.description}`).toContain(sentence);
-			expect(error?.description).toMatch(/Nothing (of this item )?was sent to Verifik/);
+			expect(error?.description).toMatch(/(This item was not|Nothing was) sent to Verifik/);
 			expect(`${error?.message} ${error?.description}`).not.toMatch(
 				/error|problem|failure|mistake/i,
 			);
@@ -275,7 +285,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(errorItems).toEqual([
 				{
 					error: 'The document is a PDF document, not an image',
-					message: expect.stringContaining('was sent'),
+					message: expect.stringContaining('was not sent'),
 					details: {},
 				},
 			]);
@@ -292,10 +302,11 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(records).toHaveLength(1);
 			expect(sent).toBe(fault.times! + 1);
 			expect([...sandbox.records()].length).toBe(before + 1);
-			expect(hints[0]!.message).toMatch(/sent again/);
+			expect(hints[0]!.message).toMatch(/retried because Verifik was busy/);
 		});
 
-		const unsure = 'Verifik may have received the document all the same: look for it with List';
+		const unsure =
+			'Verifik may still have received the document. Before you send it again, look for it with List';
 		test.each<[string, Fault]>([
 			['a connection that is reset', { kind: 'reset' }],
 			['an answer that is cut off', { kind: 'truncated' }],
@@ -359,7 +370,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			];
 			const { error } = await create({}, { files });
 			sandbox.settings.maxImageBytes = 10 * 1024 * 1024;
-			expect(error?.description).toContain('The documents of the 2 items before were sent.');
+			expect(error?.description).toContain('The documents of the 2 earlier items were sent.');
 		});
 
 		test('nothing answers: it did not arrive, so it is tried again and Verifik is not suspected', async () => {
@@ -369,8 +380,8 @@ describe.each(SHAPES)('with %s records', (shape) => {
 					credential: { accessToken: sandbox.token, baseUrl: 'http://127.0.0.1:1' },
 				},
 			);
-			expect(error?.message).toBe('Nothing answers at 127.0.0.1:1');
-			expect(error?.description).toContain('It was tried 3 times');
+			expect(error?.message).toBe('No server answers at 127.0.0.1:1');
+			expect(error?.description).toContain('The request was tried 3 times');
 			expect(error?.description).not.toContain(unsure);
 		});
 	});
@@ -404,7 +415,9 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				options: { waitTimeout: 1 },
 			});
 			expect(records).toMatchObject([{ verdict: 'pending', id: expect.any(String) }]);
-			expect(hints).toMatchObject([{ message: expect.stringContaining('Wait Timeout was over') }]);
+			expect(hints).toMatchObject([
+				{ message: expect.stringContaining('before the Wait Timeout') },
+			]);
 		});
 
 		test('gives it with a hint when it cannot be read again', async () => {

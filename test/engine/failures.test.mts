@@ -352,7 +352,7 @@ describe('a user reads what happened and how to go on', () => {
 			credential: { accessToken: sandbox.token, baseUrl: `https://127.0.0.1:${port}` },
 		});
 		server.close();
-		expect(error?.message).toBe(`No secure connection to 127.0.0.1:${port} could be made`);
+		expect(error?.message).toBe(`n8n could not open a secure connection to 127.0.0.1:${port}`);
 	});
 
 	test('Retry-After as a date is told as the time to wait', async () => {
@@ -362,7 +362,7 @@ describe('a user reads what happened and how to go on', () => {
 		const { retryAfterMs } = errorItems[0]!.details as { retryAfterMs: number };
 		expect(retryAfterMs).toBeGreaterThan(3_590_000);
 		expect(retryAfterMs).toBeLessThanOrEqual(3_601_000);
-		expect(errorItems[0]!.message).toMatch(/It asks to wait 6[01] minutes/);
+		expect(errorItems[0]!.message).toMatch(/Verifik asks you to wait 6[01] minutes/);
 	});
 });
 
@@ -421,5 +421,5 @@ test('nothing is sent with a token whose life is over', async () => {
 
 /** How often something was tried depends on chance. */
 function untold(description: unknown): string {
-	return String(description).replace(/ It was tried \d+ times\./, '');
+	return String(description).replace(/ The request was tried \d+ times\./, '');
 }

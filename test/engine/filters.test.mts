@@ -131,7 +131,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		const before = sandbox.requests.length;
 		const options = { fullResponse: true };
 		const { error } = await list({ verdict: ['passed'] }, { returnAll: false, options });
-		expect(error?.message).toMatch(/^Full Response gives a page as Verifik answered it/);
+		expect(error?.message).toMatch(/^Full Response does not work together with filters/);
 		expect(error?.description).toContain('Nothing was sent');
 		expect(sandbox.requests).toHaveLength(before);
 	});

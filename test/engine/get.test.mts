@@ -142,7 +142,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			sandbox.faults.list = [];
 			expect(records).toHaveLength(1);
 			expect(hints.map(({ message }) => message)).toEqual([
-				expect.stringMatching(/^2 requests were sent again/),
+				expect.stringMatching(/^2 requests were retried/),
 			]);
 		});
 	});

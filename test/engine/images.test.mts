@@ -115,7 +115,7 @@ test('what may pass is tried again', async () => {
 	sandbox.faults.list = [];
 	expect(items[0]!.binary!.data!.mimeType).toBe('image/png');
 	expect(hints.map(({ message }) => message)).toEqual([
-		expect.stringMatching(/^2 requests were sent again/),
+		expect.stringMatching(/^2 requests were retried/),
 	]);
 });
 
@@ -146,7 +146,7 @@ describe('a picture that cannot be had leaves the record in place, with the reas
 		expect(told).toEqual(reason);
 		expect(items[0]!.binary).toBeUndefined();
 		expect(hints.map(({ message }) => message)).toContain(
-			`One image could not be downloaded. The records are all here; the field “${REASON}” says why.`,
+			`One image could not be downloaded. All records were returned; the field “${REASON}” gives the reason.`,
 		);
 	};
 
@@ -164,7 +164,7 @@ describe('a picture that cannot be had leaves the record in place, with the reas
 		],
 		['one that drips', '/dripping', () => expect.stringContaining('did not answer in time')],
 		['one that falls silent', '/silent', () => expect.stringContaining('did not answer in time')],
-		['one that ends too early', '/cut', () => expect.stringMatching(/broke off|ended before/)],
+		['one that ends too early', '/cut', () => expect.stringMatching(/was lost|is not complete/)],
 		[
 			'one that sends on to another address',
 			'/elsewhere',

@@ -137,8 +137,8 @@ describe.each(SHAPES)('with %s records', (shape) => {
 					const completed = ids(expected(own, { status: 'completed' }));
 					const isUnchecked = shape !== 'nested' && statusFilter === 'ignored';
 					expect(ids(records)).toEqual(isUnchecked ? ids(expected(own)) : completed);
-					const untold = `${records.length} of them carry no status that could be compared with it`;
-					const left = `${60 - completed.length} validations that are not “completed”`;
+					const untold = `The records of ${records.length} validations have no status`;
+					const left = `${60 - completed.length} validations that do not have the status Completed`;
 					const told = shape !== 'nested' ? [untold] : statusFilter === 'ignored' ? [left] : [];
 					expect(hints.map(({ message }) => message)).toEqual(
 						told.map((text) => expect.stringContaining(text)),

@@ -90,5 +90,7 @@ test('the pick-list shows its ID, verdict and date', async () => {
 test('a list of one status is told to be chosen by Verifik alone', async () => {
 	const { records, hints } = await run({ operation: 'list', status: 'failed' });
 	expect(records).toEqual([SIMPLIFIED]);
-	expect(hints).toMatchObject([{ type: 'info', message: expect.stringMatching(/filter alone/) }]);
+	expect(hints).toMatchObject([
+		{ type: 'info', message: expect.stringMatching(/have no status, so the node could not check/) },
+	]);
 });

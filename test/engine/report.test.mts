@@ -72,7 +72,7 @@ describe.each(SHAPES)('A report of %s records', (shape) => {
 		const { records, hints } = await getReport();
 		expect(keysOf(records[0])).toEqual(keysOf(full));
 		expect(records[0]).toMatchObject({ rates: { passed: { value: null, of: 0, n: 0 } } });
-		expect(hints.map(({ message }) => message).join()).toMatch(/^No validation was created from/);
+		expect(hints.map(({ message }) => message).join()).toMatch(/^No validations were created from/);
 	});
 });
 
@@ -144,13 +144,13 @@ describe('A report', () => {
 	});
 
 	test.each([
-		[{ createdAfter: '={{ "" }}' }, /needs a date where it begins/],
+		[{ createdAfter: '={{ "" }}' }, /needs a start date/],
 		[{ createdAfter: '2026-02-01', createdBefore: '2026-02-01' }, /must be later than/],
 		[{ createdAfter: 1e18 }, /dates from 1970 to 2200/],
 		[{ createdAfter: 'soon' }, /Created After must be a date/],
 		[
 			{ createdAfter: '2001-01-01', options: { interval: 'day' } },
-			/intervals of a day, and a report has room for 1000/,
+			/intervals of one day, but a report can have at most 1000/,
 		],
 		[{ createdAfter: '2026-01-01', options: { riskiest: 51 } }, /Riskiest Validations must be/],
 		[{ createdAfter: '2026-01-01', language: 'de' }, /Language must be one of: en, es, pt/],

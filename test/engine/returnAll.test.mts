@@ -54,7 +54,9 @@ describe('what passes by itself', () => {
 		expect(error).toBeUndefined();
 		expect(ids(records)).toEqual(idsOf(sandbox));
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^2 requests were sent again, .* came to \d+\.\d s altogether\.$/),
+			expect.stringMatching(
+				/^2 requests were retried because Verifik was busy \(\d+\.\d s of waiting\)\.$/,
+			),
 		]);
 	});
 
@@ -62,9 +64,9 @@ describe('what passes by itself', () => {
 		const sandbox = await start({ records: 450, faults: [{ kind: 'serverDown', page: 3 }] });
 		const { items, error } = await readAll(sandbox, { timeout: 3 });
 		expect(items).toEqual([]);
-		expect(error?.message).toBe('Verifik could not answer just now (HTTP 503)');
+		expect(error?.message).toBe('Verifik is not available right now (HTTP 503)');
 		expect(error?.description).toMatch(
-			/It was tried \d times\. It happened on page 3, after \d+ records; none of them was handed on\./,
+			/The request was tried \d times\. This was on page 3, after \d+ records\. No records were returned\./,
 		);
 	});
 
@@ -74,7 +76,7 @@ describe('what passes by itself', () => {
 			faults: [{ kind: 'rateLimit', retryAfterS: 60, page: 2 }],
 		});
 		const { error } = await readAll(sandbox, { timeout: 20 });
-		expect(error?.description).toContain('It asks to wait 60 s');
+		expect(error?.description).toContain('Verifik asks you to wait 60 s');
 		expect(error?.failure).toMatchObject({ cause: 'rate-limited', retryAfterMs: 60_000 });
 	});
 });
@@ -150,7 +152,7 @@ describe('a server that does not work as documented', () => {
 		expect(hints).toEqual([
 			expect.objectContaining({
 				type: 'warning',
-				message: expect.stringMatching(/states 10000 validations but its list holds 3\./),
+				message: expect.stringMatching(/reports 10000 validations, but its list has 3\./),
 			}),
 		]);
 	});
@@ -170,7 +172,9 @@ describe('a server that does not work as documented', () => {
 		await app.close();
 		expect(records).toEqual(data);
 		expect(hints).toEqual([
-			expect.objectContaining({ message: expect.stringContaining('cannot be made sure') }),
+			expect.objectContaining({
+				message: expect.stringContaining('Some validations may be missing'),
+			}),
 		]);
 	});
 });
@@ -340,7 +344,7 @@ describe('the fault suite: 20 % of the answers, 200 seeded runs', () => {
 			const sandbox = await start({ records: 650, faults: [{ kind, page: 4, status: 400 }] });
 			const { items, error } = await readAll(sandbox);
 			expect(items).toEqual([]);
-			expect(error?.description).toContain('It happened on page 4');
+			expect(error?.description).toContain('This was on page 4');
 		},
 	);
 });

@@ -60,7 +60,7 @@ describe('item 2: a renewal that trickles', () => {
 		await withServer(trickle, async (baseUrl) => {
 			const { error } = await runNode({
 				parameters,
-				credential: { accessToken: due, baseUrl, keepAlive: true, renewalMonths: 1 },
+				credential: { accessToken: due, baseUrl, renewAutomatically: true, renewalMonths: 1 },
 			});
 			expect(error?.message).toBe(explain('timedOut', { host: new URL(baseUrl).host }).message);
 		});
@@ -75,7 +75,7 @@ describe('item 2: a renewal that trickles', () => {
 		await withServer(listener, async (baseUrl) => {
 			const { error } = await runNode({
 				parameters: { operation: 'list' },
-				credential: { accessToken: `${due}`, baseUrl, keepAlive: true, renewalMonths: 1 },
+				credential: { accessToken: `${due}`, baseUrl, renewAutomatically: true, renewalMonths: 1 },
 				stopWhen: () => isAsked,
 			});
 			expect(error?.message).toBe(explain('cancelled').message);
@@ -177,7 +177,7 @@ describe('Low', () => {
 		);
 		const { host } = new URL(sandbox.url);
 		expect(error?.message).toBe(explain('blockedByN8n', { host }).message);
-		expect(error?.description).not.toContain('It was tried');
+		expect(error?.description).not.toContain('was tried');
 	});
 
 	test.each(['__proto__', 'constructor', 'toString'])(
@@ -223,7 +223,7 @@ describe('Low', () => {
 			credential,
 		});
 		expect(error?.message).toBe(
-			'Input Binary Field holds a file of somewhere else, not of this workflow',
+			'Input Binary Field has a file that does not belong to this workflow',
 		);
 		expect(sandbox.requests).toHaveLength(before);
 	});

@@ -1,4 +1,4 @@
-// A token whose life is running out: the note above the output, and Keep Alive when Verifik does not renew.
+// A token whose life is running out: the note above the output, and automatic renewal when Verifik does not renew.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { Fault } from '../../sandbox/faults.mts';
@@ -52,7 +52,7 @@ test('a run in which nothing succeeded says only what happened', async () => {
 	expect(hints).toEqual([]);
 });
 
-describe('Keep Alive', () => {
+describe('Renew Token Automatically', () => {
 	let sandbox: Sandbox;
 	let stranger: Sandbox;
 	beforeAll(async () => {
@@ -61,11 +61,11 @@ describe('Keep Alive', () => {
 	});
 	afterAll(async () => await Promise.all([sandbox.close(), stranger.close()]));
 
-	/** A token of which so much of its 30 days is over, in a credential with Keep Alive. */
+	/** A token of which so much of its 30 days is over, in a credential that is renewed automatically. */
 	const credentialAfter = async (days: number) => ({
 		accessToken: await sandbox.tokens.issue(1, days * DAY_S),
 		baseUrl: sandbox.url,
-		keepAlive: true,
+		renewAutomatically: true,
 		renewalMonths: 3,
 	});
 	const listAll = async (credential: Setup['credential']) =>
@@ -89,7 +89,7 @@ describe('Keep Alive', () => {
 		const before = renewals().length;
 		for (const credential of [
 			await credentialAfter(14),
-			{ ...(await credentialAfter(20)), keepAlive: false },
+			{ ...(await credentialAfter(20)), renewAutomatically: false },
 		]) {
 			expect((await listAll(credential)).records).toHaveLength(500);
 			expect(credential).not.toHaveProperty('renewedToken');
@@ -125,7 +125,9 @@ describe('Keep Alive', () => {
 			expect(stranger.requests).toEqual([]);
 			expect(credential).not.toHaveProperty('renewedToken');
 			expect(hints).toEqual([
-				expect.objectContaining({ message: expect.stringMatching(/^Keep Alive could not renew/) }),
+				expect.objectContaining({
+					message: expect.stringMatching(/^The access token could not be renewed/),
+				}),
 			]);
 			expect(JSON.stringify(run)).not.toContain(credential.accessToken);
 		},

@@ -169,7 +169,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		const given = await run({ operation: 'list', status: 'failed', limit: 20 });
 		sandbox.faults.list = [];
 		expect(given.records.at(-1)!.note).toContain(
-			shape === 'nested' ? 'that are not “failed”' : "Verifik's filter alone",
+			shape === 'nested' ? 'that do not have the status Failed' : 'have no status, so the node',
 		);
 	});
 

@@ -101,7 +101,7 @@ describe.each(VARIANTS)(
 			await sandbox.goDown();
 			const poller = await activePoller(sandbox, { host });
 			const { error } = await poller.tick();
-			expect(error?.message).toMatch(/^Nothing answers at 127\.0\.0\.1/);
+			expect(error?.message).toMatch(/^No server answers at 127\.0\.0\.1/);
 			putForward(MINUTE);
 			const ids = add(sandbox, 3);
 			await sandbox.comeUp();
@@ -205,9 +205,7 @@ describe.each(VARIANTS)(
 			sandbox.faults.list = [{ kind: 'rateLimit', retryAfterS: 600 }];
 			const { error, records } = await poller.tick();
 			expect(records).toEqual([]);
-			expect(error?.message).toBe(
-				'Verifik receives more requests from this account than it allows',
-			);
+			expect(error?.message).toBe('Verifik received too many requests from this account');
 			expect(error?.httpCode).toBe('429');
 			expect(error?.failure).toEqual({ cause: 'rate-limited', retryAfterMs: 600_000 });
 			expect(poller.stored).toBe(stored);

@@ -167,7 +167,7 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 			poller.stored = JSON.stringify({ pollCount: 9, ...strange });
 			const kept = poller.stored;
 			for (const { error } of [await poller.activate(), await poller.tick()]) {
-				expect(error?.message).toBe('What the trigger remembered of earlier polls cannot be read');
+				expect(error?.message).toBe('The trigger cannot read what it saved in earlier polls');
 				expect(error?.description).toContain('delete the trigger from the workflow, add it again');
 			}
 			expect(poller.stored).toBe(kept);
@@ -237,7 +237,7 @@ describe('with durable cursors', () => {
 describe('what a user has to mend is told when the workflow is published', () => {
 	test.each([
 		['a token that is not accepted', { accessToken: 'unknown' }, /did not accept the access token/],
-		['no token', { accessToken: '' }, /holds no access token/],
+		['no token', { accessToken: '' }, /has no access token/],
 		['a Base URL that is none', { baseUrl: 'verifik' }, /is not a web address/],
 	])('%s', async (_what, credential, message) => {
 		const sandbox = await openAccount();
@@ -302,7 +302,7 @@ test('a server whose answer to List is not in any order is told, and nothing is 
 		}
 		const poller = await activePoller(sandbox);
 		const { error } = await poller.tick();
-		expect(error?.message).toBe('The order of the list cannot be made out');
+		expect(error?.message).toBe('The list has no clear order');
 	});
 	expect(requests).toBeLessThan(15);
 });

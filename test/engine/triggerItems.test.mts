@@ -132,7 +132,7 @@ describe('Download Image', () => {
 		const refused = items.filter(({ json }) => json.imageNotDownloaded);
 		expect(had.length + refused.length).toBe(stored.length);
 		expect(Math.min(had.length, refused.length)).toBeGreaterThan(0);
-		expect(refused[0]!.json.imageNotDownloaded).toContain('does not hand out the image (HTTP 403)');
+		expect(refused[0]!.json.imageNotDownloaded).toContain('did not return the image (HTTP 403)');
 		const { data } = had[0]!.binary!;
 		expect(data).toMatchObject({ mimeType: 'image/png', fileName: `${had[0]!.json.id}.png` });
 		expect((await bytesOf(data)).subarray(1, 4).toString()).toBe('PNG');
@@ -250,5 +250,5 @@ test('records that cannot be followed are told in the log, without a word of wha
 	const lines: string[] = [];
 	poller.onLog = (line) => lines.push(line);
 	expect((await poller.tick()).eventKeys).toHaveLength(2);
-	expect(lines).toEqual(['The trigger passed over 1 records without an ID or a date']);
+	expect(lines).toEqual(['The trigger skipped 1 records without an ID or a date']);
 });

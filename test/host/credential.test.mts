@@ -35,6 +35,12 @@ afterAll(async () => {
 
 const message = (cause: Cause, facts: Facts = {}) => explain(cause, facts).message;
 
+/** What happened, and how to go on: n8n shows nothing else of what the credential says. */
+const sentences = (cause: Cause, facts: Facts = {}) => {
+	const { message: happened, description } = explain(cause, facts);
+	return `${happened}. ${description}`;
+};
+
 /** A JWT whose life ended in 2001. */
 const EXPIRED = jwt({ exp: 1_000_000_000 });
 
@@ -112,7 +118,7 @@ describe('signing', () => {
 			await ourNode(credential),
 			await httpRequest(`http://verifik.example${listPath}`, credential),
 		]) {
-			expect(error?.message).toContain('without encryption');
+			expect(error?.message).toContain('is not encrypted');
 		}
 	});
 
@@ -137,7 +143,7 @@ describe('signing', () => {
 		async (path) => {
 			const before = host.sandbox.tokens.issued.length;
 			const { error, records } = await httpRequest(host.sandbox.url + path);
-			expect(error?.message).toBe(message('tokenAddress'));
+			expect(error?.message).toBe(sentences('tokenAddress'));
 			expect(records).toEqual([]);
 			expect(host.sandbox.tokens.issued).toHaveLength(before);
 		},
@@ -149,7 +155,7 @@ describe('signing', () => {
 	])('item 5: %s of the HTTP Request node is refused', async (exposedBy, options) => {
 		const before = host.sandbox.requests.length;
 		const { error } = await httpRequest(host.sandbox.url + listPath, undefined, options);
-		expect(error?.message).toBe(message('tokenExposed', { exposedBy }));
+		expect(error?.message).toBe(sentences('tokenExposed', { exposedBy }));
 		expect(host.sandbox.requests).toHaveLength(before);
 	});
 });
@@ -170,13 +176,13 @@ describe('the credential test', () => {
 	});
 
 	test.each<[string, () => IDataObject, string, Fault?]>([
-		['a token that Verifik refuses', () => ({ accessToken: 'refused' }), message('unauthorized')],
+		['a token that Verifik refuses', () => ({ accessToken: 'refused' }), sentences('unauthorized')],
 		[
 			'an expired token',
 			() => ({ accessToken: EXPIRED }),
-			'The access token expired on 2001-09-09',
+			sentences('tokenExpired', { expiredAt: new Date('2001-09-09') }),
 		],
-		['no token', () => ({ accessToken: ' ' }), message('tokenMissing')],
+		['no token', () => ({ accessToken: ' ' }), sentences('tokenMissing')],
 		['an address that is none', () => ({ baseUrl: 'verifik' }), message('baseUrlInvalid')],
 		[
 			'plain http to another machine',

@@ -7,6 +7,7 @@ import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
+import { jwt } from '../support/jwt.mts';
 import { Panel } from '../support/panel.mts';
 
 let host: Host;
@@ -59,6 +60,14 @@ describe('a user', () => {
 		const { message } = explain('unauthorized');
 		await page.getByText(message).first().waitFor();
 		await takePicture(page, 'credential-refused');
+	});
+
+	test('puts in an expired token, and reads how to get a new one', async () => {
+		await panel.input('accessToken').fill(jwt({ exp: 1_000_000_000 }));
+		await panel.byId('credential-save-button').click();
+		const { message, description } = explain('tokenExpired', { expiredAt: new Date('2001-09-09') });
+		await page.getByText(`${message}. ${description}`).first().waitFor();
+		await takePicture(page, 'credential-expired');
 	});
 
 	test('puts in the right token, and the test is passed', async () => {

@@ -6,11 +6,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
 
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { startSandbox } from '../../sandbox/server.mts';
-import { startN8n } from '../../tools/n8nInstance.mts';
+import { startN8n, type Instance } from '../../tools/n8nInstance.mts';
 import { tarballPath } from '../../tools/pack.mts';
+import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { jwt } from '../support/jwt.mts';
 
 const START_MS = 240_000;
@@ -35,11 +37,47 @@ beforeAll(async () => {
 	PORTS = ['--n8n-port', String(await getPort()), '--sandbox-port', String(await getPort())];
 });
 
+/** What a new user sees at these addresses of n8n. */
+async function takePictures(n8n: Pick<Instance, 'url' | 'signIn'>, pages: string[][]) {
+	const browser = await openBrowser();
+	try {
+		const page = await signIn(browser, n8n);
+		for (const [name, path] of pages) {
+			await page.goto(n8n.url + path);
+			const note = page
+				.frameLocator('iframe')
+				.getByText('First steps')
+				.or(page.getByText('First steps'));
+			await note.first().waitFor();
+			await closeNotices(page);
+			await takePicture(page, name!);
+		}
+	} finally {
+		await browser.close();
+	}
+}
+
 describe('npm start', () => {
+	test('--help prints its own help, not that of gulp', async () => {
+		const { exitCode, all } = await npmStart(['--help']);
+		expect(all).toContain('npm start -- [options]');
+		expect(all).not.toMatch(/gulp/i);
+		expect(exitCode).toBe(0);
+	});
+
+	test('refuses a folder in use before it builds anything', async () => {
+		const release = await lock(folder, { lockfilePath: join(folder, '.lock') });
+		const { exitCode, all } = await npmStart(['--once']).finally(release);
+		expect(all).toContain(`Another npm start is using the folder ${folder}.`);
+		expect(all).not.toContain('Building');
+		expect(exitCode).not.toBe(0);
+	});
+
 	test(
 		'--once prints as a table what did not pass a check in the sandbox',
 		async () => {
-			const sandbox = await startSandbox({ records: 250, shape: 'live' });
+			// of the same day as that of npm start: which validations are of the bad week goes by their age
+			const sandbox = await startSandbox({ records: 900, days: 90, shape: 'live' });
 			const failed = [...sandbox.records()].filter(
 				(record) => readRecord(record).verdict === 'notPassed',
 			);
@@ -49,6 +87,8 @@ describe('npm start', () => {
 			// the running service tells no risk: the lowest confidence is the riskiest
 			const riskiest = Math.min(...failed.map((record) => Number(readRecord(record).confidence)));
 			expect(all!.split('\n').find((line) => /^│ \d/.test(line))).toContain(`│ ${riskiest} `);
+			// it is over: there is no editor to go to
+			expect(all).not.toMatch(/editor/i);
 			expect(exitCode).toBe(0);
 		},
 		START_MS,
@@ -100,7 +140,8 @@ describe('npm start', () => {
 			taken.forEach((server) => server.close());
 			expect(said).toContain(`Port ${n8nPort} is taken; n8n uses `);
 			expect(said).toContain(`Port ${sandboxPort} is taken; the sandbox uses `);
-			const url = /Editor +(\S+)\/workflow/.exec(said)![1]!;
+			const [, url, workflowId, executionId] =
+				/Open +(\S+)\/workflow\/(\w+)\/executions\/(\d+)/.exec(said)!;
 			const [, email, password] = /Sign in +(\S+), password (\S+)/.exec(said)!;
 			const login = await fetch(`${url}/rest/login`, {
 				method: 'POST',
@@ -116,6 +157,19 @@ describe('npm start', () => {
 				'My own',
 			]);
 			expect(data.map(({ id }) => id)).toContain(own.id);
+
+			const get = async (path: string) =>
+				((await (await fetch(url + path, { headers: { cookie } })).json()) as any).data;
+			const { nodes } = await get(`/rest/workflows/${workflowId}`);
+			expect(nodes.map(({ name }: { name: string }) => name)).toContain('First Steps');
+			expect(await get(`/rest/executions/${executionId}`)).toMatchObject({
+				status: 'success',
+				workflowId,
+			});
+			await takePictures({ url: url!, signIn: { email: email!, password: password! } }, [
+				['start', `/workflow/${workflowId}/executions/${executionId}`],
+				['start-canvas', `/workflow/${workflowId}`],
+			]);
 
 			// the terminal sends Ctrl-C to the whole group
 			process.kill(-running.pid!, 'SIGINT');

@@ -105,6 +105,30 @@ describe('a user', () => {
 		const node = byId('canvas-node').filter({ hasText: 'Verifik Document Liveness Trigger' });
 		await node.getByText('No Verdict', { exact: true }).waitFor();
 	});
+
+	test('reads every event and every option in full: no label is cut off', async () => {
+		await byId('canvas-node').getByText('Verifik Document Liveness Trigger').dblclick();
+		await parameter('events').click();
+		for (const name of [/^Passed/, /^Did Not Pass/, /^Could Not Be Carried Out/, /^Received/]) {
+			await page.getByRole('option', { name }).click();
+		}
+		await page.keyboard.press('Escape');
+		for (const name of ['Failed Checks', 'Maximum per Poll', 'Download Image']) {
+			await page.getByPlaceholder('Add option').click();
+			await page.getByRole('option', { name }).click();
+		}
+		await closeNotices(page);
+		await takePicture(page, 'trigger-labels');
+		const cut = await byId('node-parameters')
+			.locator('*')
+			.evaluateAll((elements) =>
+				elements
+					.filter((one) => getComputedStyle(one).textOverflow === 'ellipsis')
+					.filter((one) => one.scrollWidth > one.clientWidth)
+					.map((one) => one.textContent),
+			);
+		expect(cut).toEqual([]);
+	});
 });
 
 describe('the example that keeps a CRM up to date', () => {

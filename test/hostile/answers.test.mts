@@ -70,7 +70,12 @@ const operations: Record<string, () => Promise<Outcome>> = {
 		await node(
 			{ operation: 'list' },
 			{
-				credential: { ...credential(), accessToken: OLD_TOKEN, keepAlive: true, renewalMonths: 1 },
+				credential: {
+					...credential(),
+					accessToken: OLD_TOKEN,
+					renewAutomatically: true,
+					renewalMonths: 1,
+				},
 			},
 		),
 	'a poll': async () => {

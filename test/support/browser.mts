@@ -42,7 +42,10 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A page of the editor, signed in through its own form. */
-export async function signIn(browser: Browser, { url, signIn }: Instance): Promise<Page> {
+export async function signIn(
+	browser: Browser,
+	{ url, signIn }: Pick<Instance, 'url' | 'signIn'>,
+): Promise<Page> {
 	const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
 	const page = await context.newPage();
 	page.setDefaultTimeout(WAIT_MS);

@@ -1,7 +1,9 @@
 // The node's description as the editor and an agent take it: names, hints, and the words under the node on the canvas.
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { VerifikApi } from '../../credentials/VerifikApi.credentials.ts';
 import { DocumentLiveness } from '../../nodes/DocumentLiveness/DocumentLiveness.node.ts';
 
 const { description } = new DocumentLiveness();
@@ -22,6 +24,18 @@ function fieldsOf(properties: INodeProperties[]): INodeProperties[] {
 			: [field],
 	);
 }
+
+test('documentation is a page and not a part of one: n8n appends a query, which behind # would lead nowhere', () => {
+	const pages = ['DocumentLiveness', 'DocumentLivenessTrigger'].flatMap((name) => {
+		const codex = JSON.parse(readFileSync(`nodes/${name}/${name}.node.json`, 'utf8'));
+		const { primaryDocumentation, credentialDocumentation } = codex.resources;
+		return [...primaryDocumentation, ...credentialDocumentation].map(({ url }) => url);
+	});
+	expect(pages.length).toBeGreaterThan(3);
+	for (const page of [...pages, new VerifikApi().documentationUrl]) {
+		expect(page).toMatch(/^https:\/\/[^#]+$/);
+	}
+});
 
 describe('an action', () => {
 	test.each(actions)('“%s” has no article', (action) => {

@@ -8,8 +8,8 @@ import { jwt } from '../support/jwt.mts';
 const DAY_MS = 24 * 3_600_000;
 const now = new Date('2026-03-01T12:00:00Z');
 
-const hint = (accessToken: string, keepAlive = false) =>
-	expiryHint({ accessToken, keepAlive }, new Renewals(), now);
+const hint = (accessToken: string, renewAutomatically = false) =>
+	expiryHint({ accessToken, renewAutomatically }, new Renewals(), now);
 /** A token of 30 days that ends in so many. */
 const ending = (days: number) => {
 	const exp = (now.getTime() + days * DAY_MS) / 1000;
@@ -21,7 +21,7 @@ test.each([0.01, 1, 6.9, 7])(
 	(days) => {
 		const date = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, 10);
 		expect(hint(ending(days))).toEqual({ type: 'warning', message: expect.stringContaining(date) });
-		expect(hint(ending(days))?.message).toContain('Keep Alive');
+		expect(hint(ending(days))?.message).toContain('Renew Token Automatically');
 	},
 );
 
@@ -33,7 +33,7 @@ test.each([
 	expect(hint(token)).toBeUndefined();
 });
 
-describe('with Keep Alive', () => {
+describe('with automatic renewal', () => {
 	test('a short-lived token is not told while there is time to renew it', () => {
 		const seconds = now.getTime() / 1000;
 		expect(hint(jwt({ iat: seconds - 6, exp: seconds + 4 }), true)).toBeUndefined();
@@ -42,6 +42,6 @@ describe('with Keep Alive', () => {
 	test('a token that ought to have been renewed is told', () => {
 		const told = hint(ending(5), true);
 		expect(told?.type).toBe('warning');
-		expect(told?.message).toMatch(/^Keep Alive could not renew .* expires on 2026-03-06/);
+		expect(told?.message).toMatch(/^The access token could not be renewed.*expires on 2026-03-06/);
 	});
 });

@@ -92,7 +92,7 @@ describe('a validation that cannot be retrieved', () => {
 			const getRecord = async () => await Promise.reject(new VerifikFailure('serverDown'));
 			const poll = trigger.pollLater({ ...trigger.account.api(), getRecord });
 			if (count < 3) expect(await poll).toEqual([]);
-			else await expect(poll).rejects.toThrow('could not answer');
+			else await expect(poll).rejects.toThrow('not available right now');
 		}
 	});
 });

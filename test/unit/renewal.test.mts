@@ -1,4 +1,4 @@
-// Keep Alive with a simulated clock: when it renews, how often it asks, and which token is in use.
+// Automatic renewal with a simulated clock: when it renews, how often it asks, and which token is in use.
 import { describe, expect, test } from '@jest/globals';
 
 import {
@@ -26,7 +26,7 @@ class Simulation {
 	/** what a renewal waits for */
 	gate: Promise<void> = Promise.resolve();
 	renewals = new Renewals();
-	credential: VerifikCredential = { accessToken: this.token(), keepAlive: true };
+	credential: VerifikCredential = { accessToken: this.token(), renewAutomatically: true };
 
 	token(life = MONTH_MS): string {
 		return jwt({ iat: this.time / 1000, exp: (this.time + life) / 1000, n: this.asked });
@@ -107,7 +107,7 @@ describe('a token is renewed', () => {
 
 describe('a token is left alone', () => {
 	test.each<[string, Partial<VerifikCredential>]>([
-		['while Keep Alive is off', { keepAlive: false }],
+		['while automatic renewal is off', { renewAutomatically: false }],
 		['when it is no JWT', { accessToken: 'opaque' }],
 		['when there is none', { accessToken: ' ' }],
 		['when it cannot be one', { accessToken: 'tök' }],
@@ -217,7 +217,7 @@ describe('the token in use', () => {
 	const inUse = (accessToken: string, renewedToken?: string) =>
 		readToken({ accessToken, renewedToken }, now);
 
-	test('is the renewed one, also while Keep Alive is off', () => {
+	test('is the renewed one, also while automatic renewal is off', () => {
 		const [old, renewed] = [until('2026-02-01'), until('2026-03-20')];
 		expect(inUse(old, renewedField(old, renewed))).toBe(renewed);
 		expect(inUse(`Bearer ${old}\n`, renewedField(old, renewed))).toBe(renewed);
@@ -267,7 +267,7 @@ test('Low: what is remembered is bounded, and holds no token', async () => {
 	const renewals = new Renewals();
 	const [first] = Array.from({ length: 1_200 }, (_, n) => jwt({ exp: 2_000, iat: 0, n }));
 	for (let n = 0; n < 1_200; n++) {
-		const credential = { accessToken: jwt({ exp: 2_000, iat: 0, n }), keepAlive: true };
+		const credential = { accessToken: jwt({ exp: 2_000, iat: 0, n }), renewAutomatically: true };
 		await renewals.renewWhenDue(
 			credential,
 			async () => await Promise.reject(new VerifikFailure('serverDown')),

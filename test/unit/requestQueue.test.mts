@@ -215,7 +215,7 @@ describe('the requests of an operation', () => {
 	test('what stays is told with how often it was tried', async () => {
 		const { clock, send } = start();
 		await expect(clock.run(send(() => failure('serverDown')))).rejects.toMatchObject({
-			explanation: { description: expect.stringContaining('It was tried 8 times.') },
+			explanation: { description: expect.stringContaining('The request was tried 8 times.') },
 		});
 	});
 

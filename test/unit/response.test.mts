@@ -165,10 +165,10 @@ describe('an answer', () => {
 		};
 		const until = (date: string) => jwt({ exp: Date.parse(date) / 1000 });
 		expect(await refusedWith(until('2026-01-20'))).toContain(
-			'valid until 2026-01-20: it was revoked',
+			'valid until 2026-01-20, so it was revoked',
 		);
-		expect(await refusedWith(until('2025-12-20'))).toContain('It is not valid or has expired');
-		expect(await refusedWith('no-jwt')).toContain('It is not valid or has expired');
+		expect(await refusedWith(until('2025-12-20'))).toContain('It is not valid, or it has expired');
+		expect(await refusedWith('no-jwt')).toContain('It is not valid, or it has expired');
 	});
 
 	test('that only holds a token in a text does not speak of the token', async () => {
@@ -216,7 +216,7 @@ describe('Retry-After', () => {
 		['864000', '10 days'],
 	])('of %s is told as %s', async (header, words) => {
 		const { description } = await failure(503, {}, { 'retry-after': header });
-		expect(description).toContain(`It asks to wait ${words};`);
+		expect(description).toContain(`Verifik asks you to wait ${words}.`);
 	});
 });
 
@@ -335,11 +335,9 @@ describe('what may pass by itself is followed by how to go on', () => {
 
 	test('in a trigger: the next poll', () =>
 		expect(goOn({ isPolling: true })).toBe(
-			'Nothing is lost: the next poll begins where this one did.',
+			'Nothing is lost: the next poll continues from the same place.',
 		));
 
 	test('where a document was sent: look first', () =>
-		expect(goOn({ isSending: true })).toMatch(
-			/^Verifik may have received the document all the same/,
-		));
+		expect(goOn({ isSending: true })).toMatch(/^Verifik may still have received the document/));
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 
+import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
 
 let open: Sandbox[] = [];
@@ -140,6 +141,41 @@ describe('the records', () => {
 		});
 		expect(record).not.toHaveProperty('status');
 		expect(record).not.toHaveProperty('validationResults');
+	});
+});
+
+describe('records that are spread over 90 days', () => {
+	const DAY_MS = 24 * 3_600_000;
+	const now = Date.UTC(2026, 0, 31, 12);
+
+	test.each(['live', 'nested'] as const)(
+		'of the %s shape: the last seven days have a share that did not pass as no other week has',
+		async (shape) => {
+			const { sandbox } = await start({ records: 900, days: 90, shape, now });
+			const weeks = Array.from({ length: 12 }, () => ({ checked: 0, notPassed: 0 }));
+			for (const record of sandbox.records()) {
+				const age = now - Date.parse(record.createdAt as string);
+				const week = weeks[Math.floor(age / (7 * DAY_MS))];
+				const { verdict } = readRecord(record);
+				if (!week || !['passed', 'notPassed'].includes(verdict)) continue;
+				week.checked++;
+				if (verdict === 'notPassed') week.notPassed++;
+			}
+			const [latest, ...others] = weeks.map(({ checked, notPassed }) => notPassed / checked);
+			expect(latest).toBeGreaterThan(0.25);
+			for (const share of others) expect(share).toBeLessThan(0.2);
+		},
+	);
+
+	test('the oldest is 90 days old, and the same seed gives the same records', async () => {
+		const options = { records: 900, days: 90, now };
+		const { sandbox } = await start(options);
+		const records = [...sandbox.records()];
+		const ages = records.map(({ createdAt }) => now - Date.parse(createdAt as string));
+		expect(Math.max(...ages) / DAY_MS).toBeCloseTo(90, 0);
+		const again = await start(options);
+		const ids = [...again.sandbox.records()].map(({ _id }) => _id);
+		expect(ids).toEqual(records.map(({ _id }) => _id));
 	});
 });
 

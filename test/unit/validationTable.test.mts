@@ -25,8 +25,8 @@ const cells = (text: string) =>
 
 test('a row says what did not pass, and columns that would be empty are left out', () => {
 	expect(cells(validationTable([live]))).toEqual([
-		['Confidence', 'Not passed', 'Created', 'ID'],
-		['0.0004', 'screenReplay, printedCopy', '2025-10-28 01:23', 'a1'],
+		['Confidence', 'Failed Checks', 'Created At', 'ID'],
+		['0.0004', 'Screen Replay, Printed Copy', '2025-10-28', 'a1'],
 	]);
 });
 
@@ -39,12 +39,33 @@ test('risk and applicant stand there where a record holds them', () => {
 	};
 	const text = expect.any(String);
 	expect(cells(validationTable([nested, live]))).toEqual([
-		['Risk', 'Confidence', 'Not passed', 'Applicant', 'Created', 'ID'],
-		['0.95', '0.0004', text, 'Alma Sample', text, 'b2'],
-		['', '0.0004', text, '', text, 'a1'],
+		['Risk', 'Confidence', 'Failed Checks', 'Applicant', 'Created At', 'ID'],
+		['Score', '', '', '', '', ''],
+		['0.95', '0.0004', 'Screen Replay,', 'Alma Sample', text, 'b2'],
+		['', '', 'Printed Copy', '', '', ''],
+		['', '0.0004', 'Screen Replay,', '', text, 'a1'],
+		['', '', 'Printed Copy', '', '', ''],
 	]);
 });
 
 test('a record that says nothing of its checks or its date has a row all the same', () => {
 	expect(cells(validationTable([{ id: 'c3', failedChecks: null }]))).toEqual([['ID'], ['c3']]);
+});
+
+test('a line has 100 characters at most, and all that a row says stands in it', () => {
+	const { length } = 'a24ec0de0123456789abcdef';
+	const longest = {
+		id: 'a'.repeat(length),
+		failedChecks: ['screenReplay', 'printedCopy', 'portraitSubstitution', 'digitalManipulation'],
+		riskScore: 0.9774,
+		confidence: 0.6889,
+		appRegistration: { fullName: 'Maria Fernanda de los Angeles Ejemplo Invento' },
+		createdAt: '2025-10-28T01:23:59.928Z',
+	};
+	const text = validationTable([longest]);
+	expect(Math.max(...text.split('\n').map((line) => line.length))).toBe(100);
+	expect(text).toContain(longest.id);
+	for (const word of [...longest.appRegistration.fullName.split(' '), 'Substitution', 'Digital']) {
+		expect(text).toContain(word);
+	}
 });

@@ -45,9 +45,9 @@ function calibration(check: (typeof CALIBRATED)[number]): INodeProperties {
 		name: `${check}Calibration`,
 		type: 'options',
 		options: [
-			{ name: 'Soft', value: 'SOFT', description: 'Lets more documents pass' },
-			{ name: 'Regular', value: 'REGULAR', description: 'As Verifik does by itself' },
-			{ name: 'Hard', value: 'HARD', description: 'Lets fewer documents pass' },
+			{ name: 'Soft', value: 'SOFT', description: 'More documents pass' },
+			{ name: 'Regular', value: 'REGULAR', description: 'The default of Verifik' },
+			{ name: 'Hard', value: 'HARD', description: 'Fewer documents pass' },
 		],
 		default: 'REGULAR',
 		description: `How strict the ${CHECK_LABELS[check].toLowerCase()} check is`,
@@ -63,7 +63,7 @@ const binaryField: INodeProperties = {
 	default: 'data',
 	placeholder: 'e.g. data',
 	description:
-		'The name of the binary field of the input item that holds the photo of the document, or an expression that gives the file itself',
+		'Name of the binary field in the input item that has the photo of the document. An expression that returns the file itself also works.',
 };
 
 const properties: INodeProperties[] = [
@@ -75,9 +75,10 @@ const properties: INodeProperties[] = [
 			{
 				name: 'Binary File',
 				value: 'binary',
-				description: 'A file of the input item: from a form, Gmail, Google Drive, HTTP Request …',
+				description:
+					'A file in the input item, for example from a form, Gmail, Google Drive or HTTP Request',
 			},
-			{ name: 'Base64', value: 'base64', description: 'Text that holds the image' },
+			{ name: 'Base64', value: 'base64', description: 'The image as Base64 text' },
 		],
 		default: 'binary',
 		description: 'Where the photo of the document comes from',
@@ -86,14 +87,14 @@ const properties: INodeProperties[] = [
 	{
 		...binaryField,
 		default: 'data',
-		hint: 'A form names it after its own field, with underscores for spaces',
+		hint: 'For a file from a form: the name of the form field, with _ instead of spaces',
 		displayOptions: { show: forCreate, hide: { imageSource: ['base64'], '@tool': [true] } },
 	},
 	{
 		// n8n gives a tool no files of the agent's item, so a name would lead nowhere.
 		...binaryField,
 		default: '',
-		hint: 'Choose Expression, and give the file itself: {{ $("On form submission").item.binary.Photo }}',
+		hint: 'Choose Expression, and enter the file itself: {{ $("On form submission").item.binary.Photo }}',
 		displayOptions: { show: { ...forCreate, '@tool': [true] } },
 	},
 	{
@@ -103,7 +104,8 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. {{ $json.photo }}',
-		description: 'The photo of the document as base64 text, with or without a data-URL prefix',
+		description:
+			'The photo of the document as Base64 text, with or without data:image/jpeg;base64, at the start',
 		displayOptions: { show: { ...forCreate, imageSource: ['base64'] }, hide: { '@tool': [true] } },
 	},
 	{
@@ -113,7 +115,7 @@ const properties: INodeProperties[] = [
 		options: CHECK_OPTIONS,
 		default: [...CHECKS],
 		required: true,
-		description: 'What the document is checked for',
+		description: 'Which checks to run on the document',
 		displayOptions: { show: forCreate },
 	},
 	{
@@ -121,8 +123,7 @@ const properties: INodeProperties[] = [
 		name: 'saveImage',
 		type: 'boolean',
 		default: false,
-		description:
-			'Whether Verifik keeps the image. Its address is then part of the record, and Get and List can download it.',
+		description: 'Whether Verifik keeps the image, so that Get and List can download it later',
 		displayOptions: { show: forCreate },
 	},
 	{
@@ -131,7 +132,7 @@ const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to wait for the verdict, if Verifik does not answer with it at once. Without it, the verdict may still be Pending.',
+			'Whether to wait for the verdict if Verifik does not return it immediately. If you turn this off, the verdict can be Pending.',
 		displayOptions: { show: forCreate },
 	},
 	...outputOf('create'),
@@ -144,19 +145,18 @@ const properties: INodeProperties[] = [
 		displayOptions: { show: forCreate },
 		options: [
 			{
-				displayName: 'Ignore Colourless Image',
+				displayName: 'Accept Black-and-White Image',
 				name: 'ignoreColourLessValidation',
 				type: 'boolean',
 				default: true,
-				description: 'Whether an image without colours is let through to the checks',
+				description: 'Whether to check an image that has no colors',
 			},
 			{
-				displayName: 'Ignore Cropped Document',
+				displayName: 'Accept Cropped Document',
 				name: 'ignoreDocumentCroppedValidation',
 				type: 'boolean',
 				default: true,
-				description:
-					'Whether an image that does not show the whole document is let through to the checks',
+				description: 'Whether to check an image that does not show the whole document',
 			},
 			fullResponseOption,
 			{
@@ -165,7 +165,7 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to keep the fields of the input item, such as the other fields of a form, beside those of the validation',
+					'Whether to add the fields of the input item to the result, for example the other fields of a form',
 				displayOptions: { hide: { '@tool': [true] } },
 			},
 			calibration('portraitSubstitution'),
@@ -179,7 +179,7 @@ const properties: INodeProperties[] = [
 				typeOptions: { minValue: 1 },
 				default: DEFAULT_WAIT_S,
 				description:
-					'How long to wait for the verdict, in seconds. After that, the record comes as it stands.',
+					'Maximum time to wait for the verdict, in seconds. After that, the record is returned as it is.',
 				displayOptions: { show: { '/waitForCompletion': [true] } },
 			},
 		],
@@ -252,17 +252,17 @@ async function wait(
 function pendingHint({ pendingBecause }: Completion): Hint[] {
 	if (pendingBecause === undefined) return [];
 	const reasons = {
-		time: 'Verifik was not through with it when the Wait Timeout was over.',
-		noId: 'It carries no ID to read it again by.',
+		time: 'Verifik did not finish before the Wait Timeout.',
+		noId: 'The record has no ID, so it could not be read again.',
 	};
 	const reason =
 		typeof pendingBecause === 'string'
 			? reasons[pendingBecause]
-			: `It could not be read again: ${pendingBecause.explanation.message}.`;
+			: `The record could not be read again: ${pendingBecause.explanation.message}.`;
 	return [
 		{
 			type: 'warning',
-			message: `The document was sent, and the record stands here as it was last seen. ${reason} Read it later with Get or List; do not send the document again.`,
+			message: `The document was sent, but the verdict is still pending. ${reason} Get the validation later with Get or List. Do not send the document again.`,
 		},
 	];
 }
@@ -270,7 +270,7 @@ function pendingHint({ pendingBecause }: Completion): Hint[] {
 function largeHint(image: Buffer): Hint {
 	return {
 		type: 'info',
-		message: `The image has ${megabytes(image.length)}. Verifik does not say how large an image may be; if it is refused or takes long, make it smaller (2,000 pixels wide, as JPEG).`,
+		message: `The image has ${megabytes(image.length)}. Verifik does not document a maximum size. If the image is not accepted or takes long, make it smaller (2,000 pixels wide, as JPEG).`,
 	};
 }
 
@@ -313,9 +313,9 @@ export const create: Operation = {
 		value: 'create',
 		action: 'Create document liveness validation',
 		description:
-			'Check a photo of an identity document from a previous step. Name the binary field that holds the file.',
+			'Check a photo of an identity document from a previous step. Enter the name of the binary field that has the file.',
 	},
-	toolDescription: `Have a photo of an identity document validated, and get the new validation. Verifik carries out and keeps a new one each time: call it once for a document, and never to look something up. The photo is a binary file that the workflow brings along; you cannot hand over an image yourself. The verdict may still be pending; then get the validation later by its ID. ${RECORD_FOR_MODEL}`,
+	toolDescription: `Check a photo of an identity document, and get the new validation. Each call creates a new validation at Verifik: call it once for each document, and never to look something up. The photo is a binary file from the workflow; you cannot provide an image yourself. If the verdict is still pending, get the validation later by its ID. ${RECORD_FOR_MODEL}`,
 	properties,
 	async check(itemIndex) {
 		await readParameters(this, itemIndex);

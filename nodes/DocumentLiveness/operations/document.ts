@@ -24,7 +24,12 @@ export async function readDocument(
 	const bytes =
 		source === 'binary' ? await fromBinary(context, itemIndex) : fromBase64(context, itemIndex);
 	if (bytes.length === 0) {
-		throw refusal(context, itemIndex, 'The image is empty', 'Check the step that gives the file.');
+		throw refusal(
+			context,
+			itemIndex,
+			'The image is empty',
+			'Check the step that returns the file.',
+		);
 	}
 	const kind = kindOf(bytes);
 	if (kind.isImage) return bytes;
@@ -32,7 +37,7 @@ export async function readDocument(
 		context,
 		itemIndex,
 		`The document is ${kind.words}, not an image`,
-		'Verifik looks at photos: give a JPEG, PNG or WebP image.',
+		'Verifik checks photos. Use a JPEG, PNG or WebP image.',
 	);
 }
 
@@ -48,18 +53,18 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 		throw refusal(
 			context,
 			itemIndex,
-			`There is no file in the binary field “${sanitizeText(String(name))}” of this item`,
+			`This item has no file in the binary field “${sanitizeText(String(name))}”`,
 			present.length > 0
 				? `The files of this item are in: ${present.join(', ')}. Set Input Binary Field to one of these.`
-				: 'This item brings no file along. Connect a step that gives one (a form, Gmail, Google Drive, or HTTP Request with the response format File), or choose Base64 as Image Source.',
+				: 'This item has no file. Connect a step that returns one (a form, Gmail, Google Drive, or HTTP Request with the response format File), or set Image Source to Base64.',
 		);
 	}
 	if (!mayBeRead(context, file)) {
 		throw refusal(
 			context,
 			itemIndex,
-			'Input Binary Field holds a file of somewhere else, not of this workflow',
-			'Give the name of a binary field, or the file of a step of this workflow: {{ $("On form submission").item.binary.Photo }}. A file that comes as data from outside (a webhook, a request) is not taken.',
+			'Input Binary Field has a file that does not belong to this workflow',
+			'Enter the name of a binary field, or the file of a step in this workflow: {{ $("On form submission").item.binary.Photo }}. A file that comes as data from outside (a webhook, a request) is not accepted.',
 		);
 	}
 	return await context.helpers.getBinaryDataBuffer(itemIndex, name);
@@ -98,10 +103,12 @@ function fromBase64(context: IExecuteFunctions, itemIndex: number): Buffer {
 	throw refusal(
 		context,
 		itemIndex,
-		isAddress ? 'Image (Base64) holds a web address, not an image' : 'Image (Base64) is not base64',
 		isAddress
-			? 'Download the image first, with HTTP Request and the response format File, and choose Binary File as Image Source.'
-			: 'Give the image as base64 text, with or without “data:image/jpeg;base64,” in front. For a file of the input item, choose Binary File as Image Source.',
+			? 'Image (Base64) has a web address, not an image'
+			: 'Image (Base64) is not Base64 text',
+		isAddress
+			? 'First download the image with HTTP Request and the response format File. Then set Image Source to Binary File.'
+			: 'Enter the image as Base64 text, with or without “data:image/jpeg;base64,” at the start. For a file in the input item, set Image Source to Binary File.',
 	);
 }
 
@@ -111,6 +118,6 @@ function refusal(
 	message: string,
 	goOn: string,
 ): NodeOperationError {
-	const description = `Nothing of this item was sent to Verifik. ${goOn}`;
+	const description = `This item was not sent to Verifik. ${goOn}`;
 	return new NodeOperationError(context.getNode(), message, { itemIndex, description });
 }

@@ -19,7 +19,7 @@ export function outputOf(operation: string): INodeProperties[] {
 
 /** What a model has to know to read a record. */
 export const RECORD_FOR_MODEL =
-	'verdict says what came of it: passed, notPassed (a check found signs that the document is not genuine), notCarriedOut (the checks could not be done, for example because there is no document in the photo: ask for a better one), pending (the checks are still to come) or unknown (the record does not say). failedChecks names the checks that it did not pass (screenReplay: a photographed screen, printedCopy: a print, portraitSubstitution: a swapped portrait, digitalManipulation: an edited picture). status is only how far Verifik got (new, processing, completed, failed), and often null; failed means notCarriedOut, not notPassed. confidence goes from 0 to 1, high is genuine; a higher riskScore is riskier. null means that the record does not say.';
+	'verdict is the result: passed, notPassed (a check found signs that the document is not genuine), notCarriedOut (the checks could not run, for example because the photo shows no document: ask for a better photo), pending (the checks are not finished) or unknown (the record does not say). failedChecks lists the checks that the document did not pass (screenReplay: photo of a screen, printedCopy: photo of a print, portraitSubstitution: replaced portrait, digitalManipulation: edited image). status only says how far Verifik got (new, processing, completed, failed), and is often null; failed means notCarriedOut, not notPassed. confidence goes from 0 to 1, high is genuine; a higher riskScore is riskier. null means that the record does not say.';
 
 /** How long an operation may take where nothing else is said: half an hour. */
 const DEFAULT_TIMEOUT_S = 1800;
@@ -35,7 +35,7 @@ export const timeoutOption: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: DEFAULT_TIMEOUT_S,
 	description:
-		'How long the whole operation may take, in seconds. A single request has at most a minute of it.',
+		'Maximum time for the whole operation, in seconds. A single request can take up to one minute.',
 };
 
 /** The chosen timeout, in milliseconds. @throws NodeOperationError for a value that is not allowed */

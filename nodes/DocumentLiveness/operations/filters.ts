@@ -19,11 +19,11 @@ export const CREATED_LABELS: Record<CreatedPreset, string> = {
 };
 
 const CREATED_DESCRIPTIONS: Record<CreatedPreset, string> = {
-	last24Hours: 'Up to this moment',
-	last7Days: 'Seven full days before today, and today',
-	last30Days: 'Thirty full days before today, and today',
-	thisMonth: 'From its first day on',
-	lastMonth: 'All of the month before this one',
+	last24Hours: 'The 24 hours before now',
+	last7Days: 'The seven full days before today, and today',
+	last30Days: 'The thirty full days before today, and today',
+	thisMonth: 'From the first day of this month until now',
+	lastMonth: 'The whole month before this one',
 };
 
 export const filtersField: INodeProperties = {
@@ -33,10 +33,10 @@ export const filtersField: INodeProperties = {
 	placeholder: 'Add filter',
 	default: {},
 	description:
-		'Return only validations for which all of these hold. The list is read until enough are found.',
+		'Return only validations that match all of these filters. The node reads the list until it has found enough.',
 	builderHint: {
 		propertyHint:
-			'Filter here instead of with a Filter node after it. Documents that did not pass: verdict ["notPassed"], not status failed. For a period use created (last24Hours, last7Days, last30Days, thisMonth, lastMonth), or createdAfter and createdBefore.',
+			'Filter here instead of adding a Filter node. For documents that did not pass, use verdict ["notPassed"], not status failed. For a period, use created (last24Hours, last7Days, last30Days, thisMonth, lastMonth), or createdAfter and createdBefore.',
 	},
 	options: [
 		{
@@ -56,14 +56,14 @@ export const filtersField: INodeProperties = {
 			name: 'createdAfter',
 			type: 'dateTime',
 			default: '',
-			description: 'Only validations that were created at this time or later',
+			description: 'Only validations created at this time or later',
 		},
 		{
 			displayName: 'Created Before',
 			name: 'createdBefore',
 			type: 'dateTime',
 			default: '',
-			description: 'Only validations that were created before this time',
+			description: 'Only validations created before this time',
 		},
 		{
 			displayName: 'Failed Checks',
@@ -81,7 +81,7 @@ export const filtersField: INodeProperties = {
 			typeOptions: { minValue: 0 },
 			default: 0.5,
 			description:
-				"Only validations with this risk score or a higher one, from 0 to 1; 0 filters nothing. Verifik's newest records carry none.",
+				"Only validations with this risk score or a higher one, from 0 to 1. With 0, nothing is filtered. Verifik's newest records have no risk score.",
 		},
 		{
 			displayName: 'Verdict',
@@ -89,7 +89,7 @@ export const filtersField: INodeProperties = {
 			type: 'multiOptions',
 			options: VERDICT_OPTIONS,
 			default: ['notPassed'],
-			description: 'What came of the validation: whether the document passed',
+			description: 'The result of the validation: whether the document passed',
 		},
 	],
 };

@@ -8,7 +8,7 @@ export const fullResponseOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to return the answer as it came: the record under data, with the signature that certifies it',
+		'Whether to return the complete answer of Verifik: the record (in data) and the signature that certifies it',
 	displayOptions: { hide: { '@tool': [true] } },
 };
 

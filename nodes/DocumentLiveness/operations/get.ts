@@ -36,7 +36,7 @@ const properties: INodeProperties[] = [
 				name: 'id',
 				type: 'string',
 				placeholder: 'e.g. 6b03e9a0869c4ab399000059',
-				hint: 'The “id” of a simplified validation, or the “_id” of a raw one',
+				hint: 'The field “id” of a simplified validation, or “_id” of a raw one',
 			},
 		],
 	},
@@ -55,7 +55,7 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to add the stored image as binary data, in the field “data”. If it cannot be downloaded, the record is still returned, and the field “imageNotDownloaded” says why.',
+					"Whether to add the stored image as binary data, in the field “data”. If the image can't be downloaded, the record is still returned, and the field “imageNotDownloaded” gives the reason.",
 				displayOptions: { hide: { '@tool': [true] } },
 			},
 			fullResponseOption,
@@ -92,9 +92,9 @@ export const get: Operation = {
 		value: 'get',
 		action: 'Get document liveness validation',
 		description:
-			'Get one validation by its ID: its verdict (whether the document passed), the checks that did not pass, and its image on request',
+			'Get one validation by its ID, with its verdict (whether the document passed), the checks it did not pass, and its image if you want it',
 	},
-	toolDescription: `Get one document liveness validation by its ID: what Verifik found out about a photo of an identity document. Use it when the ID is known, from a list or from the user. ${RECORD_FOR_MODEL}`,
+	toolDescription: `Get one document liveness validation by its ID: what Verifik found out about a photo of an identity document. Use it when you know the ID, from a list or from the user. ${RECORD_FOR_MODEL}`,
 	properties,
 	execute,
 };

@@ -8,13 +8,8 @@ import type { Hint } from './operation';
 export function retryHint({ requestQueue: { retries, waitedMs } }: Client): Hint[] {
 	if (retries === 0) return [];
 	const requests = retries === 1 ? 'One request was' : `${retries} requests were`;
-	const waits = `the waits came to ${(waitedMs / 1000).toFixed(1)} s altogether`;
-	return [
-		{
-			type: 'info',
-			message: `${requests} sent again, since Verifik asked to wait or could not answer at first; ${waits}.`,
-		},
-	];
+	const waiting = `${(waitedMs / 1000).toFixed(1)} s of waiting`;
+	return [{ type: 'info', message: `${requests} retried because Verifik was busy (${waiting}).` }];
 }
 
 /** That images could not be had. */
@@ -24,7 +19,7 @@ export function missingImagesHint(count: number): Hint[] {
 	return [
 		{
 			type: 'warning',
-			message: `${images} could not be downloaded. The records are all here; the field “${REASON_FIELD}” says why.`,
+			message: `${images} could not be downloaded. All records were returned; the field “${REASON_FIELD}” gives the reason.`,
 		},
 	];
 }
@@ -37,13 +32,13 @@ export function summaryHints(summary: ReadSummary): Hint[] {
 	if (hasOrderChanged) messages.push(ORDER_CHANGED);
 	if (recordsStated !== undefined) {
 		messages.push(
-			`Verifik states ${recordsStated} validations but its list holds ${recordsRead}. All of the list was read; tell Verifik if validations are missing in it.`,
+			`Verifik reports ${recordsStated} validations, but its list has ${recordsRead}. The whole list was read. If validations are missing, tell Verifik.`,
 		);
 	}
 	return messages.map((message) => ({ type: 'warning', message }));
 }
 
 const NOT_SURE =
-	'It cannot be made sure that every validation is here: Verifik does not give pages or IDs by which one page can be joined to the next. Each validation with an ID that is here is here once. Run again at a quiet time and compare, or read page by page.';
+	'Some validations may be missing: the pages or IDs that Verifik sends are not enough to check this. No validation with an ID is here twice. Run again when few new validations come in and compare, or read page by page.';
 const ORDER_CHANGED =
-	'The order of the list changed while it was read, so validations may be missing. Each that is here is here once. Run again at a quiet time.';
+	'The order of the list changed while it was read, so some validations may be missing. None is here twice. Run again when few new validations come in.';

@@ -44,7 +44,7 @@ function toolDescription({ option, toolDescription: text }: Operation): INodePro
 		typeOptions: { rows: 5 },
 		required: true,
 		default: text,
-		description: 'What the model is told about this tool: when to use it, and what comes of it',
+		description: 'Tells the AI model when to use this tool, and what it returns',
 		displayOptions: { show: { ...forOperation(option.value as string), '@tool': [true] } },
 	};
 }

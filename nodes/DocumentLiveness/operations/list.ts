@@ -21,6 +21,7 @@ import {
 import { NewestFirst } from '../../verifik/list/createdRange';
 import { newReadSummary, readAllPages } from '../../verifik/list/readAllPages';
 import { hasFilter, type RecordFilter } from '../../verifik/list/recordFilter';
+import { STATUS_LABELS } from '../../verifik/record/labels';
 import { isTool, MOST_RECORDS } from '../toolOutput';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { filtersField, readFilters } from './filters';
@@ -42,10 +43,10 @@ const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description: 'Whether to return all results or only up to a given limit',
-		hint: 'Reads every page of the list and gives each validation once',
+		hint: 'Reads all pages of the list and returns each validation once',
 		builderHint: {
 			propertyHint:
-				'Turn on for reports and exports. Leave off, with Limit, for the newest few. Filters work either way.',
+				'Turn on for reports and exports. Leave off and set Limit for the newest few. Filters work in both cases.',
 		},
 		displayOptions: { show: forList },
 	},
@@ -56,7 +57,7 @@ const properties: INodeProperties[] = [
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 1,
 		description:
-			'Page of the list to return, starting at 1. With filters, of the validations that match.',
+			'Page of the list to return, starting at 1. With filters, only validations that match are counted.',
 		displayOptions: forOnePage,
 	},
 	{
@@ -66,7 +67,7 @@ const properties: INodeProperties[] = [
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 50,
 		description: 'Max number of results to return',
-		hint: 'From 1 to 100, the size of a page. For more, turn on Return All.',
+		hint: '1 to 100. For more, turn on Return All.',
 		displayOptions: forOnePage,
 	},
 	{
@@ -74,7 +75,7 @@ const properties: INodeProperties[] = [
 		name: 'status',
 		type: 'options',
 		options: [
-			{ name: 'Any', value: 'any', description: 'Validations of every status' },
+			{ name: 'Any', value: 'any', description: 'Validations with any status' },
 			statusOption('completed'),
 			statusOption('failed'),
 			statusOption('new'),
@@ -82,8 +83,8 @@ const properties: INodeProperties[] = [
 		],
 		default: 'any',
 		description:
-			'How far the validations to return have got. Failed means that Verifik could not carry out the checks. Whether a document passed them is its Verdict: see Filters.',
-		hint: 'For documents that did not pass, add the filter Verdict',
+			'How far Verifik has got with the validation. Failed means that Verifik could not carry out the checks. To find documents that did not pass, use the filter Verdict.',
+		hint: 'To find documents that did not pass, add the filter Verdict',
 		displayOptions: { show: forList },
 	},
 	{ ...filtersField, displayOptions: { show: forList } },
@@ -104,7 +105,7 @@ const properties: INodeProperties[] = [
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: DEFAULT_CONCURRENCY,
 				description:
-					'How many pages are read at the same time, at most: 1 to 20. When Verifik asks to slow down, the node does so by itself.',
+					'Maximum number of pages to read at the same time, from 1 to 20. The node slows down automatically when Verifik asks for it.',
 			},
 			{
 				displayName: 'Download Images',
@@ -112,7 +113,7 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to add the stored image of each validation as binary data, in the field “data”. If one cannot be downloaded, the record is still returned, and the field “imageNotDownloaded” says why.',
+					"Whether to add the stored image of each validation as binary data, in the field “data”. If an image can't be downloaded, the record is still returned, and the field “imageNotDownloaded” gives the reason.",
 				displayOptions: { hide: { '/options.fullResponse': [true], '@tool': [true] } },
 			},
 			{
@@ -121,7 +122,7 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to return one item with the answer as it came: data, pagination and the signature that certifies it',
+					'Whether to return the complete answer of Verifik as one item: data, pagination and the signature that certifies it',
 				displayOptions: { show: { '/returnAll': [false] }, hide: { '@tool': [true] } },
 			},
 			{
@@ -130,7 +131,7 @@ const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: 1000,
-				description: 'Stop after this many. With filters, only validations that match count.',
+				description: 'Stop after this many. With filters, only validations that match are counted.',
 				displayOptions: { show: { '/returnAll': [true] } },
 			},
 			timeoutOption,
@@ -266,10 +267,10 @@ function filterHint(list: ListItems, extent: Parameters['extent']): Hint {
 
 /** Why there is nothing. */
 function emptyPageHint(page: number, total: number | undefined, { status }: Filter): Hint {
-	const which = status ? `with the status “${status}”` : 'in this account';
+	const which = status ? `with the status ${STATUS_LABELS[status]}` : 'in this account';
 	const isPast = page > 1 && total !== 0;
 	const message = isPast
-		? `Page ${page} is past the end of the list${total === undefined ? '' : `, which holds ${total} validations`}.`
+		? `Page ${page} is past the end of the list${total === undefined ? '' : `, which has ${total} validations`}.`
 		: `There are no validations ${which}.`;
 	return { type: 'info', message };
 }
@@ -330,11 +331,11 @@ function readExtent(
 function fullResponseRefusal(context: IExecuteFunctions, itemIndex: number): NodeOperationError {
 	return new NodeOperationError(
 		context.getNode(),
-		'Full Response gives a page as Verifik answered it, which is not filtered',
+		'Full Response does not work together with filters',
 		{
 			itemIndex,
 			description:
-				'Nothing was sent to Verifik. Take the filters away, or turn off Full Response under Options.',
+				'Nothing was sent to Verifik. Remove the filters, or turn off Full Response under Options.',
 		},
 	);
 }
@@ -345,9 +346,9 @@ export const list: Operation = {
 		value: 'list',
 		action: 'List document liveness validations',
 		description:
-			'List validations with their verdict (whether the document passed), the checks that did not pass, applicant and date',
+			'List validations with their verdict (whether the document passed), the checks they did not pass, applicant and date',
 	},
-	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked for being real. Use it to find, count or compare validations. To look at one whose ID is known, get that one instead. For documents that did not pass, ask for the verdict notPassed, not for a status. Several verdicts or failed checks are given with commas, times as 2026-01-31 or 2026-01-31T09:00:00Z; what is left empty narrows nothing. ${RECORD_FOR_MODEL}`,
+	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked. Use it to find, count or compare validations. If you know the ID of a validation, get that one instead. For documents that did not pass, use the verdict notPassed, not a status. Separate several verdicts or failed checks with commas. Write times as 2026-01-31 or 2026-01-31T09:00:00Z. An empty field does not filter. ${RECORD_FOR_MODEL}`,
 	properties,
 	execute,
 };

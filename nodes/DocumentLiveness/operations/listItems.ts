@@ -10,6 +10,7 @@ import {
 	type VerifikRecord,
 } from '../../verifik/documentLiveness';
 import { matchRecord, type Missing, type RecordFilter } from '../../verifik/list/recordFilter';
+import { STATUS_LABELS } from '../../verifik/record/labels';
 import type { Hint } from './operation';
 
 /** Which records become items, and how. */
@@ -76,16 +77,16 @@ export class ListItems {
 		const { status } = this.wanted;
 		const hints: Hint[] = [];
 		if (this.withOtherStatus > 0) {
-			const then = isWhole ? 'Full Response holds them as they came.' : 'They were left out.';
+			const then = isWhole ? 'Full Response contains them.' : 'They were left out.';
 			hints.push({
 				type: 'warning',
-				message: `Verifik also gave ${this.withOtherStatus} validations that are not “${status}”. ${then}`,
+				message: `Verifik also returned ${this.withOtherStatus} validations that do not have the status ${status && STATUS_LABELS[status]}. ${then}`,
 			});
 		}
 		if (this.withoutStatus > 0) {
 			hints.push({
 				type: 'info',
-				message: `Verifik's filter alone chose the validations by Status: ${this.withoutStatus} of them carry no status that could be compared with it. Their verdict says what came of them.`,
+				message: `The records of ${this.withoutStatus} validations have no status, so the node could not check that Verifik chose them correctly. Their verdict shows the result.`,
 			});
 		}
 		for (const [missing, count] of this.missing) {
@@ -124,8 +125,8 @@ export class ListItems {
 
 /** What a record does not say, though it was filtered by. */
 const MISSING: Record<Missing, string> = {
-	verdict: 'what came of it (Verdict)',
-	failedChecks: 'which checks it did not pass (Failed Checks)',
+	verdict: 'whether the document passed (Verdict)',
+	failedChecks: 'which checks the document did not pass (Failed Checks)',
 	riskScore: 'how risky it is (Minimum Risk Score)',
 	createdAt: 'when it was created',
 };

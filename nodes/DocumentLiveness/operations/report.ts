@@ -72,7 +72,7 @@ async function attach(
 
 function emptyHint({ counts, period, timeZone }: Figures): Hint[] {
 	if (counts.total > 0) return [];
-	const message = `No validation was created from ${period.after} to before ${period.before} (time zone ${timeZone}). If there should be some, check the period and the workflow's time zone.`;
+	const message = `No validations were created from ${period.after} until ${period.before} (time zone ${timeZone}). If you expect some, check the period and the workflow's time zone.`;
 	return [{ type: 'info', message }];
 }
 
@@ -82,10 +82,10 @@ export const report: Operation = {
 		value: 'report',
 		action: 'Get document liveness report',
 		description:
-			'Sum up a period: how many documents passed, what did not and why, how that changed, and a ready-made mail about it',
+			'Summarize a period: how many documents passed, which did not and why, what changed, and an email about it that is ready to send',
 	},
 	toolDescription:
-		'Get the numbers of a period: how many documents were checked, passed or did not pass, by day and by check, warnings, risk scores, credits, and how that compares with the period before. Use it for questions about how many, how often, trends and reports, whatever the size of the account; to look at single validations, list or get them. Created After and Created Before are the bounds, as dates (2026-01-31) or times; the second is not part of the period, so November is from 2026-11-01 to 2026-12-01. In the answer, checked is passed plus notPassed, and rates.passed is of checked; a rate is n of so many, and its value is null where there are none. A change is worth mentioning only if isSignificant is true. What a record does not say is counted under notStated or unknown, never as zero.',
+		'Get the numbers of a period: how many documents were checked, passed or did not pass, by day and by check, with warnings, risk scores, credits, and a comparison with the period before. Use it for questions about how many, how often, trends and reports, for accounts of any size. To look at single validations, list or get them. Created After is the start of the period and Created Before its end, as dates (2026-01-31) or times. The end is not part of the period: November is from 2026-11-01 to 2026-12-01. In the answer, checked is passed plus notPassed, and rates.passed is a share of checked. Each rate says n of how many; its value is null if there are none. Mention a change only if isSignificant is true. What a record does not say is counted under notStated or unknown, never as zero.',
 	properties: reportProperties,
 	execute,
 };

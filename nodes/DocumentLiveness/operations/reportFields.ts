@@ -17,10 +17,10 @@ const forReport = forOperation('report');
 const forCustom = { show: { ...forReport, period: ['custom'] } };
 
 const PERIOD_DESCRIPTIONS = {
-	last7Days: 'Seven full days before today',
-	last30Days: 'Thirty full days before today',
-	lastMonth: 'All of the month before this one',
-	thisMonth: 'From its first day up to now',
+	last7Days: 'The seven full days before today',
+	last30Days: 'The thirty full days before today',
+	lastMonth: 'The whole month before this one',
+	thisMonth: 'From the first day of this month until now',
 };
 
 const PERIOD_OPTIONS: INodePropertyOptions[] = [
@@ -57,7 +57,7 @@ export const reportProperties: INodeProperties[] = [
 		type: 'dateTime',
 		required: true,
 		default: '',
-		description: 'Where the period begins: validations that were created at this time or later',
+		description: 'Start of the period: validations created at this time or later',
 		displayOptions: forCustom,
 	},
 	{
@@ -66,7 +66,7 @@ export const reportProperties: INodeProperties[] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			'Where it ends: validations that were created before this time. A date without a time is its first moment. Empty: up to now.',
+			'End of the period: validations created before this time. A date without a time means the start of that day. Leave empty for now.',
 		displayOptions: forCustom,
 	},
 	{
@@ -75,7 +75,7 @@ export const reportProperties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to say how the rates have changed: against the month before, the same days of last month (This Month), or as many days before',
+			'Whether to compare the rates with the period before: with the month before (Last Month), the same days of last month (This Month), or the same number of days before (other periods)',
 		displayOptions: { show: forReport },
 	},
 	{
@@ -88,7 +88,7 @@ export const reportProperties: INodeProperties[] = [
 			{ name: 'Português', value: 'pt' },
 		],
 		default: 'en',
-		description: 'The language of the mail: its texts, dates and numbers',
+		description: 'The language of the email: its texts, dates and numbers',
 		displayOptions: { show: forReport },
 	},
 	{
@@ -105,7 +105,7 @@ export const reportProperties: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to add the mail as binary data too, the file “report.html” in the field “data”, to attach or to store',
+					'Whether to also add the email as a file (“report.html”, in the binary field “data”) that you can attach or store',
 				displayOptions: { hide: { '@tool': [true] } },
 			},
 			{
@@ -115,7 +115,7 @@ export const reportProperties: INodeProperties[] = [
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: DEFAULT_CONCURRENCY,
 				description:
-					'How many pages are read at the same time, at most. When Verifik asks to slow down, the node does so by itself.',
+					'Maximum number of pages to read at the same time, from 1 to 20. The node slows down automatically when Verifik asks for it.',
 			},
 			{
 				displayName: 'Interval',
@@ -125,19 +125,19 @@ export const reportProperties: INodeProperties[] = [
 					{
 						name: 'Automatic',
 						value: 'auto',
-						description: 'Days up to 31 days, weeks up to 180, else months',
+						description: 'Days for up to 31 days, weeks for up to 180 days, otherwise months',
 					},
 					{ name: 'Day', value: 'day' },
-					{ name: 'Week', value: 'week', description: 'Beginning on Monday' },
+					{ name: 'Week', value: 'week', description: 'Starts on Monday' },
 					{ name: 'Month', value: 'month' },
 				],
 				default: 'auto',
-				description: 'What the series counts by',
+				description: 'How to group the numbers over time',
 			},
 			{
 				...populateField,
 				description:
-					'Related records whose names the riskiest validations are told with. Reports are forwarded: leave it empty to keep names out.',
+					'Include details of these related records in the list of the riskiest validations. Leave empty to keep names out of reports that you forward.',
 			},
 			{
 				displayName: 'Riskiest Validations',
@@ -145,7 +145,7 @@ export const reportProperties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 0, numberPrecision: 0 },
 				default: DEFAULT_RISKIEST,
-				description: 'How many of the validations that look riskiest to name, by ID',
+				description: 'How many of the riskiest validations to list, by ID',
 			},
 			timeoutOption,
 		],

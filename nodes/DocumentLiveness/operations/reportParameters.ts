@@ -89,7 +89,7 @@ function readScope(
 	throw refusal(
 		context,
 		itemIndex,
-		`The period has about ${count} intervals of a ${scope.interval}, and a report has room for ${MAX_INTERVALS}`,
+		`The period has about ${count} intervals of one ${scope.interval}, but a report can have at most ${MAX_INTERVALS}`,
 		'Choose a longer Interval under Options, or a shorter period.',
 	);
 }
@@ -102,19 +102,19 @@ function readCustomPeriod(context: IExecuteFunctions, itemIndex: number, nowMs: 
 	const refuse = (message: string, description: string) =>
 		refusal(context, itemIndex, message, description);
 	if (after === undefined) {
-		throw refuse('A custom period needs a date where it begins', 'Set Created After.');
+		throw refuse('A custom period needs a start date', 'Set Created After.');
 	}
 	if ([after, before].some((ms) => ms < 0 || ms > MAX_TIME_MS)) {
 		throw refuse(
 			'Created After and Created Before must be dates from 1970 to 2200',
-			'A number is taken for milliseconds since 1970.',
+			'A number is read as milliseconds since 1970.',
 		);
 	}
 	if (after >= before) {
 		const dates = [after, before].map((ms) => new Date(ms).toISOString());
 		throw refuse(
 			`Created Before must be later than Created After (${dates.join(' is not before ')})`,
-			'Created Before is where the period ends, and is not part of it: for one day, it is the next day.',
+			'Created Before is the end of the period and is not part of it. For a single day, use the next day.',
 		);
 	}
 	return { after, before };

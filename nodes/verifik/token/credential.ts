@@ -8,7 +8,7 @@ import { refusedTokens } from './refusedTokens';
 export type VerifikCredential = {
 	accessToken?: unknown;
 	baseUrl?: unknown;
-	keepAlive?: unknown;
+	renewAutomatically?: unknown;
 	renewalMonths?: unknown;
 	/** what `renewedField` made: the token of the latest renewal, and what the pasted one is known by */
 	renewedToken?: unknown;

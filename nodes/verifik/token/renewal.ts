@@ -1,4 +1,4 @@
-// Keep Alive: when a token is renewed, and what this process remembers of it, so that many requests make one renewal
+// Automatic renewal: when a token is renewed, and what this process remembers of it, so that many requests make one renewal
 // and one that did not work is not tried again with each of them. Knows no network: what asks Verifik is handed in.
 import {
 	isIssuedToken,
@@ -82,7 +82,7 @@ export class Renewals {
 	}
 
 	/**
-	 * Whether a credential is past the time at which Keep Alive would have renewed it, and why that did not work, as far as
+	 * Whether a credential is past the time at which it should have been renewed, and why that did not work, as far as
 	 * this process knows.
 	 */
 	overdue(credential: VerifikCredential, now: Date): { refusal?: string } | undefined {
@@ -107,7 +107,7 @@ export const renewals = new Renewals();
 
 /** The token in use, if it is to be renewed now. One whose life is over cannot be. */
 function tokenToRenew(credential: VerifikCredential, now: Date): string | undefined {
-	if (credential.keepAlive !== true) return undefined;
+	if (credential.renewAutomatically !== true) return undefined;
 	try {
 		const token = readToken(credential, now);
 		return hasLived(DUE, token, now) && !isOver(token, now) ? token : undefined;

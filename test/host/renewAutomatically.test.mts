@@ -1,4 +1,4 @@
-// Keep Alive in the real n8n, with tokens that live for seconds: through several renewals, in two processes at once.
+// Automatic renewal in the real n8n, with tokens that live for seconds: through several renewals, in two processes at once.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
@@ -19,10 +19,10 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(async () => await host?.stop(), 30_000);
 
-/** A credential with a token of its own, with Keep Alive on. */
+/** A credential with a token of its own, that renews its token automatically. */
 async function credentialWith(accessToken: string, fields: IDataObject = {}): Promise<Credential> {
 	const { url } = host.sandbox;
-	const data = { accessToken, baseUrl: url, keepAlive: true, ...fields };
+	const data = { accessToken, baseUrl: url, renewAutomatically: true, ...fields };
 	return await host.addCredential(`Token ${host.sandbox.tokens.issued.length}`, data);
 }
 
@@ -139,7 +139,7 @@ test('a renewal that does not work leaves the token in use, is not tried with ev
 	expect(renewals(from)).toHaveLength(1);
 	expect(hints).toEqual([
 		expect.objectContaining({
-			message: expect.stringMatching(/^Keep Alive could not renew the access token \(.+\), which/),
+			message: expect.stringMatching(/^The access token could not be renewed \(.+\)\. It expires/),
 		}),
 	]);
 });
@@ -177,7 +177,7 @@ describe('a renewed token', () => {
 		for (const token of host.sandbox.tokens.issued) expect(folder).not.toContain(token);
 	});
 
-	test('survives a change in the panel, and Keep Alive that is switched off there', async () => {
+	test('survives a change in the panel, and automatic renewal that is switched off there', async () => {
 		const browser = await openBrowser();
 		try {
 			const page = await signIn(browser, host.n8n);
@@ -185,18 +185,18 @@ describe('a renewed token', () => {
 			const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
 			await field('renewalMonths').locator('input').fill('201');
 			await page.keyboard.press('Tab');
-			await takePicture(page, 'credential-keep-alive');
+			await takePicture(page, 'credential-renew');
 			await save(page);
 			expect((await stored(credential)).data.renewalMonths).toBe(201);
 			expect((await list(credential)).error).toBeUndefined();
 
 			await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
-			await field('keepAlive').click();
+			await field('renewAutomatically').click();
 			await field('renewalMonths').waitFor({ state: 'detached' });
-			await takePicture(page, 'credential-keep-alive-off');
+			await takePicture(page, 'credential-renew-off');
 			await save(page);
 			// n8n stores no value that is the default
-			expect((await stored(credential)).data.keepAlive).toBeUndefined();
+			expect((await stored(credential)).data.renewAutomatically).toBeUndefined();
 			expect((await list(credential)).error).toBeUndefined();
 		} finally {
 			await browser.close();
@@ -214,9 +214,9 @@ describe('a renewed token', () => {
 	});
 });
 
-describe('while Keep Alive is off', () => {
+describe('while automatic renewal is off', () => {
 	test('nothing is renewed and nothing written, and every run tells when the token ends', async () => {
-		const credential = await credentialWith(await lived(0.6), { keepAlive: false });
+		const credential = await credentialWith(await lived(0.6), { renewAutomatically: false });
 		const { updatedAt } = await stored(credential);
 		const from = host.sandbox.requests.length;
 		const { records, hints } = await list(credential, { returnAll: true });
@@ -248,10 +248,10 @@ test('a credential is made in the panel with a token that is due, and its test i
 			.locator('input')
 			.fill(await lived(0.6));
 		await field('baseUrl').locator('input').fill(host.sandbox.url);
-		await field('keepAlive').click();
+		await field('renewAutomatically').click();
 		const from = host.sandbox.requests.length;
 		await save(page);
-		await takePicture(page, 'credential-keep-alive-made');
+		await takePicture(page, 'credential-renew-made');
 		expect(renewals(from)).toHaveLength(1);
 	} finally {
 		await browser.close();
