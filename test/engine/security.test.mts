@@ -15,6 +15,7 @@ import { runNode } from '../support/engine.mts';
 import { photo } from '../support/files.mts';
 import { jwt } from '../support/jwt.mts';
 import { searchValidations } from '../support/listSearch.mts';
+import { Poller } from '../support/poller.mts';
 
 let sandbox: Sandbox;
 let credential: IDataObject;
@@ -227,6 +228,41 @@ describe('item 3: records of megabytes, page after page', () => {
 			const { host } = new URL(baseUrl);
 			await expect(search).rejects.toThrow(explain('listTooLarge', { host }).message);
 			expect(count).toBeLessThan(30);
+		});
+	});
+
+	test('end a poll before they fill the memory: what was read counts', async () => {
+		const total = 6_000;
+		const note = 'x'.repeat(78_000);
+		const since = Date.now() + 1_000;
+		/** @param place counted from the newest */
+		const recordAt = (place: number) => ({
+			_id: `${total - place}`.padStart(24, '0'),
+			status: 'completed',
+			isLive: true,
+			createdAt: new Date(since + (total - place) * 10).toISOString(),
+			note,
+		});
+		let [isEmpty, bytes] = [true, 0];
+		const listener: RequestListener = ({ url }, response) => {
+			const query = new URL(url!, 'http://x').searchParams;
+			const [page, limit] = [Number(query.get('page')), Number(query.get('limit'))];
+			const first = (page - 1) * limit;
+			const count = isEmpty ? 0 : Math.max(0, Math.min(limit, total - first));
+			const data = Array.from({ length: count }, (_, n) => recordAt(first + n));
+			const text = JSON.stringify({ data, pagination: { total: isEmpty ? 0 : total } });
+			bytes += text.length;
+			response.end(text);
+		};
+		await withServer(listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			await poller.activate();
+			isEmpty = false;
+			const { error, eventKeys } = await poller.tick();
+			expect(error).toBeUndefined();
+			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
+			expect(eventKeys.length).toBeLessThan(total);
+			expect(bytes).toBeLessThan(320_000_000);
 		});
 	});
 });
