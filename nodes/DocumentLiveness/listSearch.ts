@@ -28,6 +28,9 @@ const MAX_SHOWN = 100;
 /** Somebody waits in front of the panel. */
 const TIMEOUT_MS = 30_000;
 
+/** Of all pages that a call reads: the records of many are held until it ends. */
+const MAX_BYTES = 100_000_000;
+
 /** Pages that a search reads at once, and after which a call ends though it found nothing. */
 const PAGES_AT_ONCE = 5;
 const MOST_PAGES = 20;
@@ -44,12 +47,16 @@ export async function searchValidations(
 	filter = '',
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const words = plain(filter).split(/\s+/).filter(Boolean);
+	const words = plain(shortened(filter)).split(/\s+/).filter(Boolean);
 	const from = Number(paginationToken ?? 1);
 	const zone = this.getTimezone();
 	const entries = (records: VerifikRecord[]) => records.flatMap((record) => entry(record, zone));
 	try {
-		const client = await connect(this, { timeoutMs: TIMEOUT_MS, concurrency: PAGES_AT_ONCE });
+		const client = await connect(this, {
+			timeoutMs: TIMEOUT_MS,
+			concurrency: PAGES_AT_ONCE,
+			maxBytes: MAX_BYTES,
+		});
 		try {
 			if (words.length === 0) {
 				const page = await read(client, from, MAX_LIMIT);
@@ -163,7 +170,7 @@ function shortened(text: string): string {
 	return cutText(text, MAX_SHOWN);
 }
 
-/** Lower case and without accents, so that “jose” finds “José”. */
+/** Lower case and without accents, so that “jose” finds “José”. For short texts: many accents on one letter take long. */
 function plain(text: string): string {
 	return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -27,6 +27,12 @@ const IMAGES_SHARE = 0.8;
 /** A poll reads several pages at once when there is much to read. */
 const CONCURRENCY = 4;
 
+/**
+ * Of what a poll reads, and holds until it ends: no page is asked for after the first, and nothing after the second. The
+ * first are 60,000 records.
+ */
+const READING_BYTES = { lastPage: 200_000_000, end: 300_000_000 };
+
 /** Lets work use the API within its share of a poll's time, and ends what is still under way. */
 export async function withPollApi<Result>(
 	context: IPollFunctions,
@@ -39,6 +45,7 @@ export async function withPollApi<Result>(
 	const client = await connect(context, {
 		timeoutMs: budgetMs * shares.end,
 		concurrency: CONCURRENCY,
+		maxBytes: READING_BYTES.end,
 	});
 	try {
 		return await work(apiOf(client, parameters, lastRequestMs));
@@ -90,6 +97,6 @@ function apiOf(client: Client, { populate }: Parameters, lastRequestMs: number):
 		},
 		serverTime: () => client.serverTime(),
 		now: () => Date.now(),
-		isTimeUp: () => Date.now() >= lastRequestMs,
+		isTimeUp: () => Date.now() >= lastRequestMs || client.bytesRead() >= READING_BYTES.lastPage,
 	};
 }

@@ -53,6 +53,8 @@ export type Client = {
 	readonly host: string;
 	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
 	serverTime(): number | undefined;
+	/** of all answers in JSON so far, unpacked */
+	bytesRead(): number;
 	/** how often requests were sent again, and what was waited for that */
 	readonly requestQueue: Pick<RequestQueue, 'retries' | 'waitedMs'>;
 	/** Its waits end when the workflow is stopped. */
@@ -69,6 +71,8 @@ export type Manners = {
 	timeoutMs?: number;
 	/** requests under way at once; default 1 */
 	concurrency?: number;
+	/** of all answers in JSON together: for an operation that keeps what it reads; default without end */
+	maxBytes?: number;
 };
 
 /** How long one request may take. */
@@ -106,7 +110,7 @@ const SLICE_MS = 100;
  */
 export async function connect(
 	context: CallContext,
-	{ timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1 }: Manners = {},
+	{ timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1, maxBytes = Infinity }: Manners = {},
 ): Promise<Client> {
 	const credential = await context.getCredentials('verifikApi');
 	const baseUrl = readBaseUrl(credential);
@@ -116,6 +120,7 @@ export async function connect(
 	const over = new AbortController();
 	const stops = [over.signal, cancelSignalOf(context)];
 	let serverTime: number | undefined;
+	let bytesRead = 0;
 	const clock = clockOf(stops);
 	const requestQueue = new RequestQueue(clock, {
 		timeoutMs,
@@ -127,6 +132,7 @@ export async function connect(
 		await httpRequestWithAuthentication.call(context, 'verifikApi', options);
 
 	const sendJson = async (request: Pick<IHttpRequestOptions, 'method' | 'body'>, path: string) => {
+		if (bytesRead > maxBytes) throw new VerifikFailure('listTooLarge', { host: call.host });
 		const isRepeatable = request.method === 'GET';
 		const longest = isRepeatable ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
 		const attempt = async (timeLeftMs: number, isLast = false): Promise<unknown> => {
@@ -138,7 +144,9 @@ export async function connect(
 				token = own.token;
 				serverTime = readDate(answer.headers.date)?.getTime() ?? serverTime;
 				const signed = { ...call, token: token ?? call.token };
-				return await readAnswer(answer, signed, new Date(), own.signal);
+				return await readAnswer(answer, signed, new Date(), own.signal, (bytes) => {
+					bytesRead += bytes;
+				});
 			});
 			const isRefused =
 				result instanceof VerifikFailure && result.explanation.cause === 'unauthorized';
@@ -178,6 +186,7 @@ export async function connect(
 			}),
 		host: baseUrl.host,
 		serverTime: () => serverTime,
+		bytesRead: () => bytesRead,
 		requestQueue,
 		clock,
 		concurrency,

@@ -103,9 +103,12 @@ export async function listPage(
 	return { body, records: body.data, ...stated(body) };
 }
 
+/** Characters of an ID, at most; Verifik's have 24. */
+export const MAX_ID_LENGTH = 128;
+
 /** Whether an ID has the form of Verifik's. Anything else could lead a path to another endpoint. */
 export function isValidationId(id: string): boolean {
-	return /^[\w-]{1,128}$/.test(id);
+	return id.length <= MAX_ID_LENGTH && /^[\w-]+$/.test(id);
 }
 
 /**

@@ -28,6 +28,7 @@ export type Cause =
 	| 'cutOff'
 	| 'answerTooLarge'
 	| 'answerTooDeep'
+	| 'listTooLarge'
 	| 'unsuccessful'
 	| 'notTheApi'
 	| 'refused'
@@ -258,6 +259,12 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 	answerTooDeep: (facts) => ({
 		message: `The answer from ${facts.host ?? 'the server'} has many more levels than answers of the Verifik API`,
 		description: `It was not used. A proxy may be in between. ${CHECK_BASE_URL}`,
+	}),
+	listTooLarge: ({ host, isPolling }) => ({
+		message: `${host ?? 'The server'} gives a list that is larger than n8n can hold`,
+		description: isPolling
+			? `Its records are far larger than those of the Verifik API. A proxy may stand in between. ${CHECK_BASE_URL}`
+			: 'Take fewer validations: add Filters, or set Maximum Records under Options. For figures of many validations choose Get Report, which holds none of them.',
 	}),
 	unsuccessful: (facts) => ({
 		message: 'Verifik says that the request did not succeed',

@@ -280,6 +280,7 @@ const ELSEWHERE: Partial<Record<Cause, string>> = {
 	imageRefused: 'test/engine/images',
 	imageTooBig: 'test/engine/images',
 	imageUnreadable: 'test/engine/images',
+	listTooLarge: 'test/unit/listItems',
 	unordered: 'test/engine/triggerHosts',
 	pollTooShort: 'test/unit/poll',
 	stateUnknown: 'test/engine/triggerHosts',

@@ -5,6 +5,7 @@ import type * as Di from '@n8n/di';
 import { createRequire } from 'node:module';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
 import { explain } from '../../nodes/verifik/errors.ts';
@@ -14,6 +15,7 @@ import { runNode } from '../support/engine.mts';
 import { photo } from '../support/files.mts';
 import { jwt } from '../support/jwt.mts';
 import { searchValidations } from '../support/listSearch.mts';
+import { Poller } from '../support/poller.mts';
 
 let sandbox: Sandbox;
 let credential: IDataObject;
@@ -45,14 +47,24 @@ async function withServer(listener: RequestListener, run: (url: string) => Promi
 describe('item 2: a renewal that trickles', () => {
 	const now = Math.floor(Date.now() / 1000);
 	const due = jwt({ iat: now - 2_000_000, exp: now + 1_000_000 });
+	let renewal: 'under way' | 'over' | undefined;
+	/** A renewal has ten seconds of its own: the operation does not wait for them. */
+	const expectUnderWay = async () => {
+		await setTimeout(200);
+		expect(renewal).toBe('under way');
+	};
 	const trickle: RequestListener = (request, response) => {
 		if (!request.url!.startsWith('/v2/auth/')) {
 			response.end('{"data":[]}');
 			return;
 		}
+		renewal = 'under way';
 		response.write('{');
 		const timer = setInterval(() => response.write(' '), 50);
-		response.once('close', () => clearInterval(timer));
+		response.once('close', () => {
+			clearInterval(timer);
+			renewal = 'over';
+		});
 	};
 	const parameters = { operation: 'list', options: { timeout: 1 } };
 
@@ -63,6 +75,7 @@ describe('item 2: a renewal that trickles', () => {
 				credential: { accessToken: due, baseUrl, renewAutomatically: true, renewalMonths: 1 },
 			});
 			expect(error?.message).toBe(explain('timedOut', { host: new URL(baseUrl).host }).message);
+			await expectUnderWay();
 		});
 	});
 
@@ -79,6 +92,7 @@ describe('item 2: a renewal that trickles', () => {
 				stopWhen: () => isAsked,
 			});
 			expect(error?.message).toBe(explain('cancelled').message);
+			await expectUnderWay();
 		});
 	});
 });
@@ -137,6 +151,26 @@ describe('item 11: a tool', () => {
 		expect(size(records)).toBeLessThan(250_000);
 	});
 
+	test('gives a model no more where characters take six in JSON', async () => {
+		const fields = Object.fromEntries(
+			Array.from({ length: 5 }, (_, n) => [`f${n}`, '\u0001'.repeat(1_900)]),
+		);
+		answering({ data: Array.from({ length: 50 }, (_, n) => ({ _id: `${n}`, ...fields })) });
+		const { records } = await tool({ operation: 'list' });
+		expect(size(records)).toBeLessThan(200_000);
+		expect(records.at(-1)).toMatchObject({ moreValidations: null });
+	});
+
+	test('gives a model no more of one record than 10,000 characters and a text', async () => {
+		const fields = Object.fromEntries(
+			Array.from({ length: 1_000 }, (_, n) => [`field${n}`, ['some words '.repeat(20)]]),
+		);
+		answering({ data: { _id: '65'.repeat(12), ...fields } });
+		const { records } = await tool(get);
+		expect(size(records[0])).toBeLessThan(12_500);
+		expect(size(records[0])).toBeGreaterThan(9_000);
+	});
+
 	test.each<[string, (base64: string) => string]>([
 		['as one text', (text) => text],
 		['with line breaks', (text) => text.match(/.{76}/g)!.join('\r\n')],
@@ -160,6 +194,76 @@ describe('item 11: a tool', () => {
 		});
 		expect(items.length).toBeGreaterThan(0);
 		expect(items.filter(({ binary }) => binary)).toEqual([]);
+	});
+
+	test('carries no image that was downloaded, though the option is set', async () => {
+		const [{ _id }] = [...sandbox.records()].filter(({ imageUrl }) => imageUrl) as [IDataObject];
+		const parameters = {
+			operation: 'get',
+			validationId: { __rl: true, mode: 'id', value: _id },
+			options: { downloadImage: true },
+		};
+		const asNode = await runNode({ parameters, credential });
+		expect(asNode.items[0]!.binary).toBeDefined();
+		const { items } = await runNode({ parameters, credential, asTool: true });
+		expect(items.length).toBeGreaterThan(0);
+		expect(items.filter(({ binary }) => binary)).toEqual([]);
+	});
+});
+
+describe('item 3: records of megabytes, page after page', () => {
+	const record = { note: 'x'.repeat(7_000_000), appRegistration: { fullName: 'Ana' } };
+	const [before, after] = JSON.stringify({
+		data: [{ _id: '#', ...record }],
+		pagination: { total: 1e6, pages: 1e6 },
+	}).split('#') as [string, string];
+
+	test('are told in words by a search of the pick-list, long before they fill the memory', async () => {
+		let count = 0;
+		const listener: RequestListener = (_request, response) => {
+			response.end(`${before}${count++}${after}`);
+		};
+		await withServer(listener, async (baseUrl) => {
+			const search = searchValidations({ ...credential, baseUrl }, 'ana');
+			const { host } = new URL(baseUrl);
+			await expect(search).rejects.toThrow(explain('listTooLarge', { host }).message);
+			expect(count).toBeLessThan(30);
+		});
+	});
+
+	test('end a poll before they fill the memory: what was read counts', async () => {
+		const total = 6_000;
+		const note = 'x'.repeat(78_000);
+		const since = Date.now() + 1_000;
+		/** @param place counted from the newest */
+		const recordAt = (place: number) => ({
+			_id: `${total - place}`.padStart(24, '0'),
+			status: 'completed',
+			isLive: true,
+			createdAt: new Date(since + (total - place) * 10).toISOString(),
+			note,
+		});
+		let [isEmpty, bytes] = [true, 0];
+		const listener: RequestListener = ({ url }, response) => {
+			const query = new URL(url!, 'http://x').searchParams;
+			const [page, limit] = [Number(query.get('page')), Number(query.get('limit'))];
+			const first = (page - 1) * limit;
+			const count = isEmpty ? 0 : Math.max(0, Math.min(limit, total - first));
+			const data = Array.from({ length: count }, (_, n) => recordAt(first + n));
+			const text = JSON.stringify({ data, pagination: { total: isEmpty ? 0 : total } });
+			bytes += text.length;
+			response.end(text);
+		};
+		await withServer(listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			await poller.activate();
+			isEmpty = false;
+			const { error, eventKeys } = await poller.tick();
+			expect(error).toBeUndefined();
+			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
+			expect(eventKeys.length).toBeLessThan(total);
+			expect(bytes).toBeLessThan(320_000_000);
+		});
 	});
 });
 
@@ -207,6 +311,13 @@ describe('Low', () => {
 		const { results } = await searchValidations(credential);
 		expect(results).toHaveLength(1);
 		expect(results[0]!.name.length).toBeLessThan(250);
+	});
+
+	test('a search of the pick-list for a text of any length takes no time', async () => {
+		const begin = performance.now();
+		await searchValidations(credential, `a${'\u0301\u0323'.repeat(100_000)}`);
+		// a gross bound: it was half a minute
+		expect(performance.now() - begin).toBeLessThan(5_000);
 	});
 
 	test.each([

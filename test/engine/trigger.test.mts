@@ -246,6 +246,7 @@ describe('records that nobody can follow stop nothing', () => {
 		['one record without an ID', () => ({ _id: undefined })],
 		['one record with an unusual ID', () => ({ _id: '../users?x=1' })],
 		['__proto__ as an ID', () => ({ _id: '__proto__' })],
+		['an ID that is too long to be remembered', () => ({ _id: 'x'.repeat(1_000) })],
 		['a record of a fifth status', () => ({ status: 'archived' })],
 	];
 	test.each(findings)('%s', async (_what, fieldsOf) => {

@@ -41,21 +41,25 @@ export type SampleOptions = {
 
 /** A report of records, as the operation makes it. */
 export function reportOf(records: VerifikRecord[], options: SampleOptions): Figures {
+	const { language = 'en', isComplete = true } = options;
+	const fold = foldOf(options);
+	for (let from = 0; from < records.length; from += 100) fold.add(records.slice(from, from + 100));
+	return fold.figures({ account: 'api.verifik.co', language, isComplete });
+}
+
+/** What makes a report, before it has read anything. */
+export function foldOf(options: SampleOptions): ReportFold {
 	const {
 		preset = 'last7Days',
 		interval = 'auto',
 		zone = 'America/Bogota',
-		language = 'en',
 		nowMs,
 		maxRiskiest = 10,
 		hasNames = false,
-		isComplete = true,
 		isCompared = true,
 	} = options;
 	const calendar = new Calendar(zone);
 	const period = calendar.reportPeriod(preset, nowMs);
 	const scope = scopeOf(calendar, preset, period, { isCompared, interval });
-	const fold = new ReportFold({ scope, nowMs, maxRiskiest, hasNames });
-	for (let from = 0; from < records.length; from += 100) fold.add(records.slice(from, from + 100));
-	return fold.figures({ account: 'api.verifik.co', language, isComplete });
+	return new ReportFold({ scope, nowMs, maxRiskiest, hasNames });
 }

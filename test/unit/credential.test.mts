@@ -139,6 +139,8 @@ describe('signing', () => {
 		'https://sub.api.verifik.co/',
 		'http://',
 		'data:text/plain,x',
+		// item 6: its origin is said to be the one that stands in it
+		'blob:https://api.verifik.co/v2/document-liveness',
 	])('%s is refused', (target) => {
 		expect(cause(() => authorizationFor(credential, target))).toBe('otherOrigin');
 	});
@@ -206,5 +208,16 @@ describe('the address of an image', () => {
 		['/v2', own],
 	])('%s is not (Base URL %s)', (address, baseUrl) => {
 		expect(cause(() => readImageUrl(address, new URL(baseUrl)))).toBe('imageAddress');
+	});
+
+	test.each([
+		['slashes', '/a'.repeat(3_500_000)],
+		['what is encoded again and again', `/${'%25'.repeat(2_300_000)}`],
+	])('item 1: of 7 MB takes no time, be it of %s', (_what, address) => {
+		const begin = performance.now();
+		expect(cause(() => readImageUrl(address, new URL(own)))).toBe('imageAddress');
+		// a gross bound: it was 3 s
+		expect(performance.now() - begin).toBeLessThan(1_000);
+		expect(readImageUrl(`/${'a'.repeat(4_000)}`, new URL(own)).pathname).toHaveLength(4_001);
 	});
 });

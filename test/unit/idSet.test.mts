@@ -33,6 +33,19 @@ test('any other ID is, too, and none is taken for another', () => {
 	);
 });
 
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+	'Low: %s is an ID like any other',
+	(id) => {
+		const ids = new IdSet();
+		expect([ids.has(id), ids.add(id), ids.has(id), ids.add(id)]).toEqual([
+			false,
+			true,
+			true,
+			false,
+		]);
+	},
+);
+
 test('a million IDs take less than 40 MB, also while the table grows', () => {
 	const ids = new IdSet();
 	const buffers = () => process.memoryUsage().arrayBuffers;

@@ -8,6 +8,7 @@ import {
 	type VerifikCredential,
 } from '../../nodes/verifik/token/credential.ts';
 import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import { RefusedTokens } from '../../nodes/verifik/token/refusedTokens.ts';
 import { Renewals } from '../../nodes/verifik/token/renewal.ts';
 import { newToken } from '../../nodes/verifik/session.ts';
 import { authorizationFor } from '../../nodes/verifik/token/signRequest.ts';
@@ -277,6 +278,15 @@ test('Low: what is remembered is bounded, and holds no token', async () => {
 	const { memories } = renewals as unknown as { memories: Map<string, unknown> };
 	expect(memories.size).toBe(1_000);
 	expect(JSON.stringify([...memories])).not.toContain(first!.slice(0, 20));
+});
+
+test('Low: the refused tokens that are remembered are bounded, the oldest goes first', () => {
+	const refused = new RefusedTokens();
+	for (let n = 0; n < 1_200; n++) refused.add(`token ${n}`);
+	const { fingerprints } = refused as unknown as { fingerprints: Set<string> };
+	expect(fingerprints.size).toBe(1_000);
+	expect([refused.has('token 199'), refused.has('token 200')]).toEqual([false, true]);
+	expect([...fingerprints].join()).not.toContain('token');
 });
 
 describe('the session endpoint', () => {

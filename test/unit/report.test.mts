@@ -1,7 +1,9 @@
 // What a report counts at the edges of its periods.
 import { describe, expect, test } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
-import { reportOf } from '../support/reportSample.mts';
+import { foldOf, reportOf } from '../support/reportSample.mts';
 
 describe('A report', () => {
 	const nowMs = Date.parse('2026-11-24T14:00:00Z');
@@ -36,5 +38,31 @@ describe('A report', () => {
 			{ nowMs, preset: 'thisMonth' },
 		);
 		expect(pendingAge).toEqual({ underOneHour: 2, underOneDay: 2, older: 1 });
+	});
+
+	test('item 3: holds no more than the beginning of a text, however many records have long ones', () => {
+		setFlagsFromString('--expose-gc');
+		const collect = runInNewContext('gc') as () => void;
+		const long = (what: string) => Buffer.alloc(1_000_000, what).toString('latin1');
+		const fold = foldOf({ nowMs });
+		collect();
+		const before = process.memoryUsage().heapUsed;
+		for (let n = 0; n < 200; n++) {
+			fold.add([
+				{
+					_id: long(`id ${n} `),
+					status: 'completed',
+					riskScore: n,
+					createdAt: new Date(nowMs - 2 * 86_400_000).toISOString(),
+					validateScreenReplay: true,
+					aggregateWarnings: [long(`warning ${n} `)],
+				},
+			]);
+		}
+		collect();
+		expect(process.memoryUsage().heapUsed - before).toBeLessThan(50_000_000);
+		const figures = fold.figures({ account: 'a', language: 'en', isComplete: true });
+		expect(figures.warnings).toHaveLength(50);
+		expect(JSON.stringify(figures).length).toBeLessThan(100_000);
 	});
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 
 import {
 	readAnswer,
@@ -156,6 +157,29 @@ describe('an answer', () => {
 		expect(told.cause).toBe(cause);
 		if (said) expect(told.description).toContain(said);
 		expect(told.details).toEqual({ httpStatus: status, ...(code && { code }) });
+	});
+
+	test('item 3: of more than 8 MB is refused before the rest of it is read', async () => {
+		const chunk = Buffer.alloc(1_000_000, ' ');
+		let given = 0;
+		const body = Readable.from(
+			(async function* () {
+				for (; given < 100; given++) {
+					yield chunk;
+					await setImmediate();
+				}
+			})(),
+		);
+		const result = await readAnswer({ statusCode: 200, body, headers: {} }, call, now, signal);
+		expect((result as VerifikFailure).explanation.cause).toBe('answerTooLarge');
+		// some of it is read ahead
+		expect(given).toBeLessThan(40);
+	});
+
+	test('item 3: of more values than a page has is refused before it is parsed', async () => {
+		const objects = (count: number) => `{"data":[${'{"a":1},'.repeat(count)}{}]}`;
+		expect((await failure(200, objects(80_000))).cause).toBe('answerTooLarge');
+		expect(await read(200, objects(70_000))).toHaveProperty('data.70000');
 	});
 
 	test('that refuses a token long before its end says that it was revoked', async () => {

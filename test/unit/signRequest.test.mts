@@ -70,6 +70,10 @@ describe('item 5: what shows the token to somebody else is refused', () => {
 			{ skipSslCertificateValidation: true },
 		],
 		['a certificate authority of its own', { agentOptions: { ca: 'x' } }],
+		['a method whose answer repeats the request', { method: 'TRACE' as never }],
+		['the same in small letters', { method: 'trace' as never }],
+		['a method that nobody knows', { method: 'TRACK' as never }],
+		['a method that is no text', { method: ['TRACE'] as never }],
 		['any other setting of the connection', { agentOptions: { servername: 'example.com' } }],
 	])('%s', (_what, options) => {
 		expect(cause({ url: FINE, ...options })).toBe('tokenExposed');
@@ -79,6 +83,9 @@ describe('item 5: what shows the token to somebody else is refused', () => {
 		['a client certificate', { agentOptions: { cert: 'x', key: 'y', passphrase: 'z' } }],
 		['a certificate that is checked', { rejectUnauthorized: true }],
 		['no proxy', { proxy: undefined }],
+		['a usual method', { method: 'DELETE' }],
+		['a method in small letters', { method: 'post' as never }],
+		['no method', { method: '' as never }],
 	])('%s is not', (_what, options) => {
 		expect(cause({ url: FINE, ...options })).toBe('signed');
 	});
@@ -145,6 +152,11 @@ describe('item 6: what was checked is what is sent', () => {
 		const request = signed({ url: FINE, headers, auth: { username: 'u', password: 'p' } });
 		expect(request.headers).toEqual({ Accept: 'c', Authorization: 'Bearer abc' });
 		expect(request.auth).toBeUndefined();
+	});
+
+	test('item 5: no header by which servers answer for another path stays', () => {
+		const headers = { 'X-Original-URL': '/v2/auth/session', 'x-rewrite-url ': '/v2/auth/session' };
+		expect(signed({ url: FINE, headers }).headers).toEqual({ Authorization: 'Bearer abc' });
 	});
 
 	test('no redirect is followed, by any of the switches, and no other host is allowed', () => {

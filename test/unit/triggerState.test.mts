@@ -7,6 +7,7 @@ import {
 	stateWhileUnreachable,
 	withChoice,
 } from '../../nodes/DocumentLivenessTrigger/poll/state.ts';
+import { toEntry } from '../../nodes/DocumentLivenessTrigger/poll/listReader.ts';
 import type { TriggerState } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import { SimulatedTrigger, USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
 
@@ -80,4 +81,11 @@ test('the same choice in another order is no other choice, and only the last fiv
 	}
 	expect(next.choices).toHaveLength(5);
 	expect(next.choices.at(-1)).toMatchObject({ events: ['received'], sinceMs: 8 });
+});
+
+test('item 3: an ID that is too long to be remembered is none, so that no answer fills the state', () => {
+	const entry = (length: number) =>
+		toEntry({ _id: 'x'.repeat(length), createdAt: '2026-01-01T00:00:00Z' });
+	expect(entry(128)).toMatchObject({ createdMs: Date.parse('2026-01-01T00:00:00Z') });
+	expect(entry(129)).toBeUndefined();
 });

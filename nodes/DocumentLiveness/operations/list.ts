@@ -208,7 +208,7 @@ async function readOnePage(
 		list.note(records);
 		return { items: [fullResponseItem(answer.body)], hints: list.hints(true), more };
 	}
-	list.take(records);
+	list.take(records, client.bytesRead());
 	const hints = list.hints(false);
 	if (records.length === 0) hints.push(emptyPageHint(page, total, query));
 	return { items: list.items, hints, more };
@@ -239,7 +239,7 @@ async function readMatches(
 			isBehindRange || list.remaining <= 0 ? 0 : isFiltered ? Infinity : list.remaining,
 	};
 	for await (const records of readAllPages(fetchPage, options, summary)) {
-		list.take(records);
+		list.take(records, client.bytesRead());
 		const { after } = filter.created;
 		isBehindRange = after !== undefined && order.isBehind(after, records);
 	}

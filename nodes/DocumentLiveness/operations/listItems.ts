@@ -11,7 +11,11 @@ import {
 } from '../../verifik/documentLiveness';
 import { matchRecord, type Missing, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
+import { VerifikFailure } from '../../verifik/errors';
 import type { Hint } from './operation';
+
+/** Of the answers that items are made of: 300,000 records, which take n8n three times that. */
+export const MAX_KEPT_BYTES = 1_000_000_000;
 
 /** Which records become items, and how. */
 type Wanted = {
@@ -54,12 +58,19 @@ export class ListItems {
 		return this.wanted.skip + this.wanted.maximum - this.matches;
 	}
 
-	/** Takes the next records of the list. */
-	take(records: VerifikRecord[]): void {
+	/**
+	 * Takes the next records of the list.
+	 *
+	 * @param bytesRead of all answers so far
+	 * @throws VerifikFailure `listTooLarge` where the items are more than n8n can hold
+	 */
+	take(records: VerifikRecord[], bytesRead: number): void {
 		for (const record of records) {
 			if (this.remaining <= 0) return;
 			if (this.isMatch(record) && ++this.matches > this.wanted.skip) this.add(record);
 		}
+		const keptShare = this.items.length / this.read;
+		if (bytesRead * keptShare > MAX_KEPT_BYTES) throw new VerifikFailure('listTooLarge');
 	}
 
 	/** Takes note of records that are handed on as they came. */

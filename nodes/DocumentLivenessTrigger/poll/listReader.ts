@@ -1,7 +1,12 @@
 // Reads pages of the account's list, and keeps count of places in it from its oldest end, where nothing is added: so a
 // place stays valid from one request, and one poll, to the next. All that a poll knows of pages and limits is here.
 import { timeOf } from '../../verifik/list/createdRange';
-import { MAX_LIMIT, type Status, type VerifikRecord } from '../../verifik/documentLiveness';
+import {
+	MAX_ID_LENGTH,
+	MAX_LIMIT,
+	type Status,
+	type VerifikRecord,
+} from '../../verifik/documentLiveness';
 import { VerifikFailure } from '../../verifik/errors';
 import {
 	MIN_OVERLAP,
@@ -212,11 +217,12 @@ function keyOf(record: VerifikRecord): string {
 	return typeof id === 'string' ? `${id} ${String(updatedAt)}` : JSON.stringify(record);
 }
 
-/** Undefined where a record has no id, or does not say when it was created. */
+/** Undefined where a record has no id, or none that can be remembered, or does not say when it was created. */
 export function toEntry(record: VerifikRecord): Entry | undefined {
 	const createdMs = timeOf(record, 'createdAt');
 	const { _id: id } = record;
-	if (typeof id !== 'string' || id === '' || Number.isNaN(createdMs)) return undefined;
+	if (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH) return undefined;
+	if (Number.isNaN(createdMs)) return undefined;
 	const updatedMs = timeOf(record, 'updatedAt');
 	return { id, createdMs, updatedMs: Number.isNaN(updatedMs) ? createdMs : updatedMs, record };
 }

@@ -5,6 +5,9 @@ import { isThisMachine } from '../token/credential';
 /** How often a server or a proxy may decode a path, one after the other. */
 const MAX_DECODINGS = 5;
 
+/** Longer addresses are refused by servers, and reading them takes time. */
+const MAX_IMAGE_ADDRESS = 8_000;
+
 /**
  * The address that n8n's HTTP client makes of a base and an address (axios, buildFullPath): it joins texts, and does not
  * resolve one against the other.
@@ -26,7 +29,8 @@ export function leadsToTokens(url: URL): boolean {
  * @throws VerifikFailure `imageAddress`
  */
 export function readImageUrl(text: string, baseUrl: URL): URL {
-	const url = URL.canParse(text, baseUrl.href) ? new URL(text, baseUrl.href) : undefined;
+	const isSane = text.length <= MAX_IMAGE_ADDRESS && URL.canParse(text, baseUrl.href);
+	const url = isSane ? new URL(text, baseUrl.href) : undefined;
 	const isPlain = url?.protocol === 'http:';
 	const mayBePlain = baseUrl.protocol === 'http:' && isPlain && isThisMachine(url.hostname);
 	if (!url || url.username || url.password || (url.protocol !== 'https:' && !mayBePlain)) {

@@ -15,6 +15,9 @@ export type Body = {
 	isCut: boolean;
 };
 
+/** Most answers are larger than this. */
+const FIRST_CAPACITY = 16_384;
+
 /**
  * @param body as n8n's HTTP helper gives it for `encoding: 'stream'`
  * @param maxBytes how much of it is read, once n8n's HTTP client has unpacked it
@@ -26,9 +29,8 @@ export async function readBody(
 	maxBytes: number,
 	signal: AbortSignal,
 ): Promise<Body> {
-	if (!isStream(body)) return cut([toBuffer(body)], maxBytes);
-	const chunks: Uint8Array[] = [];
-	let size = 0;
+	if (!isStream(body)) return cut(toBuffer(body), maxBytes);
+	const bytes = new Bytes();
 	let onAbort = () => {};
 	try {
 		// Not left to the stream: n8n's HTTP client wraps it so that one that is silent cannot be ended through it.
@@ -40,12 +42,11 @@ export async function readBody(
 			body.on('end', resolve);
 			body.on('close', () => reject(new Error('the stream was closed: aborted')));
 			body.on('data', (chunk) => {
-				chunks.push(chunk);
-				size += chunk.length;
-				if (size > maxBytes) resolve();
+				bytes.add(chunk);
+				if (bytes.length > maxBytes) resolve();
 			});
 		});
-		return cut(chunks, maxBytes);
+		return cut(bytes.taken(), maxBytes);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
 		// what it has to say to that is of no interest any more
@@ -54,8 +55,30 @@ export async function readBody(
 	}
 }
 
-function cut(chunks: Uint8Array[], maxBytes: number): Body {
-	const bytes = chunks.length === 1 ? toBuffer(chunks[0]) : Buffer.concat(chunks);
+/** What came so far, in one piece: a chunk can be a single byte, and as an object of its own takes a hundred times that. */
+class Bytes {
+	length = 0;
+
+	private piece = Buffer.alloc(FIRST_CAPACITY);
+
+	add(chunk: Uint8Array): void {
+		const length = this.length + chunk.length;
+		if (length > this.piece.length) {
+			const larger = Buffer.alloc(Math.max(length, this.piece.length * 2));
+			larger.set(this.piece.subarray(0, this.length));
+			this.piece = larger;
+		}
+		this.piece.set(chunk, this.length);
+		this.length = length;
+	}
+
+	/** A copy, so that no spare room is kept with it. */
+	taken(): Buffer {
+		return Buffer.from(this.piece.subarray(0, this.length));
+	}
+}
+
+function cut(bytes: Buffer, maxBytes: number): Body {
 	return { bytes: bytes.subarray(0, maxBytes), isCut: bytes.length > maxBytes };
 }
 

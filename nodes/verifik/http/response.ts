@@ -48,6 +48,7 @@ const MAX_REFUSAL_BYTES = 64_000;
  * The JSON body of an answer that succeeded.
  *
  * @param signal ends the reading
+ * @param count is told how many bytes it had, unpacked
  * @returns the parsed body, or the failure that the answer stands for
  * @throws the signal's reason, or whatever the stream throws when the connection breaks
  */
@@ -56,6 +57,7 @@ export async function readAnswer(
 	call: Call,
 	now: Date,
 	signal: AbortSignal,
+	count: (bytes: number) => void = () => undefined,
 ): Promise<unknown> {
 	const cause = causeOfStatus(statusCode);
 	const { bytes, isCut } = await readBody(
@@ -63,6 +65,7 @@ export async function readAnswer(
 		cause === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
 		signal,
 	);
+	count(bytes.length);
 	const known: Facts = { host: call.host, httpStatus: statusCode };
 	if (cause === undefined && isCut) return new VerifikFailure('answerTooLarge', known);
 	const parsed = parseJson(bytes);

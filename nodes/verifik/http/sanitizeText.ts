@@ -35,6 +35,15 @@ export function cutText(text: string, maxLength: number): string {
 	return `${text.slice(0, end).trimEnd()}…`;
 }
 
+/**
+ * The first characters of a text, as a text of its own: what is sliced off a text keeps all of it in memory. It may end with
+ * half of a character.
+ */
+export function beginningOf(text: string, maxLength: number): string {
+	if (text.length <= maxLength) return text;
+	return Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le');
+}
+
 /** The first characters of a text, with something else for the token. No part of the token is left at the cut. */
 function beginningWithoutToken(text: string, token?: string): string {
 	let clean = '';

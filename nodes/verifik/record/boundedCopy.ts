@@ -49,10 +49,13 @@ class Copying {
 				break;
 			}
 			const one = (value as Record<string, unknown>)[key];
-			this.size += isArray ? 1 : 4;
-			if (String(key).length > MAX_KEY) this.isCut = true;
-			else entries.push([String(key), this.copy(one)]);
-			if (!isArray) this.size += String(key).length;
+			this.size += 1;
+			if (String(key).length > MAX_KEY) {
+				this.isCut = true;
+				continue;
+			}
+			entries.push([String(key), this.copy(one)]);
+			if (!isArray) this.size += sizeOf(String(key));
 		}
 		return isArray ? entries.map(([, one]) => one) : Object.fromEntries(entries);
 	}
@@ -60,9 +63,14 @@ class Copying {
 	private copyText(text: string): string {
 		const shown = isImage(text) ? LEFT_OUT : cutText(text, MAX_TEXT);
 		if (shown !== text && shown !== LEFT_OUT) this.isCut = true;
-		this.size += shown.length + 2;
+		this.size += sizeOf(shown);
 		return shown;
 	}
+}
+
+/** Characters of a text as a model gets it: in JSON, where a control character takes six. */
+function sizeOf(text: string): number {
+	return JSON.stringify(text).length;
 }
 
 /** A data URL, or base64, also with white space in it: longer than any ID or checksum. */

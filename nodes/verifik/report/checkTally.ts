@@ -1,5 +1,6 @@
 // What came of each check, which checks were failed together, and what hampered them. Pure.
 import { CHECKS, type Check } from '../documentLiveness';
+import { beginningOf } from '../http/sanitizeText';
 import type { Validation } from '../record/readRecord';
 import type { CheckFigures, Figures } from './figures';
 import { rateOf } from './rates';
@@ -7,6 +8,9 @@ import { rateOf } from './rates';
 /** Different warnings that are counted one by one, and those that a report names. */
 const MAX_CODES = 1000;
 const MAX_NAMED = 50;
+
+/** Verifik's have about 30 characters. */
+const MAX_CODE_LENGTH = 256;
 
 type Outcome = Validation['checks'][Check]['outcome'];
 
@@ -27,7 +31,8 @@ export class CheckTally {
 			combination.n++;
 			this.combinations.set(key, combination);
 		}
-		for (const code of warnings) {
+		for (const warning of warnings) {
+			const code = beginningOf(warning, MAX_CODE_LENGTH);
 			const hasRoom = this.warnings.size < MAX_CODES || this.warnings.has(code);
 			if (hasRoom) increase(this.warnings, code);
 			else this.otherWarnings++;

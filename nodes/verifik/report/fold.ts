@@ -1,6 +1,7 @@
 // Folds the records of an account into the figures of a report, page by page: of a record nothing is kept but what a
 // figure needs, so that a million of them take as much memory as a thousand. Pure.
 import { CHECKS, type VerifikRecord } from '../documentLiveness';
+import { beginningOf } from '../http/sanitizeText';
 import { createdAt, isWithin, timeOf } from '../list/createdRange';
 import { numberOf, probabilityOf, readRecord, type Validation } from '../record/readRecord';
 import { byCheck, CheckTally } from './checkTally';
@@ -187,5 +188,5 @@ export class ReportFold {
 }
 
 function textOf(value: unknown): string | null {
-	return typeof value === 'string' ? value.slice(0, MAX_TEXT) : null;
+	return typeof value === 'string' ? beginningOf(value, MAX_TEXT) : null;
 }

@@ -32,6 +32,14 @@ export type SignableRequest = Omit<IHttpRequestOptions, 'url'> & {
 /** A client certificate proves who asks; anything else that can be set there weakens how the server is checked. */
 const HARMLESS_AGENT_OPTIONS = ['cert', 'key', 'passphrase'];
 
+/** Headers that stand for what was checked; by the last two, some servers answer for another path than the one asked for. */
+const OWN_HEADERS = ['host', 'authorization', 'x-original-url', 'x-rewrite-url'];
+
+/** Of any other, TRACE for one, the answer may hold the request's own headers. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+const MAX_METHOD_SHOWN = 20;
+
 /**
  * Adds the Authorization header, and changes the request so that it goes where it was checked to go: to an absolute
  * address, under no other Host, and on to nowhere else.
@@ -81,7 +89,8 @@ export function authorizationFor(
 	const baseUrl = readBaseUrl(credential);
 	if (isOver(token, now)) throw new VerifikFailure('tokenExpired', { expiredAt: expiryOf(token) });
 	const url = URL.canParse(address) ? new URL(address) : undefined;
-	if (url?.origin !== baseUrl.origin) {
+	// The origin of a `blob:` address is the one that stands in it.
+	if (url?.protocol !== baseUrl.protocol || url.host !== baseUrl.host) {
 		throw new VerifikFailure('otherOrigin', { host: url?.host });
 	}
 	return `Bearer ${token}`;
@@ -89,6 +98,8 @@ export function authorizationFor(
 
 /** What of a request would show the token to somebody else, in words; undefined where nothing does. */
 function exposureOf(request: SignableRequest): string | undefined {
+	const method = String(request.method || 'GET').toUpperCase();
+	if (!METHODS.includes(method)) return `the method ${method.slice(0, MAX_METHOD_SHOWN)}`;
 	if (request.proxy) return 'Proxy';
 	if (request.rejectUnauthorized === false || request.skipSslCertificateValidation === true) {
 		return 'Ignore SSL Issues';
@@ -100,7 +111,7 @@ function exposureOf(request: SignableRequest): string | undefined {
 
 function withoutHeaders(headers: IHttpRequestOptions['headers']): IHttpRequestOptions['headers'] {
 	const kept = Object.entries(headers ?? {}).filter(
-		([name]) => !/^\s*(host|authorization)\s*$/i.test(name),
+		([name]) => !OWN_HEADERS.includes(name.trim().toLowerCase()),
 	);
 	return Object.fromEntries(kept) as IHttpRequestOptions['headers'];
 }

@@ -1,0 +1,29 @@
+// Item 3 of the security review: a list that is larger than n8n can hold, page by page.
+import { expect, test } from '@jest/globals';
+
+import { ListItems, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/operations/listItems.ts';
+import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import { explain } from '../../nodes/verifik/errors.ts';
+
+const list = (verdicts: Array<'passed' | 'notPassed'> = []) =>
+	new ListItems({
+		filter: { verdicts, failedChecks: [], created: {} },
+		skip: 0,
+		maximum: Infinity,
+		shape: (record) => record as never,
+		withImages: false,
+	});
+const page: VerifikRecord[] = Array.from({ length: 100 }, (_, n) => ({ _id: n, isLive: n === 0 }));
+
+test('item 3: a list of which more is kept than n8n can hold is told in words', () => {
+	const items = list();
+	items.take(page, MAX_KEPT_BYTES);
+	expect(() => items.take(page, MAX_KEPT_BYTES + 1)).toThrow(explain('listTooLarge').message);
+});
+
+test('item 3: what is read and not kept does not count', () => {
+	const items = list(['passed']);
+	items.take(page, MAX_KEPT_BYTES * 99);
+	expect(items.items).toHaveLength(1);
+	list().take([], MAX_KEPT_BYTES);
+});
