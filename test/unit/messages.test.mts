@@ -1,0 +1,36 @@
+// docs/messages.md tells every message of the node, in the words that users read, and no other.
+import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+
+import { MAX_IMAGE_BYTES } from '../../nodes/verifik/http/imageDownload.ts';
+import { CAUSES, explain, type Cause } from '../../nodes/verifik/errors.ts';
+
+const page = readFileSync('docs/messages.md', 'utf8');
+/** What stands in the first column of the page's tables. */
+const told = page.split('\n').flatMap((line) => {
+	const [, first = ''] = /^\| (.+?) +\|/.exec(line) ?? [];
+	return /^(|message|-+)$/.test(first) ? [] : [first];
+});
+
+function messageOf(cause: Cause): string {
+	const { message } = explain(cause, {
+		host: 'api.verifik.co',
+		httpStatus: { unexpectedStatus: 418, imageRefused: 403 }[cause as string] ?? 503,
+		id: '…',
+		kind: 'a web page',
+		exposedBy: 'Proxy',
+		...(cause === 'imageTooBig' && { bytes: MAX_IMAGE_BYTES }),
+		expiredAt: new Date('2026-10-24'),
+		page: 7,
+		recordsRead: 300,
+	});
+	return message;
+}
+
+test.each(CAUSES)('docs/messages.md tells what to do for %s', (cause) => {
+	expect(told).toContain(messageOf(cause));
+});
+
+test('docs/messages.md tells each message once, and none that the node does not have', () => {
+	expect([...told].sort()).toEqual([...new Set(CAUSES.map(messageOf))].sort());
+});
