@@ -261,10 +261,10 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		description: `It was not used. A proxy may be in between. ${CHECK_BASE_URL}`,
 	}),
 	listTooLarge: ({ host, isPolling }) => ({
-		message: `${host ?? 'The server'} gives a list that is larger than n8n can hold`,
+		message: `The list from ${host ?? 'the server'} is larger than n8n can hold`,
 		description: isPolling
-			? `Its records are far larger than those of the Verifik API. A proxy may stand in between. ${CHECK_BASE_URL}`
-			: 'Take fewer validations: add Filters, or set Maximum Records under Options. For figures of many validations choose Get Report, which holds none of them.',
+			? `Its records are much larger than records of the Verifik API. A proxy may be in between. ${CHECK_BASE_URL}`
+			: 'Read fewer validations: add Filters, for example Created, or set Maximum Records under Options. For totals of many validations, use Get Report, which keeps none of them.',
 	}),
 	unsuccessful: (facts) => ({
 		message: 'Verifik says that the request did not succeed',
