@@ -64,6 +64,11 @@ const schedules: fc.Arbitrary<Schedule> = fc
 			{ weight: 6, arbitrary: fc.integer({ min: 0, max: 600 }) },
 			{ weight: 1, arbitrary: fc.integer({ min: 0, max: 3000 }) },
 		),
+		// where pages are cut to ten, none overlaps what is behind record 2,520
+		long: fc.oneof(
+			{ weight: 99, arbitrary: fc.constant(undefined) },
+			{ weight: 1, arbitrary: fc.integer({ min: 2400, max: 3000 }) },
+		),
 		cut: often(100, 4, 10, 12, 50),
 		envelope: fc.constantFrom('pages', 'total', 'pagesOnly', 'bare'),
 		totals: often('right', 'lagging', 'low', 'high'),
@@ -78,8 +83,9 @@ const schedules: fc.Arbitrary<Schedule> = fc
 		maxRecords: fc.option(fc.integer({ min: 1, max: 300 }), { freq: 6, nil: undefined }),
 		until: fc.option(share, { freq: 6, nil: undefined }),
 	})
-	.map(({ pageSize, pages, cut, concurrency, maxRecords, until, totals, ...rest }) => {
-		const count = Math.round((pages / 100) * Math.min(pageSize, cut));
+	.map(({ pageSize, pages, long, cut, concurrency, maxRecords, until, totals, ...rest }) => {
+		const size = Math.min(pageSize, cut);
+		const count = size === 10 && long !== undefined ? long : Math.round((pages / 100) * size);
 		// a page that is cut, and said to be the only one, is a list that ends there
 		const isHidden = (rest.envelope === 'pagesOnly' && totals === 'low') || cut < 10;
 		return {

@@ -103,16 +103,15 @@ describe.each<Envelope>(['pages', 'total', 'bare'])('a list with the envelope "%
 		expect(summary).toEqual(fine(223));
 	});
 
-	test.each([
-		[2510, true],
-		[2600, false],
-	])(
-		'of %i records is read whole ten at a time; behind record 2,520, which no page overlaps, not surely',
-		async (count, isSure) => {
-			const { fetchPage } = serve(range(0, count), { envelope, most: 10 });
-			const { ids, summary } = await readAll(fetchPage);
-			expect(ids).toEqual(range(0, count));
-			expect(summary).toEqual({ ...fine(count), isSure });
+	test.each([2510, 2520, 2521, 2600, 5000, 5100])(
+		'of %i records is read whole ten at a time, though no page overlaps what is behind record 2,520',
+		async (count) => {
+			for (const concurrency of [1, 10]) {
+				const { fetchPage } = serve(range(0, count), { envelope, most: 10 });
+				const { ids, summary } = await readAll(fetchPage, { concurrency });
+				expect(ids).toEqual(range(0, count));
+				expect(summary).toEqual(fine(count));
+			}
 		},
 	);
 
@@ -328,6 +327,42 @@ describe('a list that moves', () => {
 		expect(summary).toMatchObject({ isSure: true, hasOrderChanged: false });
 		expect(asked.length).toBeLessThan(75);
 	});
+
+	test.each<[string, (list: number[]) => unknown]>([
+		['one is removed', (list) => list.splice(5, 1)],
+		['ten are removed', (list) => list.splice(5, 10)],
+		['one is removed and one added', (list) => list.splice(2515, 1) && list.unshift(NEWER)],
+		['one is added', (list) => list.unshift(NEWER)],
+		['ten are added', (list) => list.unshift(...range(NEWER, NEWER + 10))],
+	])(
+		'just before or after the page behind record 2,520 is read, ten at a time, loses nothing: %s',
+		async (_what, move) => {
+			for (const [page, limit] of [
+				[252, 10],
+				[253, 10],
+			]) {
+				for (const concurrency of [1, 10]) {
+					const list = range(0, 2600);
+					let isToCome = true;
+					const { asked, fetchPage } = serve(list, {
+						most: 10,
+						change: (now) => {
+							const latest = asked.at(-1)!;
+							const isNow = latest[0] === page && latest[1] === limit;
+							if (isToCome && isNow) move(now);
+							isToCome &&= !isNow;
+						},
+					});
+					const { ids, summary } = await readAll(fetchPage, { concurrency });
+					expect(isToCome).toBe(false);
+					const stayed = new Set(list);
+					const old = ids.filter((id) => Number(id) < NEWER && stayed.has(Number(id)));
+					expect(old).toEqual(list.filter((number) => number < NEWER));
+					expect(summary).toMatchObject({ isSure: true, hasOrderChanged: false });
+				}
+			}
+		},
+	);
 
 	test('that is another one at every request comes to an end, and not surely', async () => {
 		let next = NEWER;
