@@ -26,9 +26,9 @@ export type RangeRead = {
 /** With fewer records a page, ranges do not overlap reliably. */
 const MIN_PAGE_SIZE = 10;
 
-/** Ranges in a row without anything new, after which links are given up; and then, after which the page is ignored. */
+/** Idle ranges after which links are given up; and then, after which the page is ignored. */
 const MAX_IDLE = 12;
-const MAX_IDLE_PLAIN = 15;
+const MAX_IDLE_PLAIN = 14;
 
 export class Coverage {
 	/** records that were given */
@@ -53,7 +53,7 @@ export class Coverage {
 	/** how far the list goes on, as the latest answer states; behind a full page one record more, if nothing */
 	stated = 0;
 
-	/** ranges in a row that brought nothing new at their end; 1 after one that was short */
+	/** ranges since the last that brought something new at their end and came no nearer to it; 1 after a short one */
 	idle = 0;
 
 	/** where the next range has to begin, or a little before */
@@ -61,6 +61,9 @@ export class Coverage {
 
 	/** the nearest place that is known to lie too far behind what was given */
 	private tooFar = Infinity;
+
+	/** the fewest given records that stood behind a range since the last new one */
+	private nearest = Infinity;
 
 	/** how much further to the front to look if a range is not linked */
 	private step: number;
@@ -131,8 +134,9 @@ export class Coverage {
 		this.stated = Math.max(stated ?? 0, isShort ? 0 : end + 1);
 		// A head that is all new belongs to a list that is another one now.
 		const isNewHead = !isFirst && range.page === 1 && fresh.length === records.length;
-		this.move(end, hasNews, records.at(-1));
-		this.idle = hasNews && !isNewHead ? Number(isShort) : this.idle + 1;
+		const isNearer = this.move(end, hasNews, records.at(-1));
+		if (hasNews && !isNewHead) this.idle = Number(isShort);
+		else this.idle = Math.max(1, this.idle + Number(!isNearer));
 		if (this.idle > MAX_IDLE) this.giveUpLinks();
 		return fresh;
 	}
@@ -150,14 +154,21 @@ export class Coverage {
 		);
 	}
 
-	/** Goes on behind a range, and as far behind as records follow there that were given. */
-	private move(end: number, hasNews: boolean, last?: VerifikRecord): void {
+	/**
+	 * Goes on behind a range, and as far behind as records follow there that were given.
+	 *
+	 * @returns whether these are fewer than they were behind any range since the last new record
+	 */
+	private move(end: number, hasNews: boolean, last?: VerifikRecord): boolean {
 		const position = this.ids.positionOf(last?._id) ?? this.ids.size - 1;
 		const known = this.ids.size - 1 - position;
-		if (hasNews || end >= this.tooFar) this.tooFar = Infinity;
+		if (hasNews) this.tooFar = Infinity;
 		this.place = end + Math.max(0, Math.min(known, Math.floor((this.tooFar - end) / 2)));
 		this.step = quarterOf(this.pageSize);
 		this.overlap = narrowerOverlap(this.overlap);
+		const isNearer = !hasNews && known < this.nearest;
+		this.nearest = hasNews ? Infinity : Math.min(known, this.nearest);
+		return isNearer;
 	}
 
 	/** The first page shows whether the server takes the limit. */
