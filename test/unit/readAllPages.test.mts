@@ -328,38 +328,44 @@ describe('a list that moves', () => {
 		expect(asked.length).toBeLessThan(75);
 	});
 
-	test.each<[string, (list: number[]) => unknown]>([
-		['one is removed', (list) => list.splice(5, 1)],
-		['ten are removed', (list) => list.splice(5, 10)],
-		['one is removed and one added', (list) => list.splice(2515, 1) && list.unshift(NEWER)],
-		['one is added', (list) => list.unshift(NEWER)],
-		['ten are added', (list) => list.unshift(...range(NEWER, NEWER + 10))],
+	test.each<[string, Array<[page: number, move: (list: number[]) => unknown]>]>([
+		['one is removed before it', [[253, (list) => list.splice(5, 1)]]],
+		['ten are removed before it', [[253, (list) => list.splice(5, 10)]]],
+		['one is added before it', [[253, (list) => list.unshift(NEWER)]]],
+		['one is removed before the page before it', [[252, (list) => list.splice(5, 1)]]],
+		['one is replaced', [[253, (list) => list.splice(2515, 1) && list.unshift(NEWER)]]],
+		[
+			'five are removed before it and three added after it',
+			[
+				[253, (list) => list.splice(5, 5)],
+				[252, (list) => list.unshift(NEWER + 2, NEWER + 1, NEWER)],
+			],
+		],
+		[
+			'one is removed before the page before it is read again',
+			[
+				[252, () => undefined],
+				[252, (list) => list.splice(5, 1)],
+			],
+		],
 	])(
-		'just before or after the page behind record 2,520 is read, ten at a time, loses nothing: %s',
-		async (_what, move) => {
-			for (const [page, limit] of [
-				[252, 10],
-				[253, 10],
-			]) {
-				for (const concurrency of [1, 10]) {
-					const list = range(0, 2600);
-					let isToCome = true;
-					const { asked, fetchPage } = serve(list, {
-						most: 10,
-						change: (now) => {
-							const latest = asked.at(-1)!;
-							const isNow = latest[0] === page && latest[1] === limit;
-							if (isToCome && isNow) move(now);
-							isToCome &&= !isNow;
-						},
-					});
-					const { ids, summary } = await readAll(fetchPage, { concurrency });
-					expect(isToCome).toBe(false);
-					const stayed = new Set(list);
-					const old = ids.filter((id) => Number(id) < NEWER && stayed.has(Number(id)));
-					expect(old).toEqual(list.filter((number) => number < NEWER));
-					expect(summary).toMatchObject({ isSure: true, hasOrderChanged: false });
-				}
+		'around the page behind record 2,520, ten at a time, loses nothing: %s',
+		async (_what, steps) => {
+			for (const concurrency of [1, 10]) {
+				const [list, left] = [range(0, 2600), [...steps]];
+				const { asked, fetchPage } = serve(list, {
+					most: 10,
+					change: (now) => {
+						const [page, limit] = asked.at(-1)!;
+						if (limit === 10 && page === left[0]?.[0]) left.shift()![1](now);
+					},
+				});
+				const { ids, summary } = await readAll(fetchPage, { concurrency });
+				expect(left).toEqual([]);
+				const stayed = list.filter((number) => number < NEWER);
+				const isStayed = new Set<unknown>(stayed);
+				expect(ids.filter((id) => isStayed.has(id))).toEqual(stayed);
+				expect(summary).toMatchObject({ isSure: true, hasOrderChanged: false });
 			}
 		},
 	);
