@@ -103,16 +103,15 @@ describe.each<Envelope>(['pages', 'total', 'bare'])('a list with the envelope "%
 		expect(summary).toEqual(fine(223));
 	});
 
-	test.each([
-		[2510, true],
-		[2600, false],
-	])(
-		'of %i records is read whole ten at a time; behind record 2,520, which no page overlaps, not surely',
-		async (count, isSure) => {
-			const { fetchPage } = serve(range(0, count), { envelope, most: 10 });
-			const { ids, summary } = await readAll(fetchPage);
-			expect(ids).toEqual(range(0, count));
-			expect(summary).toEqual({ ...fine(count), isSure });
+	test.each([2510, 2520, 2521, 2600, 5000, 5100])(
+		'of %i records is read whole ten at a time, though no page overlaps what is behind record 2,520',
+		async (count) => {
+			for (const concurrency of [1, 10]) {
+				const { fetchPage } = serve(range(0, count), { envelope, most: 10 });
+				const { ids, summary } = await readAll(fetchPage, { concurrency });
+				expect(ids).toEqual(range(0, count));
+				expect(summary).toEqual(fine(count));
+			}
 		},
 	);
 
@@ -328,6 +327,48 @@ describe('a list that moves', () => {
 		expect(summary).toMatchObject({ isSure: true, hasOrderChanged: false });
 		expect(asked.length).toBeLessThan(75);
 	});
+
+	test.each<[string, Array<[page: number, move: (list: number[]) => unknown]>]>([
+		['one is removed before it', [[253, (list) => list.splice(5, 1)]]],
+		['ten are removed before it', [[253, (list) => list.splice(5, 10)]]],
+		['one is added before it', [[253, (list) => list.unshift(NEWER)]]],
+		['one is removed before the page before it', [[252, (list) => list.splice(5, 1)]]],
+		['one is replaced', [[253, (list) => list.splice(2515, 1) && list.unshift(NEWER)]]],
+		[
+			'five are removed before it and three added after it',
+			[
+				[253, (list) => list.splice(5, 5)],
+				[252, (list) => list.unshift(NEWER + 2, NEWER + 1, NEWER)],
+			],
+		],
+		[
+			'one is removed before the page before it is read again',
+			[
+				[252, () => undefined],
+				[252, (list) => list.splice(5, 1)],
+			],
+		],
+	])(
+		'around the page behind record 2,520, ten at a time, loses nothing: %s',
+		async (_what, steps) => {
+			for (const concurrency of [1, 10]) {
+				const [list, left] = [range(0, 2600), [...steps]];
+				const { asked, fetchPage } = serve(list, {
+					most: 10,
+					change: (now) => {
+						const [page, limit] = asked.at(-1)!;
+						if (limit === 10 && page === left[0]?.[0]) left.shift()![1](now);
+					},
+				});
+				const { ids, summary } = await readAll(fetchPage, { concurrency });
+				expect(left).toEqual([]);
+				const stayed = list.filter((number) => number < NEWER);
+				const isStayed = new Set<unknown>(stayed);
+				expect(ids.filter((id) => isStayed.has(id))).toEqual(stayed);
+				expect(summary).toMatchObject({ isSure: true, hasOrderChanged: false });
+			}
+		},
+	);
 
 	test('that is another one at every request comes to an end, and not surely', async () => {
 		let next = NEWER;

@@ -13,15 +13,22 @@ import {
 	type PageRange,
 } from './pageRange';
 
-/** What came for a page range; its limit is larger than was asked for where `isLonger`. */
-export type RangeRead = { range: PageRange; page: Page; isLonger: boolean };
+/** What came for a page range. */
+export type RangeRead = {
+	/** its limit is larger than was asked for where `isLonger` */
+	range: PageRange;
+	page: Page;
+	isLonger: boolean;
+	/** the records just before the range, where it is known that it followed them */
+	before: VerifikRecord[];
+};
 
 /** With fewer records a page, ranges do not overlap reliably. */
 const MIN_PAGE_SIZE = 10;
 
-/** Ranges in a row without anything new, after which links are given up; and then, after which the page is ignored. */
+/** Idle ranges after which links are given up; and then, after which the page is ignored. */
 const MAX_IDLE = 12;
-const MAX_IDLE_PLAIN = 15;
+const MAX_IDLE_PLAIN = 14;
 
 export class Coverage {
 	/** records that were given */
@@ -46,7 +53,7 @@ export class Coverage {
 	/** how far the list goes on, as the latest answer states; behind a full page one record more, if nothing */
 	stated = 0;
 
-	/** ranges in a row that brought nothing new at their end; 1 after one that was short */
+	/** ranges since the last that brought something new at their end and came no nearer to it; 1 after a short one */
 	idle = 0;
 
 	/** where the next range has to begin, or a little before */
@@ -54,6 +61,9 @@ export class Coverage {
 
 	/** the nearest place that is known to lie too far behind what was given */
 	private tooFar = Infinity;
+
+	/** the fewest given records that stood behind a range since the last new one */
+	private nearest = Infinity;
 
 	/** how much further to the front to look if a range is not linked */
 	private step: number;
@@ -78,9 +88,10 @@ export class Coverage {
 	 * Whether nothing that stays in the list can be between what was given and this. Only the first few records count:
 	 * an ID that stands in the list twice must not link what lies far behind.
 	 */
-	isLinked({ range, page, isLonger }: RangeRead): boolean {
+	isLinked({ range, page, isLonger, before }: RangeRead): boolean {
 		if (this.isPlain || this.count === 0 || range.page === 1 || isLonger) return true;
-		return page.records.slice(0, this.overlap).some(({ _id }) => this.ids.has(_id));
+		const first = [...before, ...page.records].slice(0, this.overlap);
+		return first.some(({ _id }) => this.ids.has(_id));
 	}
 
 	/** Looks further to the front for a range that is linked, with more overlap from now on. */
@@ -98,17 +109,18 @@ export class Coverage {
 	 * @throws VerifikFailure `pageIgnored`
 	 */
 	take(read: RangeRead): VerifikRecord[] {
-		const { range, page, isLonger } = read;
-		const { records, total } = page;
+		const { range, page, isLonger, before } = read;
+		const records = [...before, ...page.records];
 		const isFirst = this.count === 0;
-		const end = startOf(range) + records.length;
-		const fresh = this.add(records, startOf(range));
+		const end = startOf(range) + page.records.length;
+		const fresh = this.add(records, end - records.length);
 		this.count += fresh.length;
 
-		const isShort = records.length < range.limit;
+		const isShort = page.records.length < range.limit;
 		const hasNews = fresh.length > 0 && fresh.at(-1) === records.at(-1);
-		const isMore = statesMore(read, end);
-		const mayGoOn = isMore || (isFirst && !statesEnd(read, end));
+		const stated = countStated(read, end);
+		const isMore = stated !== undefined && stated > end;
+		const mayGoOn = isMore || (isFirst && stated !== end);
 		if (isLonger && !isFirst) this.readPlainly(records.length);
 		if (this.isPlain && !isFirst) {
 			// What was stated may have slid to a page that was read, and leave an empty one.
@@ -117,13 +129,14 @@ export class Coverage {
 		}
 		// A server that takes no notice of the limit may give the whole list at once, again and again.
 		this.isAtEnd = isShort ? !mayGoOn || !hasNews : isLonger && !hasNews && !isMore;
-		if (this.isAtEnd && (total ?? 0) > end) this.recordsStated = total;
+		if (this.isAtEnd && (page.total ?? 0) > end) this.recordsStated = page.total;
 		if (isFirst && !this.isAtEnd) this.fit(records.length);
-		this.stated = Math.max(total ?? (page.pages ?? 0) * range.limit, isShort ? 0 : end + 1);
+		this.stated = Math.max(stated ?? 0, isShort ? 0 : end + 1);
 		// A head that is all new belongs to a list that is another one now.
 		const isNewHead = !isFirst && range.page === 1 && fresh.length === records.length;
-		this.move(end, hasNews, records.at(-1));
-		this.idle = hasNews && !isNewHead ? Number(isShort) : this.idle + 1;
+		const isNearer = this.move(end, hasNews, records.at(-1));
+		if (hasNews && !isNewHead) this.idle = Number(isShort);
+		else this.idle = Math.max(1, this.idle + Number(!isNearer));
 		if (this.idle > MAX_IDLE) this.giveUpLinks();
 		return fresh;
 	}
@@ -141,14 +154,21 @@ export class Coverage {
 		);
 	}
 
-	/** Goes on behind a range, and as far behind as records follow there that were given. */
-	private move(end: number, hasNews: boolean, last?: VerifikRecord): void {
+	/**
+	 * Goes on behind a range, and as far behind as records follow there that were given.
+	 *
+	 * @returns whether these are fewer than they were behind any range since the last new record
+	 */
+	private move(end: number, hasNews: boolean, last?: VerifikRecord): boolean {
 		const position = this.ids.positionOf(last?._id) ?? this.ids.size - 1;
 		const known = this.ids.size - 1 - position;
-		if (hasNews || end >= this.tooFar) this.tooFar = Infinity;
+		if (hasNews) this.tooFar = Infinity;
 		this.place = end + Math.max(0, Math.min(known, Math.floor((this.tooFar - end) / 2)));
 		this.step = quarterOf(this.pageSize);
 		this.overlap = narrowerOverlap(this.overlap);
+		const isNearer = !hasNews && known < this.nearest;
+		this.nearest = hasNews ? Infinity : Math.min(known, this.nearest);
+		return isNearer;
 	}
 
 	/** The first page shows whether the server takes the limit. */
@@ -173,13 +193,11 @@ export class Coverage {
 	}
 }
 
-function statesMore({ range, page: { total = 0, pages = 0 } }: RangeRead, end: number): boolean {
-	return total > end || pages > range.page;
-}
-
-/** Whether the list is stated to end just there. A server that states less is not to be trusted. */
-function statesEnd({ page: { total, pages } }: RangeRead, end: number): boolean {
-	return total === undefined ? pages !== undefined : total === end;
+/** How many records the list holds, or at least, as an answer states it. A server that states less is not to be trusted. */
+function countStated({ range, page }: RangeRead, end: number): number | undefined {
+	const { total, pages } = page;
+	if (total !== undefined || pages === undefined) return total;
+	return pages > range.page ? pages * range.limit : end;
 }
 
 function hasId({ _id }: VerifikRecord): boolean {

@@ -4,7 +4,7 @@ import type { Page, VerifikRecord } from '../documentLiveness';
 import { VerifikFailure } from '../errors';
 import { Coverage, type RangeRead } from './coverage';
 import { createdAt, ORDER_TOLERANCE_MS } from './createdRange';
-import { endOf, type PageRange } from './pageRange';
+import { endOf, startOf, type PageRange } from './pageRange';
 
 /** Fetches one page, 1 or more. */
 export type FetchPage = (page: number, limit: number) => Promise<Page>;
@@ -105,7 +105,7 @@ class ListReader {
 		if (!coverage.isLinked(read)) {
 			// It is kept, since it may be linked to what is read before it.
 			coverage.lookBack();
-			this.queue.unshift(this.fetch(coverage.rangeAt(coverage.place)));
+			this.queue.unshift(this.fetch(coverage.place));
 			return [];
 		}
 		const { isPlain } = coverage;
@@ -127,7 +127,7 @@ class ListReader {
 	async hasOrderChanged(): Promise<boolean> {
 		const { coverage, head, options } = this;
 		if (!head || coverage.count <= head.length || options.firstPage !== undefined) return false;
-		const { page } = await this.fetch({ page: 1, limit: head.length }).answer;
+		const { page } = await this.read({ page: 1, limit: head.length });
 		// of two clocks: the server's, and that of the records
 		const latest = Math.min(head.readAt - ORDER_TOLERANCE_MS, this.newestCreatedAt);
 		const ids = page.records.map(({ _id }) => JSON.stringify(_id));
@@ -146,19 +146,35 @@ class ListReader {
 	/** Fetches as many ranges ahead as are stated; only the next one while it is not known whether the list goes on. */
 	private fetchAhead(room: number): void {
 		const { queue, coverage } = this;
-		if (queue.length === 0) queue.push(this.fetch(coverage.rangeAt(coverage.place)));
+		if (queue.length === 0) queue.push(this.fetch(coverage.place));
 		while (coverage.idle === 0 && queue.length < room) {
 			const end = endOf(queue.at(-1)!.range);
 			if (end >= coverage.stated) return;
-			queue.push(this.fetch(coverage.rangeAt(end)));
+			queue.push(this.fetch(end));
 		}
 	}
 
-	private fetch(range: PageRange): Fetched {
-		const answer = this.read(range);
+	private fetch(place: number): Fetched {
+		const { coverage } = this;
+		const range = coverage.rangeAt(place);
+		const canOverlap = startOf(range) < place || coverage.isPlain || coverage.count === 0;
+		const answer = canOverlap ? this.read(range) : this.readBehind(range);
 		// What is fetched ahead may go wrong before anybody waits for it; it is told when its turn comes.
 		answer.catch(() => undefined);
 		return { range, answer };
+	}
+
+	/**
+	 * Reads a range that begins where every other one does, so that it overlaps none. It follows the page before if that
+	 * was the same before and after: then the list stood still.
+	 */
+	private async readBehind(range: PageRange): Promise<RangeRead> {
+		const rangeBefore = { page: range.page - 1, limit: range.limit };
+		const before = await this.read(rangeBefore);
+		const read = await this.read(range);
+		const after = await this.read(rangeBefore);
+		const ids = ({ page }: RangeRead) => JSON.stringify(page.records.map(({ _id }) => _id));
+		return ids(before) === ids(after) ? { ...read, before: after.page.records } : read;
 	}
 
 	/** @throws whatever goes wrong, with where in the list it did */
@@ -167,7 +183,8 @@ class ListReader {
 		try {
 			const page = await this.fetchPage(range.page, asked);
 			const limit = Math.max(range.limit, page.records.length);
-			return { range: { ...range, limit }, page, isLonger: page.records.length > asked };
+			const isLonger = page.records.length > asked;
+			return { range: { ...range, limit }, page, isLonger, before: [] };
 		} catch (error) {
 			throw this.withPosition(error, range.page);
 		}
