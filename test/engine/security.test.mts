@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
+import { forModel } from '../../nodes/DocumentLiveness/toolOutput.ts';
 import { explain } from '../../nodes/verifik/errors.ts';
 import { renewedField } from '../../nodes/verifik/token/credential.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
@@ -194,6 +195,12 @@ describe('item 11: a tool', () => {
 		});
 		expect(items.length).toBeGreaterThan(0);
 		expect(items.filter(({ binary }) => binary)).toEqual([]);
+	});
+
+	test('carries no binary data, whatever an operation gives', () => {
+		const binary = { data: { data: '', mimeType: 'image/png' } };
+		const items = [{ json: { id: '1' }, binary }];
+		expect(forModel({ items, hints: [], more: 0 })).toEqual([{ json: { id: '1' } }]);
 	});
 
 	test('carries no image that was downloaded, though the option is set', async () => {

@@ -1,5 +1,7 @@
 // What is remembered of IDs, and at what cost.
 import { expect, test } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import { IdSet } from '../../nodes/verifik/list/idSet.ts';
 
@@ -45,6 +47,20 @@ test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
 		]);
 	},
 );
+
+test('item 3: IDs of megabytes are known again, and take no memory', () => {
+	setFlagsFromString('--expose-gc');
+	const collect = runInNewContext('gc') as () => void;
+	const long = (number: number) => Buffer.alloc(1_000_000, `id ${number} `).toString('latin1');
+	const ids = new IdSet();
+	collect();
+	const before = process.memoryUsage().heapUsed;
+	for (let number = 0; number < 100; number++) expect(ids.add(long(number))).toBe(true);
+	collect();
+	expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+	expect(ids.add(long(7))).toBe(false);
+	expect(ids.positionOf(long(99))).toBe(99);
+});
 
 test('a million IDs take less than 40 MB, also while the table grows', () => {
 	const ids = new IdSet();

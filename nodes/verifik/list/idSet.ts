@@ -1,15 +1,21 @@
 // Remembers the IDs of a whole list in little memory, and in which order they came. Pure.
+import { fingerprint } from '../token/fingerprint';
 
 /** An ID as Verifik makes them: twelve bytes in hexadecimal digits. */
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const WORDS_OF_ID = 3;
+
+/** A longer ID is nobody's, and a list of them would fill the memory. */
+const MAX_TEXT = 128;
+
 const FIRST_CAPACITY = 256;
 
 /**
  * Different IDs in the order in which they were added.
  *
  * An ID of 24 hexadecimal digits takes 12 bytes, and 8 to 16 in the table that finds it: 21 MB for a million, 32 MB while the
- * table grows to that. Other IDs (numbers, objects, other text) are kept as text.
+ * table grows to that. Other IDs (numbers, objects, other text) are kept as text,
+ * long ones by their fingerprint.
  */
 export class IdSet {
 	/** how many there are */
@@ -27,7 +33,7 @@ export class IdSet {
 	add(id: unknown): boolean {
 		const words = wordsOf(id);
 		if (!words) {
-			const text = JSON.stringify(id);
+			const text = textOf(id);
 			if (this.texts.has(text)) return false;
 			this.texts.set(text, this.size);
 		} else {
@@ -44,7 +50,7 @@ export class IdSet {
 	/** As which one an ID was added, counted from 0; undefined where it was not. */
 	positionOf(id: unknown): number | undefined {
 		const words = wordsOf(id);
-		if (!words) return this.texts.get(JSON.stringify(id));
+		if (!words) return this.texts.get(textOf(id));
 		const position = this.slots[this.slotOf(words)]! - 1;
 		return position < 0 ? undefined : position;
 	}
@@ -80,6 +86,12 @@ export class IdSet {
 }
 
 type Words = [number, number, number];
+
+/** What an ID of another form is known by. */
+function textOf(id: unknown): string {
+	const text = JSON.stringify(id);
+	return text.length > MAX_TEXT ? fingerprint(text) : text;
+}
 
 function wordsOf(id: unknown): Words | undefined {
 	if (typeof id !== 'string' || !OBJECT_ID.test(id)) return undefined;
