@@ -5,7 +5,8 @@
 import { expect, test } from '@jest/globals';
 
 import { makeSchedule, type Schedule } from '../support/schedules.mts';
-import { judge, simulate } from '../support/scheduleRun.mts';
+import { judge } from '../support/scheduleOracle.mts';
+import { simulate } from '../support/scheduleRun.mts';
 
 const SEED = Number(process.env.SEED ?? 20260131);
 const SCHEDULES = Number(process.env.SCHEDULES ?? 10_000);

@@ -1,17 +1,8 @@
-// Runs a schedule of the trigger's model test, and judges what came of it by what truly happened. What the promise leaves
-// out is named here, one exemption at a time, and counted where it was needed.
-import type { Choice, EventName, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
+// Runs a schedule of the trigger's model test, and notes what was delivered and when it was watched, chosen and polled.
+import type { Choice, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import { VerifikFailure } from '../../nodes/verifik/errors.ts';
 import type { Change, Schedule, Step, Trouble } from './schedules.mts';
-import {
-	DAY,
-	down,
-	HOUR,
-	MINUTE,
-	SECOND,
-	type CreateOptions,
-	type StatusPeriod,
-} from './simulatedAccount.mts';
+import { DAY, down, HOUR, MINUTE, SECOND, type CreateOptions } from './simulatedAccount.mts';
 import { SimulatedTrigger } from './simulatedTrigger.mts';
 
 /** What was read again at every poll: a validation may show so late. */
@@ -34,7 +25,7 @@ type Watch = {
 	isBlind: boolean;
 };
 
-type Delivery = { atMs: number; watch: number; choice: number };
+export type Delivery = { atMs: number; watch: number; choice: number };
 
 type Poll = { startMs: number; endMs: number };
 
@@ -269,138 +260,4 @@ export async function simulate(schedule: Schedule): Promise<ScheduleRun> {
 	}
 	if (!isOver) run.findings.push('it does not come to the end');
 	return run;
-}
-
-export type Judgement = { findings: string[]; counts: Record<string, number> };
-
-export function judge(run: ScheduleRun): Judgement {
-	const findings = [...run.findings];
-	const counts: Record<string, number> = { polls: run.polls, requests: run.requests, delivered: 0 };
-	const count = (name: string) => (counts[name] = (counts[name] ?? 0) + 1);
-	const byKey = new Map<string, StatusPeriod[]>();
-	const byId = new Map<string, StatusPeriod[]>();
-	for (const period of run.trigger.account.history) {
-		const ofId = byId.get(period.id) ?? [];
-		if (ofId.length === 0) addTo(byKey, `${period.id}:received`, period);
-		if (period.stage !== 'pending') addTo(byKey, `${period.id}:${period.stage}`, period);
-		byId.set(period.id, [...ofId, period]);
-	}
-
-	for (const [key, periods] of byKey) {
-		const [id = '', name = ''] = splitKey(key);
-		for (const period of periods) {
-			if (run.deliveries.has(key) || !isChosenNow(run, name as EventName, period)) continue;
-			if (!isPromised(run, name as EventName, period)) {
-				count('exempt: not chosen all the time, or clocks are ahead');
-				continue;
-			}
-			const exemption = exemptionOf(run, key, name as EventName, period, byId.get(id)!);
-			if (exemption) count(`exempt: ${exemption}`);
-			else findings.push(`missing ${key} of ${iso(period.fromMs)}`);
-		}
-	}
-	for (const [key, deliveries] of run.deliveries) {
-		const periods = byKey.get(key);
-		// dated wrongly on purpose
-		if (!periods) continue;
-		counts.delivered!++;
-		const [, name = ''] = splitKey(key);
-		const times = name === 'received' ? 1 : periods.length;
-		for (const watch of run.watches.keys()) {
-			const ofWatch = deliveries.filter((delivery) => delivery.watch === watch);
-			if (ofWatch.length > times) findings.push(`twice ${key}`);
-		}
-		for (const delivery of deliveries) {
-			const isAsked = periods.some((period) => isAllowed(run, name as EventName, period, delivery));
-			if (!isAsked) findings.push(`unasked ${key} at ${iso(delivery.atMs)}`);
-		}
-	}
-	return { findings, counts };
-}
-
-/** Whether the trigger, as it is in the end, would hand it on if it happened now. */
-function isChosenNow(run: ScheduleRun, name: EventName, period: StatusPeriod): boolean {
-	const isWatched = reachedMs(name, period) >= run.watches.at(-1)!.startMs;
-	return isWatched && wants(run, run.choices.at(-1)!.choice, name);
-}
-
-/** Whether it happened while it was asked for, to the end. */
-function isPromised(run: ScheduleRun, name: EventName, period: StatusPeriod): boolean {
-	const fromMs = reachedMs(name, period);
-	if (fromMs < run.watches.at(-1)!.promisedMs) return false;
-	const since = run.choices.findLastIndex((one) => one.fromMs + one.aheadMs + SECOND <= fromMs);
-	return since >= 0 && run.choices.slice(since).every(({ choice }) => wants(run, choice, name));
-}
-
-/** What the promise leaves out, in the words of the documentation. */
-function exemptionOf(
-	run: ScheduleRun,
-	key: string,
-	name: EventName,
-	period: StatusPeriod,
-	ofId: StatusPeriod[],
-): string | undefined {
-	const watch = run.watches.at(-1)!;
-	const { variant } = run.schedule;
-	const place = ofId.indexOf(period);
-	if (run.lostByHost.has(key)) return 'a kill between the state and the workflow';
-	const until = name === 'received' ? ofId.at(-1)!.toMs : period.toMs;
-	const start = Math.max(period.fromMs, period.visibleMs);
-	const wasShown = run.completePolls.some(
-		({ startMs, endMs }) => start < startMs && endMs <= until,
-	);
-	if (until < Infinity && !(wasShown && place === 0)) return 'deleted or replaced before a poll';
-	const isReplacing = ofId.slice(0, place).some(({ stage }) => stage !== 'pending');
-	if (isReplacing && name !== 'received') return 'an outcome that replaces an earlier one';
-	const isOld = period.createdMs < watch.knownFromMs;
-	const isFiltering = variant.hasStatusFilter && variant.shape === 'nested';
-	if (isOld && !isFiltering) return 'pending before activation, List takes no notice of status';
-	if (isOld && period.fromMs < watch.unknownUntilMs) return 'ended while Verifik was down';
-	return undefined;
-}
-
-function isAllowed(
-	run: ScheduleRun,
-	name: EventName,
-	period: StatusPeriod,
-	delivery: Delivery,
-): boolean {
-	if (period.fromMs > delivery.atMs) return false;
-	const latest = Math.max(
-		reachedMs(name, period),
-		period.visibleMs,
-		name === 'received' ? 0 : period.updatedMs,
-	);
-	const { allowedMs, firstChoice } = run.watches[delivery.watch]!;
-	if (latest < allowedMs) return false;
-	const since = run.choices.findLastIndex(
-		({ fromMs, behindMs }) => fromMs - behindMs - SECOND <= latest,
-	);
-	return run.choices
-		.slice(Math.max(firstChoice, Math.min(since, delivery.choice)), delivery.choice + 1)
-		.every(({ choice }) => wants(run, choice, name));
-}
-
-/** The simulated documents do not pass the screen replay; a flat record does not say so. */
-function wants({ schedule }: ScheduleRun, choice: Choice, name: EventName): boolean {
-	if (!choice.events.includes(name)) return false;
-	if (name !== 'notPassed' || !choice.failedChecks) return true;
-	return schedule.variant.shape === 'nested' && choice.failedChecks.includes('screenReplay');
-}
-
-function reachedMs(name: EventName, { fromMs, createdMs }: StatusPeriod): number {
-	return name === 'received' ? createdMs : fromMs;
-}
-
-function splitKey(key: string): [string, string] {
-	const colon = key.lastIndexOf(':');
-	return [key.slice(0, colon), key.slice(colon + 1)];
-}
-
-function addTo<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
-	map.set(key, [...(map.get(key) ?? []), item]);
-}
-
-function iso(time: number): string {
-	return new Date(time).toISOString();
 }
