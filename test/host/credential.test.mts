@@ -1,12 +1,12 @@
 // The credential in the real n8n: how it signs for our node and for n8n's HTTP Request node, and how its test speaks.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
 import { explain, type Cause, type Facts } from '../../nodes/verifik/errors.ts';
 import type { Fault } from '../../sandbox/faults.mts';
+import { readExample } from '../support/examples.mts';
 import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
 import { jwt } from '../support/jwt.mts';
 
@@ -82,15 +82,12 @@ describe('signing', () => {
 
 	test('the example with another endpoint of Verifik works in the HTTP Request node', async () => {
 		const { url } = host.sandbox;
-		const text = await readFile('examples/other-endpoint.json', 'utf8');
-		const example = JSON.parse(text.replaceAll('https://api.verifik.co', url));
-		const nodes = example.nodes.map((node: IDataObject) => ({
-			...node,
-			...(node.type === 'n8n-nodes-base.httpRequest' && {
-				credentials: { verifikApi: host.credential },
-			}),
-		}));
-		const { id } = await host.n8n.api('POST', '/rest/workflows', { ...example, nodes });
+		const example = readExample(
+			'other-endpoint',
+			{ verifikApi: host.credential },
+			{ 'https://api.verifik.co': url },
+		);
+		const { id } = await host.n8n.api('POST', '/rest/workflows', example);
 		const { resultData } = await host.n8n.run(id, 'Start');
 		expect(resultData.error?.message).toBeUndefined();
 		const items = resultData.runData['One Item Each']![0]!.data!.main[0] as Array<{

@@ -5,7 +5,6 @@ import { readFile } from 'node:fs/promises';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
 
-import { withCredential } from '../../tools/start.mts';
 import { openBrowser } from '../support/browser.mts';
 import { fileNodes, photo, readBack } from '../support/files.mts';
 import { until } from '../support/until.mts';
@@ -209,19 +208,6 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 				Customer: 'C-1042',
 				verdict: expect.stringMatching(/^(passed|notPassed)$/),
 			});
-		});
-
-		test('the example tells those that passed from those that did not', async () => {
-			const example = JSON.parse(await readFile('examples/validate-upload.json', 'utf8'));
-			const nodes = withCredential<ChainNode>(example.nodes, host.credential);
-			const { id } = await host.n8n.api('POST', '/rest/workflows', { ...example, nodes });
-			const file = await photo('image/jpeg');
-			const execution = await upload(id, nodes[0]!.webhookId!, file);
-			expect(execution.resultData.error?.message).toBeUndefined();
-			const [record] = gaveBy(execution, 'Validate').records;
-			expect(record).toMatchObject({ verdict: expect.stringMatching(/^(passed|notPassed)$/) });
-			const { lastNodeExecuted } = execution.resultData;
-			expect(lastNodeExecuted).toBe(record!.verdict === 'passed' ? 'Accept' : 'Look at It');
 		});
 
 		test('an expression that gives the file itself does as well', async () => {

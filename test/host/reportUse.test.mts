@@ -1,13 +1,13 @@
 // What people do with a report, in the real n8n: a mail every Monday, and a chat about the numbers. Both as the examples
 // of this package have it, with nothing changed but what a user puts in.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import type { Browser, Page } from 'playwright-core';
 
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { gaveBy, NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
+import { readExample } from '../support/examples.mts';
+import { gaveBy, startHost, type Credential, type Host } from '../support/host.mts';
 import { startMailbox, type Mailbox } from '../support/mailbox.mts';
 import { startScriptedModel } from '../support/scriptedModel.mts';
 
@@ -27,39 +27,9 @@ afterAll(async () => {
 	await host?.stop();
 }, 60_000);
 
-type Example = { nodes: IDataObject[]; [field: string]: unknown };
-
-/** Imports an example, with the credentials that a user chooses, by the type of node; gives the workflow. */
-async function addExample(
-	file: string,
-	credentials: Record<string, Record<string, Credential>>,
-	change: (example: Example) => void = () => undefined,
-): Promise<{ id: string }> {
-	const example = JSON.parse(await readFile(`examples/${file}.json`, 'utf8')) as Example;
-	for (const node of example.nodes) {
-		const chosen = credentials[node.type as string];
-		if (chosen) node.credentials = chosen;
-	}
-	change(example);
-	return await host.n8n.api('POST', '/rest/workflows', example as IDataObject);
-}
-
 async function addCredential(type: string, data: IDataObject): Promise<Credential> {
 	const { id } = await host.n8n.api('POST', '/rest/credentials', { name: type, type, data });
 	return { id, name: type };
-}
-
-/** Opens a workflow in the editor and takes its picture. */
-async function openInEditor(id: string, name: string): Promise<void> {
-	await page.goto(`${host.n8n.url}/workflow/${id}`);
-	await page.getByTestId('canvas-node').first().waitFor();
-	await closeNotices(page);
-	// n8n's key for all of it
-	await page.keyboard.press('1');
-	// the view moves there
-	await sleep(1000);
-	await takePicture(page, name);
-	expect(await page.getByTestId('node-issues').count()).toBe(0);
 }
 
 /** Opens the panel of a node. */
@@ -80,14 +50,8 @@ describe('the example that sends a report every week', () => {
 			user: '',
 			password: '',
 		});
-		({ id } = await addExample('weekly-report', {
-			[NODE_TYPE]: { verifikApi: host.credential },
-			'n8n-nodes-base.emailSend': { smtp },
-		}));
-	});
-
-	test('opens in the editor with nothing to mend', async () => {
-		await openInEditor(id, 'weekly-report');
+		const example = readExample('weekly-report', { verifikApi: host.credential, smtp });
+		({ id } = await host.n8n.api('POST', '/rest/workflows', example));
 	});
 
 	test('sends what Get Report made, as HTML and as text', async () => {
@@ -140,19 +104,11 @@ describe('the example of an analyst', () => {
 		});
 		try {
 			const openAiApi = await addCredential('openAiApi', { apiKey: 'none', url: model.url });
-			const { id } = await addExample(
-				'ai-analyst',
-				{
-					[`${NODE_TYPE}Tool`]: { verifikApi: host.credential },
-					'@n8n/n8n-nodes-langchain.lmChatOpenAi': { openAiApi },
-				},
-				({ nodes }) => {
-					// so that it can be asked without the editor
-					const chat = nodes.find(({ name }) => name === 'Chat')!;
-					chat.parameters = { ...(chat.parameters as IDataObject), public: true };
-				},
-			);
-			await openInEditor(id, 'ai-analyst');
+			const example = readExample('ai-analyst', { verifikApi: host.credential, openAiApi });
+			// so that it can be asked without the editor
+			const chat = example.nodes.find(({ name }) => name === 'Chat')!;
+			chat.parameters.public = true;
+			const { id } = await host.n8n.api('POST', '/rest/workflows', example);
 			await openNode(id, 'Get Report');
 			const byModel = page.getByText('Defined automatically by the model');
 			await byModel.first().waitFor();
@@ -176,8 +132,7 @@ describe('the example of an analyst', () => {
 
 /** Asks over the chat's own address, as its page does. */
 async function ask(question: string): Promise<string> {
-	const example = JSON.parse(await readFile('examples/ai-analyst.json', 'utf8')) as Example;
-	const { webhookId } = example.nodes.find(({ name }) => name === 'Chat')!;
+	const { webhookId } = readExample('ai-analyst').nodes.find(({ name }) => name === 'Chat')!;
 	for (let tries = 1; ; tries++) {
 		const response = await fetch(`${host.n8n.url}/webhook/${webhookId}/chat`, {
 			method: 'POST',

@@ -1,20 +1,11 @@
-// The trigger as a user meets it: found and tried out in the editor, and at work in the example workflow.
+// The trigger as a user meets it: found and tried out in the editor. Its examples are run in examples.test.mts.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 
 import { explain } from '../../nodes/verifik/errors.ts';
-import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { startCrm, type Crm } from '../support/crm.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { outcomeKey } from '../support/outcomes.mts';
-import {
-	addTriggerWorkflow,
-	untilPolled,
-	type HostWorkflow,
-} from '../support/triggerWorkflows.mts';
-import { until } from '../support/until.mts';
 
 let host: Host;
 let browser: Browser;
@@ -128,76 +119,6 @@ describe('a user', () => {
 					.map((one) => one.textContent),
 			);
 		expect(cut).toEqual([]);
-	});
-});
-
-describe('the example that keeps a CRM up to date', () => {
-	let crm: Crm;
-	let id: string;
-	beforeAll(async () => {
-		crm = await startCrm();
-		// as it is, but for what a user puts in
-		const text = await readFile('examples/crm-update.json', 'utf8');
-		const example = JSON.parse(text.replaceAll('https://crm.example.com', crm.url));
-		id = await addTriggerWorkflow(host, example as HostWorkflow, { everySeconds: 5 });
-	});
-	afterAll(async () => await crm.close());
-
-	const appliedKeys = () => crm.applied.map(({ key }) => key);
-
-	/** What the executions that did not succeed say. */
-	async function complaints(): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId: id, status: ['error'] }));
-		const { results } = await host.n8n.api('GET', `/rest/executions?filter=${filter}`);
-		const executions = results.map(async (one: { id: string }) => await host.n8n.end(one.id));
-		return (await Promise.all(executions)).map(({ resultData }) => resultData.error.message);
-	}
-
-	test('opens in the editor with nothing to mend', async () => {
-		await page.goto(`${host.n8n.url}/workflow/${id}`);
-		await byId('canvas-node').getByText('Update Contact').waitFor();
-		await page.getByText('Keep the Idempotency-Key').waitFor();
-		await closeNotices(page);
-		await takePicture(page, 'example');
-		expect(await byId('node-issues').count()).toBe(0);
-	});
-
-	test('updates each contact once, however often it has to be sent, and names what the CRM does not take', async () => {
-		const { n8n, sandbox } = host;
-		await n8n.publish(id);
-		await untilPolled(sandbox);
-		const ids = sandbox.add(30, 'processing', new Date());
-		const [refused, ...others] = ids as [string, ...string[]];
-		crm.refuse = ({ key }) => (key.startsWith(refused) ? 503 : undefined);
-		// The first answer does not say that the update was taken in, so n8n sends it again.
-		const tries = (id: string) => crm.received.filter(({ key }) => key.startsWith(id)).length;
-		crm.fumble = ({ key }) => (tries(key) > 1 ? undefined : 503);
-		ids.forEach((one, at) => sandbox.setStatus(one, at % 10 === 9 ? 'failed' : 'completed'));
-		await until('the others are updated', () => others.every((id) => tries(id) > 1));
-		await until('the execution names the refused one', async () =>
-			(await complaints()).some((message) => message.includes(refused)),
-		);
-		await untilPolled(sandbox, 2);
-
-		const records = [...sandbox.records({ populates: ['appRegistration'] })].filter(({ _id }) =>
-			others.includes(_id as string),
-		) as any[];
-		expect(appliedKeys().sort()).toEqual(records.map(outcomeKey).sort());
-		for (const record of records) {
-			const { verdict, failedChecks } = simplify(record);
-			expect(crm.contacts.get(record.appRegistration.email)).toEqual({
-				documentCheck: verdict === 'passed' ? 'verified' : 'review',
-				documentNote:
-					verdict === 'passed'
-						? 'All checks passed'
-						: failedChecks
-							? `Did not pass: ${failedChecks.join(', ')}`
-							: 'The checks could not be carried out',
-				validation: record._id,
-				riskScore: record.riskScore ?? null,
-			});
-		}
-		expect(await complaints()).toEqual([expect.stringMatching(`^1 of \\d+ .*: ${refused}:`)]);
 	});
 });
 

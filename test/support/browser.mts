@@ -12,7 +12,8 @@ selectors.setTestIdAttribute('data-test-id');
 /** The editor takes its time on a busy machine. */
 const WAIT_MS = 60_000;
 
-const PICTURES = join(import.meta.dirname, '../../.out/pictures');
+/** Where pictures go, as build output. */
+export const PICTURES = join(import.meta.dirname, '../../.out/pictures');
 
 /** The Chromium of the machine: CHROMIUM_PATH, or the first that is on the path. */
 async function chromiumPath(): Promise<string> {
