@@ -26,9 +26,9 @@ export type RangeRead = {
 /** With fewer records a page, ranges do not overlap reliably. */
 const MIN_PAGE_SIZE = 10;
 
-/** Idle ranges after which links are given up; and then, after which the page is ignored. */
+/** Idle ranges in a row after which links are given up; and then, after which the page is ignored. */
 const MAX_IDLE = 12;
-const MAX_IDLE_PLAIN = 14;
+const MAX_IDLE_PLAIN = 15;
 
 export class Coverage {
 	/** records that were given */
@@ -53,8 +53,11 @@ export class Coverage {
 	/** how far the list goes on, as the latest answer states; behind a full page one record more, if nothing */
 	stated = 0;
 
-	/** ranges since the last that brought something new at their end and came no nearer to it; 1 after a short one */
+	/** ranges in a row that brought nothing new at their end, without those repeated; 1 after one that was short */
 	idle = 0;
+
+	/** of these ranges, those that showed given records which may have to be gone through once more */
+	private repeated = 0;
 
 	/** where the next range has to begin, or a little before */
 	place: number;
@@ -62,8 +65,8 @@ export class Coverage {
 	/** the nearest place that is known to lie too far behind what was given */
 	private tooFar = Infinity;
 
-	/** the fewest given records that stood behind a range since the last new one */
-	private nearest = Infinity;
+	/** of records that were given late, since they came in before others: their positions among the given, from and to */
+	private readonly late: Array<[from: number, to: number]> = [];
 
 	/** how much further to the front to look if a range is not linked */
 	private step: number;
@@ -113,8 +116,11 @@ export class Coverage {
 		const records = [...before, ...page.records];
 		const isFirst = this.count === 0;
 		const end = startOf(range) + page.records.length;
+		const isLate = !isFirst && this.isInFront(records);
+		const sizeBefore = this.ids.size;
 		const fresh = this.add(records, end - records.length);
 		this.count += fresh.length;
+		if (isLate && fresh.length > 0) this.late.push([sizeBefore, this.ids.size]);
 
 		const isShort = page.records.length < range.limit;
 		const hasNews = fresh.length > 0 && fresh.at(-1) === records.at(-1);
@@ -134,9 +140,14 @@ export class Coverage {
 		this.stated = Math.max(stated ?? 0, isShort ? 0 : end + 1);
 		// A head that is all new belongs to a list that is another one now.
 		const isNewHead = !isFirst && range.page === 1 && fresh.length === records.length;
-		const isNearer = this.move(end, hasNews, records.at(-1));
-		if (hasNews && !isNewHead) this.idle = Number(isShort);
-		else this.idle = Math.max(1, this.idle + Number(!isNearer));
+		this.move(end, hasNews, records.at(-1));
+		// Behind records that were given late, the others may have to be gone through once more, half a page at a time.
+		const isRepeated = fresh.length === 0 && page.records.length > 0;
+		if (hasNews && !isNewHead) [this.idle, this.repeated] = [Number(isShort), 0];
+		else if (isRepeated && this.repeated < (2 * (this.count - this.pageSize)) / this.pageSize) {
+			this.repeated++;
+			this.idle = Math.max(1, this.idle);
+		} else this.idle++;
 		if (this.idle > MAX_IDLE) this.giveUpLinks();
 		return fresh;
 	}
@@ -154,21 +165,33 @@ export class Coverage {
 		);
 	}
 
-	/**
-	 * Goes on behind a range, and as far behind as records follow there that were given.
-	 *
-	 * @returns whether these are fewer than they were behind any range since the last new record
-	 */
-	private move(end: number, hasNews: boolean, last?: VerifikRecord): boolean {
-		const position = this.ids.positionOf(last?._id) ?? this.ids.size - 1;
-		const known = this.ids.size - 1 - position;
-		if (hasNews) this.tooFar = Infinity;
+	/** Goes on behind a range, and as far behind as records follow there that were given. */
+	private move(end: number, hasNews: boolean, last?: VerifikRecord): void {
+		const known = this.countBehind(last) ?? 0;
+		if (hasNews || end >= this.tooFar) this.tooFar = Infinity;
 		this.place = end + Math.max(0, Math.min(known, Math.floor((this.tooFar - end) / 2)));
 		this.step = quarterOf(this.pageSize);
 		this.overlap = narrowerOverlap(this.overlap);
-		const isNearer = !hasNews && known < this.nearest;
-		this.nearest = hasNews ? Infinity : Math.min(known, this.nearest);
-		return isNearer;
+	}
+
+	/** Whether what is new in a range stands in front of records that were given: far from the last of them. */
+	private isInFront(records: VerifikRecord[]): boolean {
+		const known = records.findLast(({ _id }) => this.ids.has(_id));
+		return (this.countBehind(known) ?? Infinity) >= this.pageSize;
+	}
+
+	/** How many records that were given follow a given one in the list; undefined where it was given late itself. */
+	private countBehind(record?: VerifikRecord): number | undefined {
+		const position = this.ids.positionOf(record?._id);
+		if (position === undefined) return undefined;
+		let count = this.ids.size - 1 - position;
+		for (let index = this.late.length - 1; index >= 0; index--) {
+			const [from, to] = this.late[index]!;
+			if (to <= position) break;
+			if (from <= position) return undefined;
+			count -= to - from;
+		}
+		return count;
 	}
 
 	/** The first page shows whether the server takes the limit. */

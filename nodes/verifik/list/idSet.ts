@@ -87,9 +87,9 @@ export class IdSet {
 
 type Words = [number, number, number];
 
-/** What an ID of another form is known by. */
+/** What an ID of another form is known by; a missing one by nothing. */
 function textOf(id: unknown): string {
-	const text = JSON.stringify(id);
+	const text = JSON.stringify(id) ?? '';
 	return text.length > MAX_TEXT ? fingerprint(text) : text;
 }
 
