@@ -231,7 +231,9 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				const before = posts();
 				const { tools, results } = await ask({ binaryPropertyName: `={{ ${expression} }}` });
 				expect(tools).toHaveLength(1);
-				expect(tools[0]!.description).toMatch(/^Check a photo of an identity document, and get the new validation/);
+				expect(tools[0]!.description).toMatch(
+					/^Check a photo of an identity document, and get the new validation/,
+				);
 				expect(tools[0]!.parameters).not.toHaveProperty('properties.imageBase64');
 				const [record] = [JSON.parse(results[0]!)].flat();
 				expect(record.verdict).toEqual(FINISHED[shape]);
