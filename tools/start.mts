@@ -226,7 +226,7 @@ async function provisionWorkflow(n8n: Instance, source: Source): Promise<string>
 /** Where a node stands on the canvas, and how large a sticky note is. */
 type Placed = { position: [number, number]; parameters?: { width?: number; height?: number } };
 
-const NOTE = { width: 460, height: 300 };
+const NOTE = { width: 460, height: 240 };
 /** Between the note and what is on the canvas, a node's own words among it. */
 const NOTE_GAP = 80;
 
@@ -247,9 +247,9 @@ export function noteFor(nodes: readonly Placed[]): Placed & { [field: string]: u
 const NOTE_TEXT = `## First steps
 This workflow lists documents that did not pass. It has run once already: the tab **Executions** at the top shows it.
 
-1. In the tab **Editor**, press **Execute workflow**.
-2. Double-click a node to see what it returns.
-3. In the node that lists documents, press **Add filter**, choose **Created**, keep **Last 7 Days**, and press **Execute step**.`;
+1. Double-click a node to see what it returned.
+2. To run it yourself, open the tab **Editor** and press **Execute workflow**.
+3. To see the last week only, double-click the Verifik node in the tab **Editor**, press **Add filter**, choose **Created**, keep **Last 7 Days**, and press **Execute step**.`;
 
 /** The nodes of an example, those of this package with a credential. */
 export function withCredential<Node extends { type: string }>(

@@ -130,7 +130,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(records).toEqual([]);
 			expect(posts() - before).toBe(1);
 			expect(error?.message).toMatch(/was lost/);
-			expect(error?.description).toMatch(/look for it with List before you send it again/);
+			expect(error?.description).toMatch(/Before you send it again, look for it with List/);
 			const inBase64 = file.toString('base64').slice(0, 60);
 			expect(JSON.stringify(error)).not.toContain(inBase64);
 		});
@@ -231,7 +231,9 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				const before = posts();
 				const { tools, results } = await ask({ binaryPropertyName: `={{ ${expression} }}` });
 				expect(tools).toHaveLength(1);
-				expect(tools[0]!.description).toMatch(/^Have a photo of an identity document validated/);
+				expect(tools[0]!.description).toMatch(
+					/^Check a photo of an identity document, and get the new validation/,
+				);
 				expect(tools[0]!.parameters).not.toHaveProperty('properties.imageBase64');
 				const [record] = [JSON.parse(results[0]!)].flat();
 				expect(record.verdict).toEqual(FINISHED[shape]);

@@ -202,7 +202,7 @@ describe('as a tool of an AI Agent', () => {
 		expect(await panel.parameter('imageSource').count()).toBe(0);
 		expect(await panel.parameter('imageBase64').count()).toBe(0);
 		expect(await panel.parameter('toolDescription').locator('textarea').inputValue()).toMatch(
-			/^Have a photo of an identity document validated/,
+			/^Check a photo of an identity document, and get the new validation/,
 		);
 	});
 });

@@ -44,11 +44,7 @@ async function takePictures(n8n: Pick<Instance, 'url' | 'signIn'>, pages: string
 		const page = await signIn(browser, n8n);
 		for (const [name, path] of pages) {
 			await page.goto(n8n.url + path);
-			const note = page
-				.frameLocator('iframe')
-				.getByText('First steps')
-				.or(page.getByText('First steps'));
-			await note.first().waitFor();
+			await page.getByText('First steps').first().waitFor();
 			await closeNotices(page);
 			await takePicture(page, name!);
 		}

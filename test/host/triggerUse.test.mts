@@ -98,7 +98,8 @@ describe('a user', () => {
 	});
 
 	test('reads every event and every option in full: no label is cut off', async () => {
-		await byId('canvas-node').getByText('Verifik Document Liveness Trigger').dblclick();
+		const name = '[data-node-name="Verifik Document Liveness Trigger"]';
+		await page.locator(`[data-test-id="canvas-node"]${name}`).dblclick();
 		await parameter('events').click();
 		for (const name of [/^Passed/, /^Did Not Pass/, /^Could Not Be Carried Out/, /^Received/]) {
 			await page.getByRole('option', { name }).click();

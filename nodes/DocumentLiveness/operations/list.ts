@@ -43,7 +43,7 @@ const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description: 'Whether to return all results or only up to a given limit',
-		hint: 'Reads all pages of the list and returns each validation once',
+		hint: 'Turn on to read all pages of the list. Each validation is returned once.',
 		builderHint: {
 			propertyHint:
 				'Turn on for reports and exports. Leave off and set Limit for the newest few. Filters work in both cases.',
