@@ -89,7 +89,8 @@ type Words = [number, number, number];
 
 /** What an ID of another form is known by. */
 function textOf(id: unknown): string {
-	const text = JSON.stringify(id);
+	// that of no ID is no text
+	const text = JSON.stringify(id) ?? '';
 	return text.length > MAX_TEXT ? fingerprint(text) : text;
 }
 
