@@ -31,8 +31,8 @@ describe.each(EXAMPLES)('the example %s', (name) => {
 
 	test('stands in the gallery of the README, with a small picture', () => {
 		const picture = `.github/pictures/example-${name}.png`;
-		expect(readme).toContain(`(${picture})`);
-		expect(readme).toContain(`(examples/${name}.json)`);
+		expect(readme).toContain(`/${picture})`);
+		expect(readme).toContain(`/examples/${name}.json)`);
 		expect(statSync(picture).size).toBeLessThan(MAX_PICTURE_BYTES);
 	});
 

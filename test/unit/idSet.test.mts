@@ -35,6 +35,10 @@ test('any other ID is, too, and none is taken for another', () => {
 	);
 });
 
+test('no ID is none of them', () => {
+	expect(new IdSet().positionOf(undefined)).toBeUndefined();
+});
+
 test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
 	'Low: %s is an ID like any other',
 	(id) => {
