@@ -52,7 +52,8 @@ export class PollHost {
 		memories.set(key, this.memory);
 		const statedMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : DEFAULT_BUDGET_MS;
 		// With durable cursors every context is new, and a changed node is registered with the mode of a tick: `update`. But
-		// only a tick has a lease, and with it a budget of its own (getExecutePollFunctions in n8n, `fence`).
+		// only a tick has a lease, and with it a budget of its own (getExecutePollFunctions in n8n, `fence`). The context shows
+		// nothing else of it: a host that gives ticks exactly as much cannot be told apart (docs/trigger.md says so).
 		this.isActivation = !usedContexts.has(context) && statedMs === DEFAULT_BUDGET_MS;
 		usedContexts.add(context);
 		this.budgetMs = this.isActivation ? ACTIVATION_BUDGET_MS : statedMs;

@@ -189,6 +189,16 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 describe('with durable cursors', () => {
 	const durable = { host: 'durable' } as const;
 
+	test.each([2_500, 299_999, 300_001])(
+		'a poll that is given %d ms is none at publication: it starts the workflow',
+		async (budgetMs) => {
+			const sandbox = await openAccount();
+			const poller = await activePoller(sandbox, { ...durable, budgetMs });
+			const ids = add(sandbox);
+			expect((await poller.tick()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
+		},
+	);
+
 	test('polls that are due together with the same cursor do not both start the workflow', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, durable);

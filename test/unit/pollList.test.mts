@@ -158,17 +158,20 @@ describe.each(orders)('a list that is %j', (variant) => {
 		expect(await trigger.pollLater()).toEqual(keys);
 	});
 
-	test('shows the newest validation that fits as a test event', async () => {
-		const trigger = await watching(350, variant);
-		const { account } = trigger;
-		const id = account.create('notPassed');
-		account.nowMs += SECOND;
-		for (let n = 0; n < 150; n++) account.create('passed');
-		const options = { ...USUAL_OPTIONS, events: ['notPassed' as const] };
-		expect(await sampleEvent(options, account.api())).toMatchObject({ id, name: 'notPassed' });
-		const none = { ...USUAL_OPTIONS, events: ['notCarriedOut' as const] };
-		await expect(sampleEvent(none, account.api())).rejects.toThrow('no validation to show');
-	});
+	test.each([true, false])(
+		'shows the newest validation that fits as a test event (total stated: %s)',
+		async (hasTotal) => {
+			const trigger = await watching(450, { ...variant, hasTotal });
+			const { account } = trigger;
+			const id = account.create('notPassed');
+			account.nowMs += SECOND;
+			for (let n = 0; n < 150; n++) account.create('passed');
+			const options = { ...USUAL_OPTIONS, events: ['notPassed' as const] };
+			expect(await sampleEvent(options, account.api())).toMatchObject({ id, name: 'notPassed' });
+			const none = { ...USUAL_OPTIONS, events: ['notCarriedOut' as const] };
+			await expect(sampleEvent(none, account.api())).rejects.toThrow('no validation to show');
+		},
+	);
 });
 
 test.each([true, false])(

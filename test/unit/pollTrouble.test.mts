@@ -60,10 +60,13 @@ describe('ids and records that no service should give', () => {
 		}
 	});
 
-	test('a page that is mostly such is said, not passed over', async () => {
-		const trigger = await watching(5);
+	test.each([
+		[0, 2],
+		[5, 8],
+	])('a page of %d others and %d of them is said, not passed over', async (others, count) => {
+		const trigger = await watching(others);
 		const before = trigger.stored;
-		for (let n = 0; n < 8; n++) {
+		for (let n = 0; n < count; n++) {
 			trigger.account.create('passed', { overrides: { createdAt: undefined } });
 		}
 		await expect(trigger.pollLater()).rejects.toThrow('no clear order');

@@ -131,7 +131,7 @@ export class ListReader {
 	): Promise<Answer | undefined> {
 		let back = 0;
 		for (let look = 0; look < MOST_LOOKS; look++) {
-			const answer = await this.fetch(this.rangeFrom(place, overlap, back));
+			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
 			// of a page of 100: 25, 75, 175 …
 			back = back * 2 + quarterOf(this.pageSize);
 			if (isLinked(answer)) return answer;
@@ -198,15 +198,12 @@ export class ListReader {
 	}
 
 	/** As many as were added lately may be added before the answer, and push the records away. */
-	private rangeFrom(place: number, overlap: number, back: number): PageRange {
+	private rangeFrom(place: number, overlap: number): PageRange {
 		const { total, pageSize } = this;
-		// It has to reach beyond the place too, as long as that is possible.
-		const canReach = back < pageSize / 2;
-		const from = canReach ? place : place - back;
 		const most = Math.max(MIN_OVERLAP, Math.floor(pageSize / 4));
-		const shared = Math.min(overlap + this.growth, most) + (canReach ? back : 0);
-		if (!this.isNewestFirst) return rangeBeyond(Math.max(0, from), shared, pageSize);
-		const fromHead = total === undefined ? -from : Math.min(total, total - from);
+		const shared = Math.min(overlap + this.growth, most);
+		if (!this.isNewestFirst) return rangeBeyond(Math.max(0, place), shared, pageSize);
+		const fromHead = total === undefined ? -place : Math.min(total, total - place);
 		return rangeBefore(Math.max(1, fromHead), shared, pageSize);
 	}
 }
