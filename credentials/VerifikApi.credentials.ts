@@ -11,11 +11,11 @@ import type {
 } from 'n8n-workflow';
 
 import { CAUSE_OF_STATUS } from '../nodes/verifik/http/response';
-import { getJsonOnce } from '../nodes/verifik/client';
-import { explain, VerifikFailure, type Explanation } from '../nodes/verifik/errors';
+import { getJsonOnce } from '../nodes/verifik/http/client';
+import { explain, VerifikFailure, type Explanation } from '../nodes/verifik/errors/messages';
 import { renewals } from '../nodes/verifik/token/renewal';
 import { signRequest, type SignableRequest } from '../nodes/verifik/token/signRequest';
-import { newToken } from '../nodes/verifik/session';
+import { newToken } from '../nodes/verifik/api/session';
 import { DEFAULT_BASE_URL } from '../nodes/verifik/token/credential';
 
 export class VerifikApi implements ICredentialType {

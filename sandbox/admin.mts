@@ -3,7 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { FAULT_KINDS, type Fault } from './faults.mts';
-import type { House } from './house.mts';
+import type { House } from './context.mts';
 import { STATUSES, type Status } from './records.mts';
 import { isStatus } from './store.mts';
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { LIVE_EXAMPLE_LIST, NESTED_EXAMPLE } from './examples.mts';
-import { SIGNATURE, type House } from './house.mts';
+import { SIGNATURE, type House } from './context.mts';
 import { isStatus } from './store.mts';
 
 const RELATED = ['client', 'appRegistration'];

@@ -1,7 +1,7 @@
 // GET /v2/app-registrations: the applicants, as another Verifik endpoint that takes the same token.
 import type { FastifyInstance } from 'fastify';
 
-import type { House } from './house.mts';
+import type { House } from './context.mts';
 import { readPaging } from './list.mts';
 import { registrationOf } from './people.mts';
 

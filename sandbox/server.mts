@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 
 import { addAdmin } from './admin.mts';
 import { Faults, type Fault } from './faults.mts';
-import { House, type Settings } from './house.mts';
+import { House, type Settings } from './context.mts';
 import { addList } from './list.mts';
-import { letTimePass } from './passing.mts';
+import { letTimePass } from './arrivals.mts';
 import type { Json, Status } from './records.mts';
 import { addRegistrations } from './registrations.mts';
 import { addSessions } from './sessions.mts';

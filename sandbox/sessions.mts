@@ -1,7 +1,7 @@
 // New tokens for one that is still valid: renewed, or renewed while all that were issued before are revoked.
 import type { FastifyInstance } from 'fastify';
 
-import type { House } from './house.mts';
+import type { House } from './context.mts';
 
 export function addSessions(app: FastifyInstance, house: House): void {
 	app.get('/v2/auth/session', async (request, reply) => {

@@ -10,7 +10,7 @@ import {
 	type ValidationRequest,
 } from './checks.mts';
 import { LIVE_EXAMPLE, LIVE_EXAMPLE_ID } from './examples.mts';
-import type { House } from './house.mts';
+import type { House } from './context.mts';
 import { drawDocument, typeOfImage } from './images.mts';
 import { INVALID } from './list.mts';
 import { registrationOf } from './people.mts';

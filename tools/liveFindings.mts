@@ -1,5 +1,5 @@
 // What the answers of a few requests tell about List: whether its parameters took effect, and its order. Pure.
-import type { VerifikRecord } from '../nodes/verifik/documentLiveness.ts';
+import type { VerifikRecord } from '../nodes/verifik/api/documentLiveness.ts';
 
 /** The answer to one request. */
 export type Answer = {

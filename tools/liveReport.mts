@@ -1,5 +1,5 @@
 // The report of `npm run check:live`: what a real account sends, without a value that is personal. Pure.
-import type { VerifikRecord } from '../nodes/verifik/documentLiveness.ts';
+import type { VerifikRecord } from '../nodes/verifik/api/documentLiveness.ts';
 import { readRecord, VERDICTS } from '../nodes/verifik/record/readRecord.ts';
 import { fieldsOf, wordsOf } from './liveFields.mts';
 import {

@@ -19,7 +19,7 @@ const TYPES = [
 	},
 	{
 		type: 'Report',
-		source: 'nodes/DocumentLiveness/operations/report.ts',
+		source: 'nodes/DocumentLiveness/actions/report.operation.ts',
 		files: [`${NODE}/report.json`],
 	},
 	{

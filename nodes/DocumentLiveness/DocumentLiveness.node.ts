@@ -8,15 +8,15 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { VerifikFailure } from '../verifik/errors';
-import { errorFields, toNodeError } from '../verifik/nodeErrors';
+import { VerifikFailure } from '../verifik/errors/messages';
+import { errorFields, toNodeError } from '../verifik/errors/nodeErrors';
 import { renewals } from '../verifik/token/renewal';
 import { expiryHint } from './expiryHint';
-import { searchValidations } from './listSearch';
-import { operationProperties, operations } from './operations';
-import type { Hint, Operation } from './operations/operation';
+import { searchValidations } from './methods/listSearch';
+import { operationProperties, operations } from './actions';
+import type { Hint, Operation } from './actions/operation';
 import { subtitle } from './subtitle';
-import { forModel, isTool } from './toolOutput';
+import { forModel, isTool } from './aiTool';
 
 export class DocumentLiveness implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,9 +1,9 @@
 // The note above the output while the token's life is about to end.
 import { readToken, type VerifikCredential } from '../verifik/token/credential';
-import { day } from '../verifik/errors';
+import { day } from '../verifik/errors/messages';
 import { expiryOf } from '../verifik/token/jwt';
 import type { Renewals } from '../verifik/token/renewal';
-import type { Hint } from './operations/operation';
+import type { Hint } from './actions/operation';
 
 /** How long before it happens the end of a token is told. */
 const NOTICE_MS = 7 * 24 * 3_600_000;

@@ -3,8 +3,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
-import { operations } from './operations';
-import { CREATED_LABELS, filtersField } from './operations/filters';
+import { operations } from './actions';
+import { CREATED_LABELS, filtersField } from './actions/filters';
 
 const OPERATIONS = JSON.stringify(
 	Object.fromEntries(Object.values(operations).map(({ option }) => [option.value, option.name])),

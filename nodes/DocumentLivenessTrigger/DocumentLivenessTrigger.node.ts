@@ -8,8 +8,8 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { settled, VerifikFailure } from '../verifik/errors';
-import { toNodeError } from '../verifik/nodeErrors';
+import { settled, VerifikFailure } from '../verifik/errors/messages';
+import { toNodeError } from '../verifik/errors/nodeErrors';
 import { properties, readParameters, subtitle, type Parameters } from './parameters';
 import { activate, poll } from './poll/poll';
 import { sampleEvent } from './poll/sampleEvent';

@@ -1,10 +1,10 @@
 // What the trigger's panel asks for, and what a poll makes of it.
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { CHECK_OPTIONS, populateField } from '../panel/fields';
-import { outputFields, readOutput, type Shape } from '../panel/output';
-import { choices, wholeNumber } from '../panel/parameters';
-import { CHECKS, RELATED, type Related } from '../verifik/documentLiveness';
+import { CHECK_OPTIONS, populateField } from '../shared/fields';
+import { outputFields, readOutput, type Shape } from '../shared/output';
+import { choices, wholeNumber } from '../shared/parameters';
+import { CHECKS, RELATED, type Related } from '../verifik/api/documentLiveness';
 import { VERDICT_LABELS } from '../verifik/record/labels';
 import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
 

@@ -1,10 +1,10 @@
 // What a poll asks Verifik for, and the items it hands on, within the time that the host gives it.
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { attachImages, imageOf, IMAGES_AT_ONCE } from '../panel/attachImages';
-import { connect, type Client } from '../verifik/client';
-import { getValidation, listPage } from '../verifik/documentLiveness';
-import { settled, VerifikFailure } from '../verifik/errors';
+import { attachImages, imageOf, IMAGES_AT_ONCE } from '../shared/attachImages';
+import { connect, type Client } from '../verifik/http/client';
+import { getValidation, listPage } from '../verifik/api/documentLiveness';
+import { settled, VerifikFailure } from '../verifik/errors/messages';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
 import type { Parameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';

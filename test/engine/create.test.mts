@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { CHECKS } from '../../nodes/verifik/documentLiveness.ts';
-import { explain } from '../../nodes/verifik/errors.ts';
+import { CHECKS } from '../../nodes/verifik/api/documentLiveness.ts';
+import { explain } from '../../nodes/verifik/errors/messages.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Fault } from '../../sandbox/faults.mts';

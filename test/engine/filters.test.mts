@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { CHECKS } from '../../nodes/verifik/documentLiveness.ts';
+import { CHECKS } from '../../nodes/verifik/api/documentLiveness.ts';
 import { readRecord, VERDICTS } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { explain } from '../../nodes/verifik/errors.ts';
+import { explain } from '../../nodes/verifik/errors/messages.ts';
 import { VERDICT_LABELS } from '../../nodes/verifik/record/labels.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';

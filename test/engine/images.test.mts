@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 
-import { explain } from '../../nodes/verifik/errors.ts';
+import { explain } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { bytesOf, runNode, storeBinariesAs, type Result } from '../support/engine.mts';

@@ -8,8 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
-import { forModel } from '../../nodes/DocumentLiveness/toolOutput.ts';
-import { explain } from '../../nodes/verifik/errors.ts';
+import { forModel } from '../../nodes/DocumentLiveness/aiTool.ts';
+import { explain } from '../../nodes/verifik/errors/messages.ts';
 import { renewedField } from '../../nodes/verifik/token/credential.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';

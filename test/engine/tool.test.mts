@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { SELECTABLE } from '../../nodes/panel/output.ts';
-import { explain } from '../../nodes/verifik/errors.ts';
+import { SELECTABLE } from '../../nodes/shared/output.ts';
+import { explain } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Shape } from '../../sandbox/records.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 
-import { explain, type Cause } from '../../nodes/verifik/errors.ts';
+import { explain, type Cause } from '../../nodes/verifik/errors/messages.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 
-import { explain } from '../../nodes/verifik/errors.ts';
+import { explain } from '../../nodes/verifik/errors/messages.ts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { outcomeKey } from '../support/outcomes.mts';

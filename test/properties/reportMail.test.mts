@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { LANGUAGES, type Figures, type Language } from '../../nodes/verifik/report/figures.ts';
 import { MAX_HTML_BYTES, mailOf } from '../../nodes/verifik/report/mail/index.ts';
 import { TEXTS } from '../../nodes/verifik/report/texts/index.ts';

@@ -1,7 +1,7 @@
 // The records of Verifik that are known, one for each shape: of the running service, of the API page, and an older one.
 import { readFileSync } from 'node:fs';
 
-import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 
 const read = (file: string) =>
 	JSON.parse(readFileSync(new URL(`../../sandbox/${file}`, import.meta.url), 'utf8'));

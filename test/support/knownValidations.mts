@@ -1,7 +1,7 @@
 // Random records of all shapes, each with what is true of it: what a report has to find out again.
 import fc from 'fast-check';
 
-import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 
 export const CHECKS = [
 	'screenReplay',

@@ -1,5 +1,5 @@
 // A simulated server whose list changes while it is read, on a simulated clock; and what a reader made of it.
-import type { Page, VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import type { Page, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import {
 	newReadSummary,
 	readAllPages,

@@ -1,7 +1,7 @@
 // Invented records and reports made of them: what the report's tests and pictures are about.
 import { requestOf } from '../../sandbox/checks.mts';
 import { initialStatus, recordOf, type Shape } from '../../sandbox/records.mts';
-import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { Calendar, type ReportPreset } from '../../nodes/verifik/list/calendar.ts';
 import type { Figures, Interval, Language } from '../../nodes/verifik/report/figures.ts';
 import { ReportFold } from '../../nodes/verifik/report/fold.ts';

@@ -1,6 +1,6 @@
 // Runs a schedule of the trigger's model test, and notes what was delivered and when it was watched, chosen and polled.
 import type { Choice, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
 import type { Change, Schedule, Step, Trouble } from './schedules.mts';
 import { DAY, down, HOUR, MINUTE, SECOND, type CreateOptions } from './simulatedAccount.mts';
 import { SimulatedTrigger } from './simulatedTrigger.mts';

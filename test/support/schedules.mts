@@ -1,7 +1,7 @@
 // Random schedules for the trigger's model test: an account, a host, and what happens in which order. A number is all that
 // is needed to make one again.
 import type { Choice, EventName } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import type { Check } from '../../nodes/verifik/documentLiveness.ts';
+import type { Check } from '../../nodes/verifik/api/documentLiveness.ts';
 import {
 	DAY,
 	HOUR,

@@ -1,8 +1,8 @@
 // A simulated Verifik account for the trigger's tests: validations that come, move on and go, a list in some order, and a
 // clock that moves only when it is told to. Its history says what truly happened, whatever the records show.
 import type { EventName, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import type { Page, Status, VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import type { Page, Status, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;

@@ -11,7 +11,7 @@ import type {
 	TriggerOptions,
 	TriggerState,
 } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
 import { MINUTE, SimulatedAccount, type ApiVariant } from './simulatedAccount.mts';
 
 export type HostKind = 'default' | 'durable';

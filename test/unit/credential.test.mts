@@ -7,9 +7,9 @@ import {
 	readToken,
 	renewedField,
 } from '../../nodes/verifik/token/credential.ts';
-import { readImageUrl } from '../../nodes/verifik/http/address.ts';
+import { readImageUrl } from '../../nodes/verifik/token/address.ts';
 import { authorizationFor } from '../../nodes/verifik/token/signRequest.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
 
 const cause = (work: () => unknown): string | undefined => {
 	try {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { decodeBase64, kindOf } from '../../nodes/verifik/images.ts';
+import { decodeBase64, kindOf } from '../../nodes/verifik/http/fileType.ts';
 
 const ascii = (text: string) => Buffer.from(text, 'latin1');
 

@@ -1,9 +1,9 @@
 // Item 3 of the security review: a list that is larger than n8n can hold, page by page.
 import { expect, test } from '@jest/globals';
 
-import { ListItems, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/operations/listItems.ts';
-import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
-import { explain } from '../../nodes/verifik/errors.ts';
+import { ListItems, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/actions/listItems.ts';
+import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
+import { explain } from '../../nodes/verifik/errors/messages.ts';
 
 const list = (verdicts: Array<'passed' | 'notPassed'> = []) =>
 	new ListItems({

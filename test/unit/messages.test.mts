@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 
 import { MAX_IMAGE_BYTES } from '../../nodes/verifik/http/imageDownload.ts';
-import { CAUSES, explain, type Cause } from '../../nodes/verifik/errors.ts';
+import { CAUSES, explain, type Cause } from '../../nodes/verifik/errors/messages.ts';
 
 const page = readFileSync('docs/messages.md', 'utf8');
 /** What stands in the first column of the page's tables. */

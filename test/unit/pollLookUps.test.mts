@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikFailure, type Cause } from '../../nodes/verifik/errors.ts';
+import { VerifikFailure, type Cause } from '../../nodes/verifik/errors/messages.ts';
 import { DAY, HOUR, MINUTE, SECOND, type ApiVariant } from '../support/simulatedAccount.mts';
 import { SimulatedTrigger, type USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
 

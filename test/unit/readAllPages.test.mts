@@ -2,8 +2,8 @@
 // test/properties/readAllPages.
 import { describe, expect, test } from '@jest/globals';
 
-import type { Page, VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import type { Page, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
 import {
 	newReadSummary,
 	readAllPages,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { VerifikRecord } from '../../nodes/verifik/documentLiveness.ts';
+import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { readRecord, VERDICTS } from '../../nodes/verifik/record/readRecord.ts';
 import { LIVE_RECORD, NESTED_RECORD, OLDER_FLAT_RECORD } from '../support/knownRecords.mts';
 

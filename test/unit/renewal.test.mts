@@ -7,10 +7,10 @@ import {
 	renewedField,
 	type VerifikCredential,
 } from '../../nodes/verifik/token/credential.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors.ts';
+import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
 import { RefusedTokens } from '../../nodes/verifik/token/refusedTokens.ts';
 import { Renewals } from '../../nodes/verifik/token/renewal.ts';
-import { newToken } from '../../nodes/verifik/session.ts';
+import { newToken } from '../../nodes/verifik/api/session.ts';
 import { authorizationFor } from '../../nodes/verifik/token/signRequest.ts';
 import { jwt } from '../support/jwt.mts';
 

@@ -1,7 +1,7 @@
 // Retries, waits and the number of requests at once, with a simulated clock.
 import { describe, expect, test } from '@jest/globals';
 
-import { VerifikFailure, type Cause, type Facts } from '../../nodes/verifik/errors.ts';
+import { VerifikFailure, type Cause, type Facts } from '../../nodes/verifik/errors/messages.ts';
 import { waitBeforeRetry } from '../../nodes/verifik/http/retryPolicy.ts';
 import { RequestQueue, type Clock } from '../../nodes/verifik/http/requestQueue.ts';
 

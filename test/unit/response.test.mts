@@ -13,7 +13,7 @@ import {
 	VerifikFailure,
 	type Cause,
 	type Facts,
-} from '../../nodes/verifik/errors.ts';
+} from '../../nodes/verifik/errors/messages.ts';
 import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { jwt } from '../support/jwt.mts';
 

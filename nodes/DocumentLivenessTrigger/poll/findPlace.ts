@@ -1,6 +1,6 @@
 // Where a poll begins to read: at the records that were read last, found by their ids; only where they cannot be found,
 // by time, so far back that everything after the mark is read again.
-import { VerifikFailure } from '../../verifik/errors';
+import { VerifikFailure } from '../../verifik/errors/messages';
 import { FURTHEST_PAGE, type Answer, type Entry, type ListReader } from './listReader';
 import { countInversions, learnOrder, type Field } from './order';
 import type { Resume, TriggerState } from './types';

@@ -6,8 +6,8 @@ import {
 	MAX_LIMIT,
 	type Status,
 	type VerifikRecord,
-} from '../../verifik/documentLiveness';
-import { VerifikFailure } from '../../verifik/errors';
+} from '../../verifik/api/documentLiveness';
+import { VerifikFailure } from '../../verifik/errors/messages';
 import {
 	MIN_OVERLAP,
 	quarterOf,

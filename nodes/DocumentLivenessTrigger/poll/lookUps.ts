@@ -1,9 +1,9 @@
 // Follows pending validations that the reading of the list did not meet: by Retrieve, and where there are many and List
 // takes notice of `status`, by the lists of what is pending.
-import type { Status } from '../../verifik/documentLiveness';
-import { settled, VerifikFailure, type Cause } from '../../verifik/errors';
+import type { Status } from '../../verifik/api/documentLiveness';
+import { settled, VerifikFailure, type Cause } from '../../verifik/errors/messages';
 import { ListReader, toEntry, type Entry } from './listReader';
-import type { Ledger } from './news';
+import type { Ledger } from './newEvents';
 import { readForward, type Run } from './readForward';
 import type { PollApi, PollEvent, SeenRecord } from './types';
 

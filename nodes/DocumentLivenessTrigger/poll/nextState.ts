@@ -1,6 +1,6 @@
 // What the next poll has to know: up to when the list was read, where to go on, and which validations to remember.
 import type { ListReader } from './listReader';
-import type { Ledger } from './news';
+import type { Ledger } from './newEvents';
 import type { Run, ReadEntry } from './readForward';
 import { OVERLAP_MS } from './state';
 import type { Resume, SeenRecord, TriggerState } from './types';

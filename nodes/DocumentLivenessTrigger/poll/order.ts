@@ -1,5 +1,5 @@
 // In which direction a list is ordered. The API does not say, so it is read off the records.
-import { VerifikFailure } from '../../verifik/errors';
+import { VerifikFailure } from '../../verifik/errors/messages';
 import type { Answer, Entry, ListReader } from './listReader';
 
 export type Field = 'createdMs' | 'updatedMs';

@@ -1,9 +1,9 @@
 // The order of a poll's steps. This is the door of the folder: the host's part calls these functions and `readState`.
-import { VerifikFailure } from '../../verifik/errors';
+import { VerifikFailure } from '../../verifik/errors/messages';
 import { findPlace } from './findPlace';
 import { ListReader } from './listReader';
 import { lookUp, readPending, type LookUps } from './lookUps';
-import { Ledger } from './news';
+import { Ledger } from './newEvents';
 import { nextState } from './nextState';
 import { learnOrder } from './order';
 import { readForward, type ReadEntry, type Run } from './readForward';

@@ -1,6 +1,6 @@
 // Reads the list from a place towards its newest end, each page range linked to what was read before it: so what was read
 // is a stretch of the list without a gap, wherever it ends.
-import { settled, VerifikFailure } from '../../verifik/errors';
+import { settled, VerifikFailure } from '../../verifik/errors/messages';
 import type { Answer, Entry, ListReader } from './listReader';
 
 /** A record that was read, and how many records are older. */

@@ -1,7 +1,7 @@
 // The event that Fetch Test Event shows.
-import { VerifikFailure } from '../../verifik/errors';
+import { VerifikFailure } from '../../verifik/errors/messages';
 import { ListReader, type Answer, type Entry } from './listReader';
-import { eventsOf, isChosen } from './news';
+import { eventsOf, isChosen } from './newEvents';
 import { learnOrder } from './order';
 import type { EventName, PollApi, PollEvent, TriggerOptions } from './types';
 

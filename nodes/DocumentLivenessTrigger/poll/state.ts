@@ -1,5 +1,5 @@
 // The trigger's state: where it begins, and whether what was stored is one.
-import { VerifikFailure } from '../../verifik/errors';
+import { VerifikFailure } from '../../verifik/errors/messages';
 import type { Choice, Resume, TriggerOptions, TriggerState } from './types';
 
 /** Another form of the state gets another number. */

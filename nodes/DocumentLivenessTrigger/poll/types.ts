@@ -1,7 +1,7 @@
 // What goes into a poll, what comes out of it, and what is kept in between: the types that the host's part works with.
 // Pure: nothing here, or in this folder, knows n8n. All times are milliseconds since 1970.
-import type { Check, Page, Status, VerifikRecord } from '../../verifik/documentLiveness';
-import type { VerifikFailure } from '../../verifik/errors';
+import type { Check, Page, Status, VerifikRecord } from '../../verifik/api/documentLiveness';
+import type { VerifikFailure } from '../../verifik/errors/messages';
 
 /** What can start a workflow, in the order in which one validation goes through them. */
 export const EVENT_NAMES = [

@@ -1,7 +1,7 @@
 // Waits until the checks of a validation are through, by reading it again and again. Pure: how it is read, when it is
 // through, and time, are handed in.
-import type { ValidationAnswer, VerifikRecord } from '../documentLiveness';
-import { settled, VerifikFailure } from '../errors';
+import type { ValidationAnswer, VerifikRecord } from './documentLiveness';
+import { settled, VerifikFailure } from '../errors/messages';
 import type { Clock } from '../http/requestQueue';
 
 /** The latest answer about a validation, and why its result is not in it, where it is not. */

@@ -1,7 +1,7 @@
 // Takes in an image as it streams. What sends it may lie about its size, never end, or send something else. Knows no
 // network: the answer is handed in.
-import { VerifikFailure } from '../errors';
-import { kindOf, type Kind } from '../images';
+import { VerifikFailure } from '../errors/messages';
+import { kindOf, type Kind } from './fileType';
 import { readBody } from './readBody';
 import type { Answer } from './response';
 

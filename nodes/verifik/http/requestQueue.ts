@@ -1,6 +1,6 @@
 // The requests of one operation: how many at once, all of them paused while the server asks to wait, tried again where
 // that may help, ended at the deadline. Knows no network: what sends a request is handed in.
-import { VerifikFailure } from '../errors';
+import { VerifikFailure } from '../errors/messages';
 import { waitBeforeRetry } from './retryPolicy';
 
 /** Time and chance, so that tests can simulate them. */

@@ -1,5 +1,5 @@
 // Reads what came back from a call: which way of going wrong it is, and Verifik's own text in it.
-import { VerifikFailure, type Cause, type Facts } from '../errors';
+import { VerifikFailure, type Cause, type Facts } from '../errors/messages';
 import { expiryOf } from '../token/jwt';
 import { parseJson } from './parseJson';
 import { readBody } from './readBody';

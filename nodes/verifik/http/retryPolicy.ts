@@ -1,5 +1,5 @@
 // Whether a request that went wrong may be sent again, and after how long. Pure.
-import type { Cause } from '../errors';
+import type { Cause } from '../errors/messages';
 
 /** What a retry is decided by. */
 export type Try = {

@@ -1,7 +1,7 @@
 // What has been read of a list, and where to read next. What was given is at any moment a prefix of the list, without a
 // gap: a page range is taken only if it begins with a record that was given already. Pure.
-import type { Page, VerifikRecord } from '../documentLiveness';
-import { VerifikFailure } from '../errors';
+import type { Page, VerifikRecord } from '../api/documentLiveness';
+import { VerifikFailure } from '../errors/messages';
 import { IdSet } from './idSet';
 import {
 	MIN_OVERLAP,

@@ -1,6 +1,6 @@
 // Narrows a list by when its validations were created, since the API cannot; and tells when a list that is ordered
 // newest first holds nothing more that is wanted. Pure.
-import type { VerifikRecord } from '../documentLiveness';
+import type { VerifikRecord } from '../api/documentLiveness';
 
 /** In milliseconds since 1970: from `after` (included) to `before` (not included). */
 export type CreatedRange = { after?: number; before?: number };

@@ -1,6 +1,6 @@
 // Narrows a list by what the API cannot filter: verdict, failed checks, risk score and date. Pure.
 import { isWithin, type CreatedRange } from './createdRange';
-import type { Check, VerifikRecord } from '../documentLiveness';
+import type { Check, VerifikRecord } from '../api/documentLiveness';
 import { readRecord, type Validation, type Verdict } from '../record/readRecord';
 
 /** All of what is named must hold; of several values in one, any. What is left out or empty filters nothing. */

@@ -1,5 +1,5 @@
 // What verdicts, statuses and checks are called where people read them: in the panel and in spreadsheet rows.
-import type { Check, Status } from '../documentLiveness';
+import type { Check, Status } from '../api/documentLiveness';
 import type { Verdict } from './readRecord';
 
 export const CHECK_LABELS: Record<Check, string> = {

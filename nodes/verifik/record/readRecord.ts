@@ -8,7 +8,7 @@ import {
 	requestFlag,
 	type Check,
 	type VerifikRecord,
-} from '../documentLiveness';
+} from '../api/documentLiveness';
 
 /** What a record says about the document as a whole. */
 export const VERDICTS = ['passed', 'notPassed', 'notCarriedOut', 'pending', 'unknown'] as const;

@@ -1,7 +1,7 @@
 // The ways a record is handed on: untouched, simplified to ten keys that are always there, or reduced to chosen fields.
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Check, VerifikRecord } from '../documentLiveness';
+import type { Check, VerifikRecord } from '../api/documentLiveness';
 import { readRecord, type Verdict } from './readRecord';
 
 /**

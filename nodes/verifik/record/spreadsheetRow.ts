@@ -1,5 +1,5 @@
 // A record as one row of a table: always the same columns, and in every cell a text, a number or nothing. Pure.
-import type { VerifikRecord } from '../documentLiveness';
+import type { VerifikRecord } from '../api/documentLiveness';
 import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from './labels';
 import { readRecord } from './readRecord';
 

@@ -1,5 +1,5 @@
 // What came of each check, which checks were failed together, and what hampered them. Pure.
-import { CHECKS, type Check } from '../documentLiveness';
+import { CHECKS, type Check } from '../api/documentLiveness';
 import { beginningOf } from '../http/sanitizeText';
 import type { Validation } from '../record/readRecord';
 import type { CheckFigures, Figures } from './figures';

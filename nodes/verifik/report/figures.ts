@@ -1,5 +1,5 @@
 // What a report says: the shape of its figures, version 1. Types and the names of what can be chosen.
-import type { Check } from '../documentLiveness';
+import type { Check } from '../api/documentLiveness';
 import type { ReportPreset } from '../list/calendar';
 import type { Verdict } from '../record/readRecord';
 

@@ -1,6 +1,6 @@
 // Folds the records of an account into the figures of a report, page by page: of a record nothing is kept but what a
 // figure needs, so that a million of them take as much memory as a thousand. Pure.
-import { CHECKS, type VerifikRecord } from '../documentLiveness';
+import { CHECKS, type VerifikRecord } from '../api/documentLiveness';
 import { beginningOf } from '../http/sanitizeText';
 import { createdAt, isWithin, timeOf } from '../list/createdRange';
 import { numberOf, probabilityOf, readRecord, type Validation } from '../record/readRecord';

@@ -1,5 +1,5 @@
 // Makes a report of an account: reads its list as far back as the report reaches, and folds each page as it comes.
-import { MAX_LIMIT } from '../documentLiveness';
+import { MAX_LIMIT } from '../api/documentLiveness';
 import { NewestFirst } from '../list/createdRange';
 import { readAllPages, type FetchPage, type ReadSummary } from '../list/readAllPages';
 import type { ReportFold } from './fold';

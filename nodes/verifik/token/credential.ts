@@ -1,5 +1,5 @@
 // What a user typed into the credential, made safe to use: the token and the base URL.
-import { VerifikFailure } from '../errors';
+import { VerifikFailure } from '../errors/messages';
 import { fingerprint } from './fingerprint';
 import { isOver } from './jwt';
 import { refusedTokens } from './refusedTokens';

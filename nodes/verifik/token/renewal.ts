@@ -7,7 +7,7 @@ import {
 	renewedField,
 	type VerifikCredential,
 } from './credential';
-import { VerifikFailure } from '../errors';
+import { VerifikFailure } from '../errors/messages';
 import { fingerprint } from './fingerprint';
 import { expiryOf, isOver, shareOfLife } from './jwt';
 import { refusedTokens } from './refusedTokens';

@@ -2,8 +2,8 @@
 // this package, the credential test and n8n's HTTP Request node, whose requests come in another form. Pure.
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { VerifikFailure } from '../errors';
-import { joinAddress, leadsToTokens } from '../http/address';
+import { VerifikFailure } from '../errors/messages';
+import { joinAddress, leadsToTokens } from './address';
 import { readBaseUrl, readToken, type VerifikCredential } from './credential';
 import { expiryOf, isOver } from './jwt';
 

@@ -1,5 +1,5 @@
 // The sections about scores, time and credits, the riskiest validations, and how all of it is counted. Pure.
-import { CHECKS } from '../../documentLiveness';
+import { CHECKS } from '../../api/documentLiveness';
 import type { Figures, RiskiestRow, ScoreFigures } from '../figures';
 import type { Texts } from '../texts';
 import type { Cell, ChartSection, ReportDocument, RowLimits } from './document';

@@ -1,5 +1,5 @@
 // The sections about what came of the validations: results, series, checks, combinations, image quality. Pure.
-import { CHECKS } from '../../documentLiveness';
+import { CHECKS } from '../../api/documentLiveness';
 import { VERDICTS, type Verdict } from '../../record/readRecord';
 import type { Figures } from '../figures';
 import { rateOf } from '../rates';

@@ -1,7 +1,7 @@
 // How records are handed on, in both nodes and as a tool: the Output field, and what is made of a record for it.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { VerifikRecord } from '../verifik/documentLiveness';
+import type { VerifikRecord } from '../verifik/api/documentLiveness';
 import { select, simplify } from '../verifik/record/simplify';
 import { spreadsheetRow } from '../verifik/record/spreadsheetRow';
 import { choice, choices, type ReadParameter } from './parameters';

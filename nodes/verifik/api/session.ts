@@ -1,6 +1,6 @@
 // The session endpoint, which renews a token that is still valid (https://docs.verifik.co, Authentication).
-import { isIssuedToken } from './token/credential';
-import { VerifikFailure } from './errors';
+import { isIssuedToken } from '../token/credential';
+import { VerifikFailure } from '../errors/messages';
 
 /**
  * Asks for a new token.

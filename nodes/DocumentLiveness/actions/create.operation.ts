@@ -6,10 +6,10 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { CHECK_OPTIONS } from '../../panel/fields';
-import { readOutput, type Shape } from '../../panel/output';
-import { choice, choices, parametersOf, seconds } from '../../panel/parameters';
-import { connect } from '../../verifik/client';
+import { CHECK_OPTIONS } from '../../shared/fields';
+import { readOutput, type Shape } from '../../shared/output';
+import { choice, choices, parametersOf, seconds } from '../../shared/parameters';
+import { connect } from '../../verifik/http/client';
 import { waitForCompletion, type Completion } from '../../verifik/api/waitForCompletion';
 import {
 	CALIBRATED,
@@ -20,12 +20,12 @@ import {
 	isValidationId,
 	type CreateRequest,
 	type ValidationAnswer,
-} from '../../verifik/documentLiveness';
-import { megabytes } from '../../verifik/errors';
+} from '../../verifik/api/documentLiveness';
+import { megabytes } from '../../verifik/errors/messages';
 import { CHECK_LABELS } from '../../verifik/record/labels';
 import { isPending } from '../../verifik/record/readRecord';
-import { isTool } from '../toolOutput';
-import { readDocument } from './document';
+import { isTool } from '../aiTool';
+import { readDocument } from './inputImage';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { retryHint } from './hints';

@@ -1,10 +1,10 @@
 // Filters of List: what the node narrows a list by itself, since the API cannot.
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../panel/fields';
-import { anyNumber, choice, choices, time } from '../../panel/parameters';
+import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../shared/fields';
+import { anyNumber, choice, choices, time } from '../../shared/parameters';
 import type { CreatedRange } from '../../verifik/list/createdRange';
-import { CHECKS } from '../../verifik/documentLiveness';
+import { CHECKS } from '../../verifik/api/documentLiveness';
 import { Calendar, CREATED_PRESETS, type CreatedPreset } from '../../verifik/list/calendar';
 import type { RecordFilter } from '../../verifik/list/recordFilter';
 import { VERDICTS } from '../../verifik/record/readRecord';

@@ -5,7 +5,7 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { connect, type Client } from '../verifik/client';
+import { connect, type Client } from '../../verifik/http/client';
 import {
 	getValidation,
 	isValidationId,
@@ -13,14 +13,14 @@ import {
 	MAX_LIMIT,
 	type Page,
 	type VerifikRecord,
-} from '../verifik/documentLiveness';
-import { settled, VerifikFailure } from '../verifik/errors';
-import { cutText } from '../verifik/http/sanitizeText';
-import { createdAt } from '../verifik/list/createdRange';
-import { readAllPages } from '../verifik/list/readAllPages';
-import { toNodeError } from '../verifik/nodeErrors';
-import { VERDICT_LABELS } from '../verifik/record/labels';
-import { readRecord } from '../verifik/record/readRecord';
+} from '../../verifik/api/documentLiveness';
+import { settled, VerifikFailure } from '../../verifik/errors/messages';
+import { cutText } from '../../verifik/http/sanitizeText';
+import { createdAt } from '../../verifik/list/createdRange';
+import { readAllPages } from '../../verifik/list/readAllPages';
+import { toNodeError } from '../../verifik/errors/nodeErrors';
+import { VERDICT_LABELS } from '../../verifik/record/labels';
+import { readRecord } from '../../verifik/record/readRecord';
 
 /** Characters of a name, of an address, of anything else in the list. */
 const MAX_SHOWN = 100;

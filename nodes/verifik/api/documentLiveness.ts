@@ -1,6 +1,6 @@
 // The document-liveness endpoints and what they answer (https://docs.verifik.co, Document Liveness).
-import type { Client } from './client';
-import { settled, VerifikFailure } from './errors';
+import type { Client } from '../http/client';
+import { settled, VerifikFailure } from '../errors/messages';
 
 /** A validation as it came, in whichever shape. `record/` knows what its fields mean. */
 export type VerifikRecord = { [field: string]: unknown };

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { sanitizeText } from '../../verifik/http/sanitizeText';
-import { decodeBase64, kindOf } from '../../verifik/images';
+import { decodeBase64, kindOf } from '../../verifik/http/fileType';
 
 /** Where it comes from. */
 export type Source = 'binary' | 'base64';

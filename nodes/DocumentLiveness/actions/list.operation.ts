@@ -6,23 +6,23 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
-import { attachImages } from '../../panel/attachImages';
-import { populateField, statusOption } from '../../panel/fields';
-import { readOutput, type Shape } from '../../panel/output';
-import { choice, choices, parametersOf, wholeNumber } from '../../panel/parameters';
-import { connect, type Client } from '../../verifik/client';
+import { attachImages } from '../../shared/attachImages';
+import { populateField, statusOption } from '../../shared/fields';
+import { readOutput, type Shape } from '../../shared/output';
+import { choice, choices, parametersOf, wholeNumber } from '../../shared/parameters';
+import { connect, type Client } from '../../verifik/http/client';
 import {
 	listPage,
 	MAX_LIMIT,
 	RELATED,
 	STATUSES,
 	type Filter,
-} from '../../verifik/documentLiveness';
+} from '../../verifik/api/documentLiveness';
 import { NewestFirst } from '../../verifik/list/createdRange';
 import { newReadSummary, readAllPages } from '../../verifik/list/readAllPages';
 import { hasFilter, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
-import { isTool, MOST_RECORDS } from '../toolOutput';
+import { isTool, MOST_RECORDS } from '../aiTool';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { filtersField, readFilters } from './filters';
 import { fullResponseItem } from './fullResponse';

@@ -8,20 +8,20 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { VerifikFailure, type Cause } from './errors';
-import { readImageUrl } from './http/address';
-import { readImage, type Image } from './http/imageDownload';
-import { RequestEnd } from './http/requestEnd';
-import { readAnswer, readConnectionError, readDate, type Answer, type Call } from './http/response';
-import { sanitizeText } from './http/sanitizeText';
+import { VerifikFailure, type Cause } from '../errors/messages';
+import { readImageUrl } from '../token/address';
+import { readImage, type Image } from './imageDownload';
+import { RequestEnd } from './requestEnd';
+import { readAnswer, readConnectionError, readDate, type Answer, type Call } from './response';
+import { sanitizeText } from './sanitizeText';
 import {
 	fallBackToPasted,
 	readBaseUrl,
 	readToken,
 	type VerifikCredential,
-} from './token/credential';
-import { authorizationFor, OWN_REQUEST, type OwnRequest } from './token/signRequest';
-import { RequestQueue, type Clock } from './http/requestQueue';
+} from '../token/credential';
+import { authorizationFor, OWN_REQUEST, type OwnRequest } from '../token/signRequest';
+import { RequestQueue, type Clock } from './requestQueue';
 
 /** Any of n8n's contexts in which a node may call Verifik. */
 export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;

@@ -1,14 +1,14 @@
 // Get Report: the figures of a period, and a mail that tells them.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { connect } from '../../verifik/client';
-import { listPage } from '../../verifik/documentLiveness';
+import { connect } from '../../verifik/http/client';
+import { listPage } from '../../verifik/api/documentLiveness';
 import { newReadSummary } from '../../verifik/list/readAllPages';
 import type { Figures } from '../../verifik/report/figures';
 import { ReportFold } from '../../verifik/report/fold';
 import { mailOf, type Mail } from '../../verifik/report/mail';
 import { isCompleteReading, readIntoFold } from '../../verifik/report/readReport';
-import { isTool } from '../toolOutput';
+import { isTool } from '../aiTool';
 import { retryHint, summaryHints } from './hints';
 import type { Hint, Operation, Outcome } from './operation';
 import { reportProperties } from './reportFields';

@@ -1,12 +1,12 @@
 // The operations of the node, and the panel's fields for choosing and filling in one.
 import type { INodeProperties } from 'n8n-workflow';
 
-import { create } from './create';
+import { create } from './create.operation';
 import { forOperation } from './fields';
-import { get } from './get';
-import { list } from './list';
+import { get } from './get.operation';
+import { list } from './list.operation';
 import type { Operation } from './operation';
-import { report } from './report';
+import { report } from './report.operation';
 
 export const operations: Record<string, Operation> = { create, get, report, list };
 

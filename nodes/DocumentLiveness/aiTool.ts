@@ -4,7 +4,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { cutText } from '../verifik/http/sanitizeText';
 import { boundedCopy, MAX_RECORD, MAX_TEXT } from '../verifik/record/boundedCopy';
-import type { Outcome } from './operations/operation';
+import type { Outcome } from './actions/operation';
 
 /** About 6,000 tokens of simplified records, 20,000 of raw ones. */
 export const MOST_RECORDS = 50;

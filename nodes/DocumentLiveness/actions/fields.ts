@@ -1,8 +1,8 @@
 // Fields of the panel that several operations have.
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { outputFields } from '../../panel/output';
-import { seconds } from '../../panel/parameters';
+import { outputFields } from '../../shared/output';
+import { seconds } from '../../shared/parameters';
 
 /** Shows a field with one operation. */
 export function forOperation(operation: string) {

@@ -1,6 +1,6 @@
 // Notes above the output that several operations give.
-import { REASON_FIELD } from '../../panel/attachImages';
-import type { Client } from '../../verifik/client';
+import { REASON_FIELD } from '../../shared/attachImages';
+import type { Client } from '../../verifik/http/client';
 import type { ReadSummary } from '../../verifik/list/readAllPages';
 import type { Hint } from './operation';
 

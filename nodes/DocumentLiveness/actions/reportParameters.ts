@@ -1,13 +1,13 @@
 // What was chosen in the fields of Get Report, checked before anything is sent.
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
-import { choice, choices, parametersOf, time, wholeNumber } from '../../panel/parameters';
-import { RELATED, type Related } from '../../verifik/documentLiveness';
+import { choice, choices, parametersOf, time, wholeNumber } from '../../shared/parameters';
+import { RELATED, type Related } from '../../verifik/api/documentLiveness';
 import { Calendar, type Period } from '../../verifik/list/calendar';
 import { INTERVALS, LANGUAGES, type Language } from '../../verifik/report/figures';
 import { scopeOf, type Scope } from '../../verifik/report/periods';
 import { estimateIntervals, MAX_INTERVALS } from '../../verifik/report/series';
-import { isTool } from '../toolOutput';
+import { isTool } from '../aiTool';
 import { readTimeout } from './fields';
 import {
 	DEFAULT_CONCURRENCY,

@@ -1,12 +1,12 @@
 // Get: one validation by its ID, with its image on request.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { attachImages, imageOf } from '../../panel/attachImages';
-import { readOutput } from '../../panel/output';
-import { parametersOf, validationId } from '../../panel/parameters';
-import { connect } from '../../verifik/client';
-import { getValidation } from '../../verifik/documentLiveness';
-import { isTool } from '../toolOutput';
+import { attachImages, imageOf } from '../../shared/attachImages';
+import { readOutput } from '../../shared/output';
+import { parametersOf, validationId } from '../../shared/parameters';
+import { connect } from '../../verifik/http/client';
+import { getValidation } from '../../verifik/api/documentLiveness';
+import { isTool } from '../aiTool';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { missingImagesHint, retryHint } from './hints';

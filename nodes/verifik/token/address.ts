@@ -1,6 +1,6 @@
 // Where a request goes, read as n8n's HTTP client and a server read it. Pure.
-import { VerifikFailure } from '../errors';
-import { isThisMachine } from '../token/credential';
+import { VerifikFailure } from '../errors/messages';
+import { isThisMachine } from './credential';
 
 /** How often a server or a proxy may decode a path, one after the other. */
 const MAX_DECODINGS = 5;

@@ -1,7 +1,7 @@
 // Fields of the panel that both nodes have, and the words for what can be chosen in them.
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { CHECKS, type Check, type Status } from '../verifik/documentLiveness';
+import { CHECKS, type Check, type Status } from '../verifik/api/documentLiveness';
 import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
 import { VERDICTS, type Verdict } from '../verifik/record/readRecord';
 

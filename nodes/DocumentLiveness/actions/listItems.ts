@@ -1,17 +1,17 @@
 // Turns the records of a list into items as they come, and keeps count of what the user has to know about them.
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { imageOf, type StoredImage } from '../../panel/attachImages';
-import type { Shape } from '../../panel/output';
+import { imageOf, type StoredImage } from '../../shared/attachImages';
+import type { Shape } from '../../shared/output';
 import {
 	hasOtherStatus,
 	hasStatus,
 	type Status,
 	type VerifikRecord,
-} from '../../verifik/documentLiveness';
+} from '../../verifik/api/documentLiveness';
 import { matchRecord, type Missing, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
-import { VerifikFailure } from '../../verifik/errors';
+import { VerifikFailure } from '../../verifik/errors/messages';
 import type { Hint } from './operation';
 
 /** Of the answers that items are made of: 300,000 records, which take n8n three times that. */

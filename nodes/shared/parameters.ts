@@ -2,7 +2,7 @@
 // whatever the panel would let a user type.
 import { NodeOperationError, tryToParseDateTime, type IExecuteFunctions } from 'n8n-workflow';
 
-import { isValidationId } from '../verifik/documentLiveness';
+import { isValidationId } from '../verifik/api/documentLiveness';
 
 /** What an error needs to name the node. */
 type Context = Pick<IExecuteFunctions, 'getNode'>;

@@ -1,7 +1,7 @@
 // The panel's fields of Get Report.
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { populateField } from '../../panel/fields';
+import { populateField } from '../../shared/fields';
 import { REPORT_PRESETS } from '../../verifik/list/calendar';
 import { forOperation, timeoutOption } from './fields';
 import { CREATED_LABELS } from './filters';

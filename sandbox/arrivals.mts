@@ -1,6 +1,6 @@
 // Time that moves on: validations come in, are processed and finish, at a steady rate.
 import { initialStatus } from './records.mts';
-import type { House } from './house.mts';
+import type { House } from './context.mts';
 
 /** After so many more arrivals a validation is taken up, and is finished. */
 const TAKEN_UP_AFTER = 2;

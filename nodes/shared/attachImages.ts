@@ -1,9 +1,9 @@
 // The stored images of validations, as binary data of their items. One that cannot be had leaves its record in place.
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import type { Client } from '../verifik/client';
-import { isValidationId, type VerifikRecord } from '../verifik/documentLiveness';
-import { settled, VerifikFailure } from '../verifik/errors';
+import type { Client } from '../verifik/http/client';
+import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
+import { settled, VerifikFailure } from '../verifik/errors/messages';
 
 /** Where an image is, and what its file is called, without an extension. */
 export type StoredImage = { url: string; name: string };

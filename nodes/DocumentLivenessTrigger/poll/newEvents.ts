@@ -1,6 +1,6 @@
 // What is news of a validation: which events it has come to that had not their turn.
 import { timeOf } from '../../verifik/list/createdRange';
-import { isValidationId, type VerifikRecord } from '../../verifik/documentLiveness';
+import { isValidationId, type VerifikRecord } from '../../verifik/api/documentLiveness';
 import { readRecord, type Validation, type Verdict } from '../../verifik/record/readRecord';
 import type { Entry } from './listReader';
 import type { Choice, EventName, Letter, PollEvent, SeenRecord, TriggerState } from './types';
