@@ -10,9 +10,9 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-import { CAUSE_OF_STATUS } from '../nodes/verifik/http/response';
+import { CODE_OF_STATUS } from '../nodes/verifik/http/response';
 import { getJsonOnce } from '../nodes/verifik/http/client';
-import { explain, VerifikFailure, type Explanation } from '../nodes/verifik/errors/messages';
+import { describeError, VerifikError, type Explanation } from '../nodes/verifik/errors/messages';
 import { renewals } from '../nodes/verifik/token/renewal';
 import { signRequest, type SignableRequest } from '../nodes/verifik/token/signRequest';
 import { newToken } from '../nodes/verifik/api/session';
@@ -120,7 +120,7 @@ export class VerifikApi implements ICredentialType {
 		try {
 			signRequest(credentials, request);
 		} catch (error) {
-			if (error instanceof VerifikFailure) error.message = sentences(error.explanation);
+			if (error instanceof VerifikError) error.message = sentences(error.explanation);
 			throw error;
 		}
 		// n8n's type knows no `uri`
@@ -146,17 +146,21 @@ export class VerifikApi implements ICredentialType {
  */
 function testRules(): ICredentialTestRequest['rules'] {
 	const rules = [
-		...Object.entries(CAUSE_OF_STATUS).map(([status, cause]) => ({
+		...Object.entries(CODE_OF_STATUS).map(([status, cause]) => ({
 			type: 'responseCode',
-			properties: { value: Number(status), message: sentences(explain(cause)) },
+			properties: { value: Number(status), message: sentences(describeError(cause)) },
 		})),
 		{
 			type: 'responseSuccessBody',
-			properties: { key: 'success', value: false, message: sentences(explain('unsuccessful')) },
+			properties: {
+				key: 'success',
+				value: false,
+				message: sentences(describeError('unsuccessful')),
+			},
 		},
 		{
 			type: 'responseSuccessBody',
-			properties: { key: 'data', value: undefined, message: sentences(explain('notTheApi')) },
+			properties: { key: 'data', value: undefined, message: sentences(describeError('notTheApi')) },
 		},
 	];
 	// n8n's type has lists of one kind only; n8n itself goes through them one by one.

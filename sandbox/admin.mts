@@ -3,11 +3,11 @@
 import type { FastifyInstance } from 'fastify';
 
 import { FAULT_KINDS, type Fault } from './faults.mts';
-import type { House } from './context.mts';
+import type { SandboxContext } from './context.mts';
 import { STATUSES, type Status } from './records.mts';
 import { isStatus } from './store.mts';
 
-export function addAdmin(app: FastifyInstance, house: House, requests: unknown[]): void {
+export function addAdmin(app: FastifyInstance, house: SandboxContext, requests: unknown[]): void {
 	const { store, faults } = house;
 
 	app.get('/__sandbox', async () => ({

@@ -1,6 +1,6 @@
 // Time that moves on: validations come in, are processed and finish, at a steady rate.
 import { initialStatus } from './records.mts';
-import type { House } from './context.mts';
+import type { SandboxContext } from './context.mts';
 
 /** After so many more arrivals a validation is taken up, and is finished. */
 const TAKEN_UP_AFTER = 2;
@@ -12,7 +12,7 @@ const FINISHED_AFTER = 5;
  * @param perMinute how many come in each minute
  * @returns a function that ends them
  */
-export function letTimePass(house: House, perMinute: number): () => void {
+export function simulateArrivals(house: SandboxContext, perMinute: number): () => void {
 	const underWay: string[] = [];
 	const timer = setInterval(() => {
 		underWay.push(house.idOf(house.store.add('new', new Date())));

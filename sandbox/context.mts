@@ -39,7 +39,7 @@ export const SIGNATURE = {
 	message: 'Certified by Verifik.co',
 };
 
-export class House {
+export class SandboxContext {
 	/** address of the sandbox, known once it listens */
 	url = '';
 	/** fields of records that are not as they were generated, by id */
@@ -99,7 +99,7 @@ export class House {
 	 *
 	 * @returns the faults that bend the answer; undefined when it has been given already
 	 */
-	async beset(reply: FastifyReply, target: Target): Promise<Fault[] | undefined> {
+	async applyFaults(reply: FastifyReply, target: Target): Promise<Fault[] | undefined> {
 		const struck = this.faults.draw(target);
 		const extra = struck.find(({ kind }) => kind === 'latency')?.ms ?? 0;
 		if (this.settings.latencyMs + extra > 0) await sleep(this.settings.latencyMs + extra);

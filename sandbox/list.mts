@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { LIVE_EXAMPLE_LIST, NESTED_EXAMPLE } from './examples.mts';
-import { SIGNATURE, type House } from './context.mts';
+import { SIGNATURE, type SandboxContext } from './context.mts';
 import { isStatus } from './store.mts';
 
 const RELATED = ['client', 'appRegistration'];
@@ -14,12 +14,12 @@ export const INVALID = {
 
 type Query = Record<string, string | string[] | undefined>;
 
-export function addList(app: FastifyInstance, house: House): void {
+export function addList(app: FastifyInstance, house: SandboxContext): void {
 	const { settings, store } = house;
 
 	app.get('/v2/document-liveness', async (request, reply) => {
 		const query = request.query as Query;
-		const bent = await house.beset(reply, { on: 'list', page: Number(query.page ?? 1) });
+		const bent = await house.applyFaults(reply, { on: 'list', page: Number(query.page ?? 1) });
 		if (!bent) return reply;
 		if (settings.example === 'nested') return NESTED_EXAMPLE;
 		if (settings.example === 'live') return LIVE_EXAMPLE_LIST;

@@ -1,11 +1,11 @@
 // GET /v2/app-registrations: the applicants, as another Verifik endpoint that takes the same token.
 import type { FastifyInstance } from 'fastify';
 
-import type { House } from './context.mts';
+import type { SandboxContext } from './context.mts';
 import { readPaging } from './list.mts';
 import { registrationOf } from './people.mts';
 
-export function addRegistrations(app: FastifyInstance, house: House): void {
+export function addRegistrations(app: FastifyInstance, house: SandboxContext): void {
 	app.get('/v2/app-registrations', async (request, reply) => {
 		const asked = readPaging(request.query as Record<string, string | undefined>);
 		if (!asked) {

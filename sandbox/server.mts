@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 
 import { addAdmin } from './admin.mts';
 import { Faults, type Fault } from './faults.mts';
-import { House, type Settings } from './context.mts';
+import { SandboxContext, type Settings } from './context.mts';
 import { addList } from './list.mts';
-import { letTimePass } from './arrivals.mts';
+import { simulateArrivals } from './arrivals.mts';
 import type { Json, Status } from './records.mts';
 import { addRegistrations } from './registrations.mts';
 import { addSessions } from './sessions.mts';
@@ -97,7 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		processingMs: options.processingMs,
 		maxImageBytes: options.maxImageBytes ?? 10 * 1024 * 1024,
 	};
-	const house = new House(seed, settings, store, tokens, new Faults(seed, options.faults));
+	const house = new SandboxContext(seed, settings, store, tokens, new Faults(seed, options.faults));
 	const requests: RecordedRequest[] = [];
 	const recorded = new WeakMap<object, RecordedRequest>();
 
@@ -148,7 +148,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const timers: Array<() => void> = [];
 	app.addHook('onClose', async () => timers.forEach((end) => end()));
 	const pass = (perMinute: number) => {
-		const end = letTimePass(house, perMinute);
+		const end = simulateArrivals(house, perMinute);
 		timers.push(end);
 		return end;
 	};

@@ -1,11 +1,11 @@
 // New tokens for one that is still valid: renewed, or renewed while all that were issued before are revoked.
 import type { FastifyInstance } from 'fastify';
 
-import type { House } from './context.mts';
+import type { SandboxContext } from './context.mts';
 
-export function addSessions(app: FastifyInstance, house: House): void {
+export function addSessions(app: FastifyInstance, house: SandboxContext): void {
 	app.get('/v2/auth/session', async (request, reply) => {
-		if (!(await house.beset(reply, { on: 'renew' }))) return reply;
+		if (!(await house.applyFaults(reply, { on: 'renew' }))) return reply;
 		const { origin, expiresIn = '1' } = request.query as Record<string, string | undefined>;
 		const months = Number(expiresIn);
 		if (origin !== 'refresh' || !Number.isInteger(months) || months < 1) {

@@ -10,7 +10,7 @@ import {
 	type ValidationRequest,
 } from './checks.mts';
 import { LIVE_EXAMPLE, LIVE_EXAMPLE_ID } from './examples.mts';
-import type { House } from './context.mts';
+import type { SandboxContext } from './context.mts';
 import { drawDocument, typeOfImage } from './images.mts';
 import { INVALID } from './list.mts';
 import { registrationOf } from './people.mts';
@@ -28,15 +28,15 @@ const NO_CHECK = {
 
 type Image = { type: string; bytes: Buffer };
 
-export function addValidations(app: FastifyInstance, house: House): void {
+export function addValidations(app: FastifyInstance, house: SandboxContext): void {
 	addRetrieve(app, house);
 	addCreate(app, house);
 	addImages(app, house);
 }
 
-function addRetrieve(app: FastifyInstance, house: House): void {
+function addRetrieve(app: FastifyInstance, house: SandboxContext): void {
 	app.get<{ Params: { id: string } }>('/v2/document-liveness/:id', async ({ params }, reply) => {
-		if (!(await house.beset(reply, { on: 'retrieve' }))) return reply;
+		if (!(await house.applyFaults(reply, { on: 'retrieve' }))) return reply;
 		if (house.settings.example === 'live' && params.id === LIVE_EXAMPLE_ID) {
 			return await sendLiveExample(reply);
 		}
@@ -48,13 +48,13 @@ function addRetrieve(app: FastifyInstance, house: House): void {
 	});
 }
 
-function addCreate(app: FastifyInstance, house: House): void {
+function addCreate(app: FastifyInstance, house: SandboxContext): void {
 	const { settings, store } = house;
 	const timers = new Set<NodeJS.Timeout>();
 	app.addHook('onClose', async () => timers.forEach((timer) => clearTimeout(timer)));
 
 	app.post<{ Body: Json | null }>('/v2/document-liveness', async ({ body }, reply) => {
-		if (!(await house.beset(reply, { on: 'create' }))) return reply;
+		if (!(await house.applyFaults(reply, { on: 'create' }))) return reply;
 		const image = readImage(body?.image);
 		if (image.bytes.length > settings.maxImageBytes) {
 			return await reply.code(413).send({ error: 'Image too large', message: 'IMAGE_TOO_LARGE' });
@@ -86,9 +86,9 @@ function addCreate(app: FastifyInstance, house: House): void {
 }
 
 /** Like a CDN, without a token. */
-function addImages(app: FastifyInstance, house: House): void {
+function addImages(app: FastifyInstance, house: SandboxContext): void {
 	app.get<{ Params: { file: string } }>('/images/:file', async ({ params }, reply) => {
-		if (!(await house.beset(reply, { on: 'image' }))) return reply;
+		if (!(await house.applyFaults(reply, { on: 'image' }))) return reply;
 		const id = params.file.replace(/\.png$/, '');
 		const origin = house.store.find(id);
 		if (!origin || !house.show(origin).imageUrl) {
@@ -116,7 +116,7 @@ function isImage(image: Partial<Image>): image is Image {
 	return image.type !== undefined;
 }
 
-function keepImage(house: House, id: string, image: Image): void {
+function keepImage(house: SandboxContext, id: string, image: Image): void {
 	house.images.set(id, image);
 	for (const oldest of house.images.keys()) {
 		if (house.images.size <= KEPT_IMAGES) break;

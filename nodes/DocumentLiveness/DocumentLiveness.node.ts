@@ -8,7 +8,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { VerifikFailure } from '../verifik/errors/messages';
+import { VerifikError } from '../verifik/errors/messages';
 import { errorFields, toNodeError } from '../verifik/errors/nodeErrors';
 import { renewals } from '../verifik/token/renewal';
 import { expiryHint } from './expiryHint';
@@ -16,7 +16,7 @@ import { searchValidations } from './methods/listSearch';
 import { operationProperties, operations } from './actions';
 import type { Hint, Operation } from './actions/operation';
 import { subtitle } from './subtitle';
-import { forModel, isTool } from './aiTool';
+import { toToolItems, isTool } from './aiTool';
 
 export class DocumentLiveness implements INodeType {
 	description: INodeTypeDescription = {
@@ -58,7 +58,7 @@ export class DocumentLiveness implements INodeType {
 			const operation = chosenOperation(this, item);
 			try {
 				const outcome = await operation.execute.call(this, item);
-				const items = isTool(this) ? forModel(outcome) : outcome.items;
+				const items = isTool(this) ? toToolItems(outcome) : outcome.items;
 				for (const one of items) output.push(Object.assign(one, { pairedItem }));
 				succeeded = true;
 				outcome.hints.forEach((hint) => hints.set(hint.message, hint));
@@ -97,7 +97,7 @@ function chosenOperation(context: IExecuteFunctions, itemIndex: number) {
 
 /** What a user has to know besides: what an operation that must not be done twice did before. */
 function told(error: unknown, { check }: Operation, itemIndex: number): unknown {
-	const isSending = check !== undefined && error instanceof VerifikFailure;
+	const isSending = check !== undefined && error instanceof VerifikError;
 	return isSending ? error.with({ sentBefore: itemIndex }) : error;
 }
 

@@ -4,10 +4,10 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { cutText } from '../verifik/http/sanitizeText';
 import { boundedCopy, MAX_RECORD, MAX_TEXT } from '../verifik/record/boundedCopy';
-import type { Outcome } from './actions/operation';
+import type { OperationResult } from './actions/operation';
 
 /** About 6,000 tokens of simplified records, 20,000 of raw ones. */
-export const MOST_RECORDS = 50;
+export const MAX_TOOL_RECORDS = 50;
 
 /** n8n makes a type of its own of a node that is usable as a tool, with this at the end of its name. */
 export function isTool(context: IExecuteFunctions): boolean {
@@ -20,11 +20,11 @@ const MAX_OUTPUT = 160_000;
 const MAX_NOTE = 3_000;
 
 /** An operation's items as the model gets them. */
-export function forModel({ items, hints, more }: Outcome): INodeExecutionData[] {
+export function toToolItems({ items, hints, more }: OperationResult): INodeExecutionData[] {
 	const shown: INodeExecutionData[] = [];
 	let size = 0;
 	let isCut = false;
-	for (const { json } of items.slice(0, MOST_RECORDS)) {
+	for (const { json } of items.slice(0, MAX_TOOL_RECORDS)) {
 		const copy = boundedCopy(json);
 		size += copy.size;
 		if (size > MAX_OUTPUT) break;
@@ -53,6 +53,6 @@ function countNotes(given: number, left: number | null): string[] {
 	if (given === 0 || left === 0) return [];
 	const others = left === 1 ? 'one more matches' : `${left ?? 'some'} more match`;
 	return [
-		`These are ${given} validations, and ${others}. One call returns at most ${MOST_RECORDS} validations and ${MAX_OUTPUT.toLocaleString('en')} characters: ask for another page with a limit of ${Math.min(MOST_RECORDS, given)} or less, or use more filters.`,
+		`These are ${given} validations, and ${others}. One call returns at most ${MAX_TOOL_RECORDS} validations and ${MAX_OUTPUT.toLocaleString('en')} characters: ask for another page with a limit of ${Math.min(MAX_TOOL_RECORDS, given)} or less, or use more filters.`,
 	];
 }

@@ -1,6 +1,6 @@
 // The note above the output while the token's life is about to end.
 import { readToken, type VerifikCredential } from '../verifik/token/credential';
-import { day } from '../verifik/errors/messages';
+import { formatDate } from '../verifik/errors/messages';
 import { expiryOf } from '../verifik/token/jwt';
 import type { Renewals } from '../verifik/token/renewal';
 import type { Hint } from './actions/operation';
@@ -22,7 +22,7 @@ export function expiryHint(
 	if (credential.renewAutomatically !== true) {
 		return {
 			type: 'warning',
-			message: `The access token expires on ${day(end)}. Before that, turn on Renew Token Automatically in the Verifik API credential, or paste a new token there.`,
+			message: `The access token expires on ${formatDate(end)}. Before that, turn on Renew Token Automatically in the Verifik API credential, or paste a new token there.`,
 		};
 	}
 	const overdue = renewals.overdue(credential, now);
@@ -30,6 +30,6 @@ export function expiryHint(
 	const why = overdue.refusal ? ` (${overdue.refusal})` : '';
 	return {
 		type: 'warning',
-		message: `The access token could not be renewed${why}. It expires on ${day(end)}. The next runs try again. To be safe, paste a new token into the Verifik API credential.`,
+		message: `The access token could not be renewed${why}. It expires on ${formatDate(end)}. The next runs try again. To be safe, paste a new token into the Verifik API credential.`,
 	};
 }

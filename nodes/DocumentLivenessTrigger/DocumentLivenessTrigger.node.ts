@@ -8,9 +8,14 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { settled, VerifikFailure } from '../verifik/errors/messages';
+import { settled, VerifikError } from '../verifik/errors/messages';
 import { toNodeError } from '../verifik/errors/nodeErrors';
-import { properties, readParameters, subtitle, type Parameters } from './parameters';
+import {
+	triggerProperties,
+	readTriggerParameters,
+	triggerSubtitle,
+	type TriggerParameters,
+} from './parameters';
 import { activate, poll } from './poll/poll';
 import { sampleEvent } from './poll/sampleEvent';
 import { stateWhileUnreachable } from './poll/state';
@@ -25,19 +30,19 @@ export class DocumentLivenessTrigger implements INodeType {
 		icon: { light: 'file:../../icons/verifik.svg', dark: 'file:../../icons/verifik.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle,
+		subtitle: triggerSubtitle,
 		description: 'Starts the workflow when a document liveness validation has a result',
 		defaults: { name: 'Verifik Document Liveness Trigger' },
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'verifikApi', required: true }],
-		properties,
+		properties: triggerProperties,
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		const items = await settled(run(this));
-		if (items instanceof VerifikFailure) {
+		if (items instanceof VerifikError) {
 			const isPolling = this.getMode() !== 'manual';
 			throw toNodeError(this.getNode(), items.with({ isPolling }));
 		}
@@ -46,7 +51,7 @@ export class DocumentLivenessTrigger implements INodeType {
 }
 
 async function run(context: IPollFunctions): Promise<INodeExecutionData[]> {
-	const parameters = readParameters(context);
+	const parameters = readTriggerParameters(context);
 	if (context.getMode() === 'manual') return await fetchTestEvent(context, parameters);
 	const host = new PollHost(context);
 	const items = await host.runAlone(async () => {
@@ -60,7 +65,7 @@ async function run(context: IPollFunctions): Promise<INodeExecutionData[]> {
 /** Fetch Test Event: reads no state and keeps none. */
 async function fetchTestEvent(
 	context: IPollFunctions,
-	parameters: Parameters,
+	parameters: TriggerParameters,
 ): Promise<INodeExecutionData[]> {
 	const event = await withPollApi(
 		context,
@@ -77,7 +82,7 @@ async function fetchTestEvent(
  */
 async function begin(
 	context: IPollFunctions,
-	parameters: Parameters,
+	parameters: TriggerParameters,
 	host: PollHost,
 ): Promise<void> {
 	const stored = host.readState();
@@ -89,7 +94,7 @@ async function begin(
 			async (api) => await activate(stored, parameters, api),
 		),
 	);
-	if (!(state instanceof VerifikFailure)) {
+	if (!(state instanceof VerifikError)) {
 		host.keepBeginning(state);
 		return;
 	}
@@ -102,7 +107,7 @@ async function begin(
 /** A poll time has come. */
 async function pollOnce(
 	context: IPollFunctions,
-	parameters: Parameters,
+	parameters: TriggerParameters,
 	host: PollHost,
 ): Promise<INodeExecutionData[]> {
 	const endsAtMs = Date.now() + host.budgetMs;

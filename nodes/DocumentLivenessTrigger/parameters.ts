@@ -2,8 +2,8 @@
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { CHECK_OPTIONS, populateField } from '../shared/fields';
-import { outputFields, readOutput, type Shape } from '../shared/output';
-import { choices, wholeNumber } from '../shared/parameters';
+import { outputFields, readOutput, type OutputFormat } from '../shared/output';
+import { readChoices, readWholeNumber } from '../shared/parameters';
 import { CHECKS, RELATED, type Related } from '../verifik/api/documentLiveness';
 import { VERDICT_LABELS } from '../verifik/record/labels';
 import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
@@ -40,9 +40,9 @@ const MAXIMUM_WITH_IMAGES = 50;
 const labels = Object.fromEntries(EVENT_NAMES.map((event) => [event, EVENT_LABELS[event].name]));
 
 /** The chosen events as the panel calls them. An expression that gives something else is shown as it is. */
-export const subtitle = `={{ [$parameter["events"]].flat().map((event) => (${JSON.stringify(labels)})[event] ?? event).join(", ") }}`;
+export const triggerSubtitle = `={{ [$parameter["events"]].flat().map((event) => (${JSON.stringify(labels)})[event] ?? event).join(", ") }}`;
 
-export const properties: INodeProperties[] = [
+export const triggerProperties: INodeProperties[] = [
 	{
 		displayName: 'Trigger On',
 		name: 'events',
@@ -94,10 +94,10 @@ export const properties: INodeProperties[] = [
 	},
 ];
 
-export type Parameters = TriggerOptions & {
+export type TriggerParameters = TriggerOptions & {
 	populate: Related[];
 	/** Makes of a record what is handed on. */
-	shape: Shape;
+	shape: OutputFormat;
 	canDownloadImage: boolean;
 };
 
@@ -106,7 +106,7 @@ export type Parameters = TriggerOptions & {
  *
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
-export function readParameters(context: IPollFunctions): Parameters {
+export function readTriggerParameters(context: IPollFunctions): TriggerParameters {
 	const get = (name: string, fallback: unknown): unknown =>
 		context.getNodeParameter(name, fallback);
 	const { id: nodeId, credentials } = context.getNode();
@@ -114,8 +114,8 @@ export function readParameters(context: IPollFunctions): Parameters {
 	const canDownloadImage = options.downloadImage === true;
 	const maximum = options.maximumPerPoll ?? (canDownloadImage ? MAXIMUM_WITH_IMAGES : undefined);
 	const events = get('events', []);
-	const failedChecks = choices(context, 0, 'Failed Checks', options.failedChecks ?? [], CHECKS);
-	const chosen = choices(context, 0, 'Trigger On', events, EVENT_NAMES, 1);
+	const failedChecks = readChoices(context, 0, 'Failed Checks', options.failedChecks ?? [], CHECKS);
+	const chosen = readChoices(context, 0, 'Trigger On', events, EVENT_NAMES, 1);
 	return {
 		account: credentials?.verifikApi?.id ?? '',
 		nodeId,
@@ -124,8 +124,8 @@ export function readParameters(context: IPollFunctions): Parameters {
 		maximumPerPoll:
 			maximum === undefined
 				? Infinity
-				: wholeNumber(context, 0, 'Maximum per Poll', maximum, { min: 1 }),
-		populate: choices(context, 0, 'Populate', get('populate', []), RELATED),
+				: readWholeNumber(context, 0, 'Maximum per Poll', maximum, { min: 1 }),
+		populate: readChoices(context, 0, 'Populate', get('populate', []), RELATED),
 		shape: readOutput(context, get).shape,
 		canDownloadImage,
 	};

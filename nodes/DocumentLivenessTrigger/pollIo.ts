@@ -4,9 +4,9 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { attachImages, imageOf, IMAGES_AT_ONCE } from '../shared/attachImages';
 import { connect, type Client } from '../verifik/http/client';
 import { getValidation, listPage } from '../verifik/api/documentLiveness';
-import { settled, VerifikFailure } from '../verifik/errors/messages';
+import { settled, VerifikError } from '../verifik/errors/messages';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
-import type { Parameters } from './parameters';
+import type { TriggerParameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';
 
 /** What an item holds where Output is Simplified: the editor shows it before the first event (`__schema__`). */
@@ -36,7 +36,7 @@ const READING_BYTES = { lastPage: 200_000_000, end: 300_000_000 };
 /** Lets work use the API within its share of a poll's time, and ends what is still under way. */
 export async function withPollApi<Result>(
 	context: IPollFunctions,
-	parameters: Parameters,
+	parameters: TriggerParameters,
 	budgetMs: number,
 	work: (api: PollApi) => Promise<Result>,
 ): Promise<Result> {
@@ -62,7 +62,7 @@ export async function withPollApi<Result>(
 export async function makeItems(
 	context: IPollFunctions,
 	events: PollEvent[],
-	{ shape, canDownloadImage }: Parameters,
+	{ shape, canDownloadImage }: TriggerParameters,
 	timeLeftMs: number,
 ): Promise<INodeExecutionData[]> {
 	const items: INodeExecutionData[] = events.map(({ id, name, record }) => ({
@@ -82,7 +82,7 @@ export async function makeItems(
 	return items;
 }
 
-function apiOf(client: Client, { populate }: Parameters, lastRequestMs: number): PollApi {
+function apiOf(client: Client, { populate }: TriggerParameters, lastRequestMs: number): PollApi {
 	return {
 		async fetchPage(page, limit, status) {
 			// The lists of a status only tell which validations are pending.
@@ -91,7 +91,7 @@ function apiOf(client: Client, { populate }: Parameters, lastRequestMs: number):
 		},
 		async getRecord(id) {
 			const answer = await settled(getValidation(client, id));
-			if (!(answer instanceof VerifikFailure)) return answer.record;
+			if (!(answer instanceof VerifikError)) return answer.record;
 			if (answer.explanation.cause === 'validationNotFound') return undefined;
 			throw answer;
 		},

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-
 
 import type { Client } from '../verifik/http/client';
 import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
-import { settled, VerifikFailure } from '../verifik/errors/messages';
+import { settled, VerifikError } from '../verifik/errors/messages';
 
 /** Where an image is, and what its file is called, without an extension. */
 export type StoredImage = { url: string; name: string };
@@ -62,7 +62,7 @@ async function attach(
 	{ url, name }: StoredImage,
 ): Promise<string | undefined> {
 	const image = await settled(client.getImage(url));
-	if (image instanceof VerifikFailure) {
+	if (image instanceof VerifikError) {
 		const isStopped =
 			'getExecutionCancelSignal' in context && context.getExecutionCancelSignal()?.aborted;
 		if (isStopped) throw image;

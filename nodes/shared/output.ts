@@ -4,10 +4,10 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import type { VerifikRecord } from '../verifik/api/documentLiveness';
 import { select, simplify } from '../verifik/record/simplify';
 import { spreadsheetRow } from '../verifik/record/spreadsheetRow';
-import { choice, choices, type ReadParameter } from './parameters';
+import { readChoice, readChoices, type ReadParameter } from './parameters';
 
 /** Makes of a record what is handed on. */
-export type Shape = (record: VerifikRecord) => IDataObject;
+export type OutputFormat = (record: VerifikRecord) => IDataObject;
 
 const OUTPUTS = ['simplified', 'spreadsheetRow', 'selectedFields', 'raw'] as const;
 
@@ -94,11 +94,11 @@ export function readOutput(
 	context: Pick<IExecuteFunctions, 'getNode'>,
 	get: ReadParameter,
 	itemIndex = 0,
-): { shape: Shape; chosen: string } {
-	const output = choice(context, itemIndex, 'Output', get('output', 'simplified'), OUTPUTS);
+): { shape: OutputFormat; chosen: string } {
+	const output = readChoice(context, itemIndex, 'Output', get('output', 'simplified'), OUTPUTS);
 	if (output !== 'selectedFields') return { shape: SHAPES[output], chosen: output };
 	const selected = get('selectedFields', []);
-	const fields = choices(
+	const fields = readChoices(
 		context,
 		itemIndex,
 		'Selected Fields',
@@ -109,7 +109,7 @@ export function readOutput(
 	return { shape: (record) => select(record, fields), chosen: fields.join() };
 }
 
-const SHAPES: Record<Exclude<(typeof OUTPUTS)[number], 'selectedFields'>, Shape> = {
+const SHAPES: Record<Exclude<(typeof OUTPUTS)[number], 'selectedFields'>, OutputFormat> = {
 	simplified: (record) => simplify(record) as IDataObject,
 	spreadsheetRow,
 	raw: (record) => record as IDataObject,

@@ -22,7 +22,7 @@ export function parametersOf(context: IExecuteFunctions, itemIndex: number): Rea
  * @param advice a sentence for those who need more than is allowed
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
-export function wholeNumber(
+export function readWholeNumber(
 	context: Context,
 	itemIndex: number,
 	label: string,
@@ -51,14 +51,14 @@ export function wholeNumber(
  * @returns milliseconds
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
-export function seconds(
+export function readSeconds(
 	context: Context,
 	itemIndex: number,
 	label: string,
 	value: unknown,
 	max: number,
 ): number {
-	const number = anyNumber(context, itemIndex, label, value) ?? NaN;
+	const number = readNumber(context, itemIndex, label, value) ?? NaN;
 	if (number > 0 && number <= max) return Math.ceil(number * 1000);
 	throw refusal(context, itemIndex, label, value, `more than 0 and at most ${max} seconds`);
 }
@@ -69,7 +69,7 @@ export function seconds(
  * @returns undefined where the parameter is empty
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
-export function anyNumber(
+export function readNumber(
 	context: Context,
 	itemIndex: number,
 	label: string,
@@ -89,7 +89,7 @@ export function anyNumber(
  *
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
-export function choice<Value extends string>(
+export function readChoice<Value extends string>(
 	context: Context,
 	itemIndex: number,
 	label: string,
@@ -106,7 +106,7 @@ export function choice<Value extends string>(
  *
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
-export function choices<Value extends string>(
+export function readChoices<Value extends string>(
 	context: Context,
 	itemIndex: number,
 	label: string,
@@ -139,7 +139,7 @@ function parseJson(text: string): unknown {
  *
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
-export function validationId(
+export function readValidationId(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	label: string,
@@ -158,7 +158,7 @@ export function validationId(
  * @returns milliseconds since 1970; undefined where the parameter is empty
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
-export function time(
+export function readTime(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	label: string,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { IDataObject } from 'n8n-workflow';
 
 import { CHECKS } from '../../nodes/verifik/api/documentLiveness.ts';
-import { explain } from '../../nodes/verifik/errors/messages.ts';
+import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Fault } from '../../sandbox/faults.mts';
@@ -341,7 +341,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				},
 				'The image (0.0 MB) is larger than Verifik accepts',
 			],
-			['a refused token', { kind: 'status', status: 401 }, explain('unauthorized').message],
+			['a refused token', { kind: 'status', status: 401 }, describeError('unauthorized').message],
 			[
 				'that no check was asked for',
 				{
@@ -353,7 +353,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 						code: 'MissingParameter',
 					},
 				},
-				explain('conflict').message,
+				describeError('conflict').message,
 			],
 		])('%s is told in words, once', async (_what, fault, message) => {
 			const [{ error }, sent] = await withStruck(fault, async () => await create());
@@ -427,7 +427,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(error).toBeUndefined();
 			expect(records).toMatchObject([{ verdict: 'pending' }]);
 			expect(hints).toMatchObject([
-				{ message: expect.stringContaining(explain('forbidden').message) },
+				{ message: expect.stringContaining(describeError('forbidden').message) },
 			]);
 		});
 
@@ -440,7 +440,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 					stopWhen: () => sandbox.requests.slice(before).some(({ method }) => method === 'GET'),
 				},
 			);
-			expect(error?.message).toBe(explain('cancelled').message);
+			expect(error?.message).toBe(describeError('cancelled').message);
 		});
 	});
 

@@ -6,7 +6,12 @@ import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 import { generate } from 'selfsigned';
 
-import { CAUSES, explain, type Cause, type Facts } from '../../nodes/verifik/errors/messages.ts';
+import {
+	ERROR_CODES,
+	describeError,
+	type ErrorCode,
+	type ErrorDetails,
+} from '../../nodes/verifik/errors/messages.ts';
 import { expiryOf } from '../../nodes/verifik/token/jwt.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
@@ -23,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => await sandbox.close());
 
 type Row = {
-	cause: Cause;
+	cause: ErrorCode;
 	/** what tells it apart from other rows of the same cause */
 	when: string;
 	/** what the sandbox does */
@@ -31,7 +36,7 @@ type Row = {
 	credential?: () => { accessToken?: string; baseUrl?: string };
 	parameters?: IDataObject;
 	/** what the sentences are made of; the host is always known */
-	facts?: Facts;
+	facts?: ErrorDetails;
 	/** for a code that the operating system or Node's HTTP client chooses */
 	code?: RegExp;
 };
@@ -77,13 +82,17 @@ const rows: Row[] = [
 			error: 'Invalid query parameters',
 			code: 'INVALID_PARAMETERS',
 		}),
-		facts: { httpStatus: 400, said: 'Invalid query parameters', code: 'INVALID_PARAMETERS' },
+		facts: {
+			httpStatus: 400,
+			apiMessage: 'Invalid query parameters',
+			apiCode: 'INVALID_PARAMETERS',
+		},
 	},
 	{
 		cause: 'unauthorized',
 		when: '401, token refused',
 		credential: () => ({ accessToken: 'unknown-here', baseUrl: sandbox.url }),
-		facts: { httpStatus: 401, said: 'Invalid or expired token.', code: 'Unauthorized' },
+		facts: { httpStatus: 401, apiMessage: 'Invalid or expired token.', apiCode: 'Unauthorized' },
 	},
 	{
 		cause: 'unauthorized',
@@ -91,50 +100,50 @@ const rows: Row[] = [
 		fault: status(401, { error: 'Protected resource, use Authorization header to get access' }),
 		facts: {
 			httpStatus: 401,
-			said: 'Protected resource, use Authorization header to get access',
+			apiMessage: 'Protected resource, use Authorization header to get access',
 		},
 	},
 	{
 		cause: 'forbidden',
 		when: '403',
 		fault: status(403, { message: 'No access to this service.', code: 'Forbidden' }),
-		facts: { httpStatus: 403, said: 'No access to this service.', code: 'Forbidden' },
+		facts: { httpStatus: 403, apiMessage: 'No access to this service.', apiCode: 'Forbidden' },
 	},
 	{
 		cause: 'notFound',
 		when: '404',
 		fault: status(404, NOT_FOUND),
-		facts: { httpStatus: 404, said: NOT_FOUND.error, code: NOT_FOUND.message },
+		facts: { httpStatus: 404, apiMessage: NOT_FOUND.error, apiCode: NOT_FOUND.message },
 	},
 	{
 		cause: 'notFound',
 		when: 'the Base URL leads into the wild',
 		credential: () => ({ accessToken: sandbox.token, baseUrl: `${sandbox.url}/elsewhere` }),
-		facts: { httpStatus: 404, said: 'Route not found.', code: 'NotFound' },
+		facts: { httpStatus: 404, apiMessage: 'Route not found.', apiCode: 'NotFound' },
 	},
 	{
 		cause: 'conflict',
 		when: '409',
 		fault: status(409, { message: 'missing page', code: 'MissingParameter' }),
-		facts: { httpStatus: 409, said: 'missing page', code: 'MissingParameter' },
+		facts: { httpStatus: 409, apiMessage: 'missing page', apiCode: 'MissingParameter' },
 	},
 	{
 		cause: 'tooLarge',
 		when: '413',
 		fault: status(413, { error: 'Image too large', message: 'IMAGE_TOO_LARGE' }),
-		facts: { httpStatus: 413, said: 'Image too large', code: 'IMAGE_TOO_LARGE' },
+		facts: { httpStatus: 413, apiMessage: 'Image too large', apiCode: 'IMAGE_TOO_LARGE' },
 	},
 	{
 		cause: 'unexpectedStatus',
 		when: '418',
 		fault: status(418, { message: 'I am a teapot' }),
-		facts: { httpStatus: 418, said: 'I am a teapot' },
+		facts: { httpStatus: 418, apiMessage: 'I am a teapot' },
 	},
 	{
 		cause: 'rateLimited',
 		when: '429 without Retry-After',
 		fault: { kind: 'rateLimit' },
-		facts: { httpStatus: 429, said: 'Too many requests.', code: 'TooManyRequests' },
+		facts: { httpStatus: 429, apiMessage: 'Too many requests.', apiCode: 'TooManyRequests' },
 	},
 	{
 		cause: 'rateLimited',
@@ -142,8 +151,8 @@ const rows: Row[] = [
 		fault: { kind: 'rateLimit', retryAfterS: 7200 },
 		facts: {
 			httpStatus: 429,
-			said: 'Too many requests.',
-			code: 'TooManyRequests',
+			apiMessage: 'Too many requests.',
+			apiCode: 'TooManyRequests',
 			retryAfterMs: 7_200_000,
 		},
 	},
@@ -151,13 +160,13 @@ const rows: Row[] = [
 		cause: 'serverDown',
 		when: '503 with HTML',
 		fault: { kind: 'serverDown' },
-		facts: { httpStatus: 503, said: 'Service Temporarily Unavailable' },
+		facts: { httpStatus: 503, apiMessage: 'Service Temporarily Unavailable' },
 	},
 	{
 		cause: 'serverDown',
 		when: '500 with JSON',
 		fault: status(500, { message: 'Internal Server Error' }),
-		facts: { httpStatus: 500, said: 'Internal Server Error' },
+		facts: { httpStatus: 500, apiMessage: 'Internal Server Error' },
 	},
 	{
 		cause: 'redirected',
@@ -169,13 +178,13 @@ const rows: Row[] = [
 		cause: 'notJson',
 		when: 'HTML with 200',
 		fault: { kind: 'html' },
-		facts: { httpStatus: 200, said: 'Sign in to the network' },
+		facts: { httpStatus: 200, apiMessage: 'Sign in to the network' },
 	},
 	{
 		cause: 'notJson',
 		when: 'a word with 200',
 		fault: { kind: 'notJson' },
-		facts: { httpStatus: 200, said: 'OK' },
+		facts: { httpStatus: 200, apiMessage: 'OK' },
 	},
 	{
 		cause: 'cutOff',
@@ -204,7 +213,7 @@ const rows: Row[] = [
 		cause: 'unsuccessful',
 		when: 'success is false in a 200',
 		fault: { kind: 'unsuccessful' },
-		facts: { httpStatus: 200, said: 'The request could not be processed.' },
+		facts: { httpStatus: 200, apiMessage: 'The request could not be processed.' },
 	},
 	{
 		cause: 'unauthorized',
@@ -213,19 +222,19 @@ const rows: Row[] = [
 			kind: 'unsuccessful',
 			body: { success: false, message: 'Token expired', code: 'Unauthorized' },
 		},
-		facts: { httpStatus: 200, said: 'Token expired', code: 'Unauthorized' },
+		facts: { httpStatus: 200, apiMessage: 'Token expired', apiCode: 'Unauthorized' },
 	},
 	{
 		cause: 'notTheApi',
 		when: 'JSON of something else',
 		fault: { kind: 'notJson', body: '{"data":{"hello":"world"}}' },
-		facts: { said: '{"data":{"hello":"world"}}' },
+		facts: { apiMessage: '{"data":{"hello":"world"}}' },
 	},
 	{
 		cause: 'refused',
 		when: 'nothing listens',
 		credential: withBase('http://127.0.0.1:1'),
-		facts: { host: '127.0.0.1:1', code: 'ECONNREFUSED' },
+		facts: { host: '127.0.0.1:1', apiCode: 'ECONNREFUSED' },
 	},
 	{
 		cause: 'nameNotFound',
@@ -267,7 +276,7 @@ const rows: Row[] = [
 ];
 
 /** Those of other operations, and those that no server of this machine can bring about, with where they are tested. */
-const ELSEWHERE: Partial<Record<Cause, string>> = {
+const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
 	otherOrigin: 'test/unit/signRequest and test/host/credential: our node asks its own origin only',
 	tokenAddress: 'test/unit/signRequest and test/host/credential: our node asks no such address',
 	tokenExposed: 'test/unit/signRequest and test/host/credential: our node sets no such option',
@@ -304,14 +313,14 @@ describe('a user reads what happened and how to go on', () => {
 
 		const code = row.code
 			? (inBranch.errorItems[0]?.details as IDataObject)?.code
-			: row.facts?.code;
-		const told = explain(row.cause, {
+			: row.facts?.apiCode;
+		const told = describeError(row.cause, {
 			host,
 			...row.facts,
 			// the sandbox's own token lives long
 			...(row.cause === 'unauthorized' &&
 				!row.credential && { validUntil: expiryOf(sandbox.token) }),
-			...(code !== undefined && { code: String(code) }),
+			...(code !== undefined && { apiCode: String(code) }),
 		});
 		expect(error?.name).toBe('NodeApiError');
 		expect(error?.message).toBe(told.message);
@@ -337,11 +346,11 @@ describe('a user reads what happened and how to go on', () => {
 	});
 
 	test('every cause is provoked here or named with the place where it is', () => {
-		const here = new Set<Cause>([
+		const here = new Set<ErrorCode>([
 			...rows.map(({ cause }) => cause),
-			...(Object.keys(ELSEWHERE) as Cause[]),
+			...(Object.keys(ELSEWHERE) as ErrorCode[]),
 		]);
-		expect(CAUSES.filter((cause) => !here.has(cause))).toEqual([]);
+		expect(ERROR_CODES.filter((cause) => !here.has(cause))).toEqual([]);
 	});
 
 	test('a certificate that cannot be trusted', async () => {
@@ -407,7 +416,7 @@ test('Stop ends a request that is under way, and nothing is sent after it', asyn
 	});
 	sandbox.faults.list = [];
 	expect(sandbox.requests).toHaveLength(before + 1);
-	expect(error?.message).toBe(explain('cancelled').message);
+	expect(error?.message).toBe(describeError('cancelled').message);
 });
 
 test('nothing is sent with a token whose life is over', async () => {

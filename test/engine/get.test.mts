@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { explain } from '../../nodes/verifik/errors/messages.ts';
+import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { VERDICT_LABELS } from '../../nodes/verifik/record/labels.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
@@ -79,7 +79,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				'/v2/document-liveness/document_liveness_123456789',
 			);
 			expect(error?.message).toBe(
-				explain('validationNotFound', { id: 'document_liveness_123456789' }).message,
+				describeError('validationNotFound', { id: 'document_liveness_123456789' }).message,
 			);
 		});
 
@@ -132,7 +132,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			const { error } = await get(idOf(0));
 			sandbox.faults.list = [];
 			expect(error?.message).toBe(
-				explain('notTheApi', { host: new URL(sandbox.url).host }).message,
+				describeError('notTheApi', { host: new URL(sandbox.url).host }).message,
 			);
 		});
 
@@ -234,7 +234,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 
 		test('says in words what is the matter', async () => {
 			await expect(searchValidations({ ...credential(), accessToken: 'refused' })).rejects.toThrow(
-				explain('unauthorized').message,
+				describeError('unauthorized').message,
 			);
 		});
 	});

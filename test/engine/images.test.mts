@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 
-import { explain } from '../../nodes/verifik/errors/messages.ts';
+import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { bytesOf, runNode, storeBinariesAs, type Result } from '../support/engine.mts';
@@ -28,8 +28,8 @@ afterAll(async () => {
 
 const REASON = 'imageNotDownloaded';
 const host = () => new URL(stranger.url).host;
-const sentences = (...known: Parameters<typeof explain>) => {
-	const { message, description } = explain(...known);
+const sentences = (...known: Parameters<typeof describeError>) => {
+	const { message, description } = describeError(...known);
 	return `${message}. ${description}`;
 };
 const run = async (parameters: IDataObject) =>
@@ -243,6 +243,6 @@ test('Stop ends a download that is under way', async () => {
 		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
 		stopWhen: () => stranger.seen.length > before,
 	});
-	expect(error?.message).toBe(explain('cancelled').message);
+	expect(error?.message).toBe(describeError('cancelled').message);
 	await stranger.idle();
 });

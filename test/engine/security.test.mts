@@ -8,8 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
-import { forModel } from '../../nodes/DocumentLiveness/aiTool.ts';
-import { explain } from '../../nodes/verifik/errors/messages.ts';
+import { toToolItems } from '../../nodes/DocumentLiveness/aiTool.ts';
+import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { renewedField } from '../../nodes/verifik/token/credential.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
@@ -75,7 +75,9 @@ describe('item 2: a renewal that trickles', () => {
 				parameters,
 				credential: { accessToken: due, baseUrl, renewAutomatically: true, renewalMonths: 1 },
 			});
-			expect(error?.message).toBe(explain('timedOut', { host: new URL(baseUrl).host }).message);
+			expect(error?.message).toBe(
+				describeError('timedOut', { host: new URL(baseUrl).host }).message,
+			);
 			await expectUnderWay();
 		});
 	});
@@ -92,7 +94,7 @@ describe('item 2: a renewal that trickles', () => {
 				credential: { accessToken: `${due}`, baseUrl, renewAutomatically: true, renewalMonths: 1 },
 				stopWhen: () => isAsked,
 			});
-			expect(error?.message).toBe(explain('cancelled').message);
+			expect(error?.message).toBe(describeError('cancelled').message);
 			await expectUnderWay();
 		});
 	});
@@ -200,7 +202,7 @@ describe('item 11: a tool', () => {
 	test('carries no binary data, whatever an operation gives', () => {
 		const binary = { data: { data: '', mimeType: 'image/png' } };
 		const items = [{ json: { id: '1' }, binary }];
-		expect(forModel({ items, hints: [], more: 0 })).toEqual([{ json: { id: '1' } }]);
+		expect(toToolItems({ items, hints: [], more: 0 })).toEqual([{ json: { id: '1' } }]);
 	});
 
 	test('carries no image that was downloaded, though the option is set', async () => {
@@ -233,7 +235,7 @@ describe('item 3: records of megabytes, page after page', () => {
 		await withServer(listener, async (baseUrl) => {
 			const search = searchValidations({ ...credential, baseUrl }, 'ana');
 			const { host } = new URL(baseUrl);
-			await expect(search).rejects.toThrow(explain('listTooLarge', { host }).message);
+			await expect(search).rejects.toThrow(describeError('listTooLarge', { host }).message);
 			expect(count).toBeLessThan(30);
 		});
 	});
@@ -287,7 +289,7 @@ describe('Low', () => {
 			},
 		);
 		const { host } = new URL(sandbox.url);
-		expect(error?.message).toBe(explain('blockedByN8n', { host }).message);
+		expect(error?.message).toBe(describeError('blockedByN8n', { host }).message);
 		expect(error?.description).not.toContain('was tried');
 	});
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { SELECTABLE } from '../../nodes/shared/output.ts';
-import { explain } from '../../nodes/verifik/errors/messages.ts';
+import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Shape } from '../../sandbox/records.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
@@ -214,7 +214,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(error).toBeUndefined();
 		expect(records).toEqual([
 			{
-				error: explain('unauthorized').message,
+				error: describeError('unauthorized').message,
 				message: expect.stringContaining('Get a new token'),
 				details: { httpStatus: 401 },
 			},

@@ -4,7 +4,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
-import { explain, type Cause, type Facts } from '../../nodes/verifik/errors/messages.ts';
+import {
+	describeError,
+	type ErrorCode,
+	type ErrorDetails,
+} from '../../nodes/verifik/errors/messages.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { readExample } from '../support/examples.mts';
 import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
@@ -33,11 +37,11 @@ afterAll(async () => {
 	await host?.stop();
 }, 30_000);
 
-const message = (cause: Cause, facts: Facts = {}) => explain(cause, facts).message;
+const message = (cause: ErrorCode, facts: ErrorDetails = {}) => describeError(cause, facts).message;
 
 /** What happened, and how to go on: n8n shows nothing else of what the credential says. */
-const sentences = (cause: Cause, facts: Facts = {}) => {
-	const { message: happened, description } = explain(cause, facts);
+const sentences = (cause: ErrorCode, facts: ErrorDetails = {}) => {
+	const { message: happened, description } = describeError(cause, facts);
 	return `${happened}. ${description}`;
 };
 

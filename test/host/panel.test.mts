@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 
-import { explain, type Cause } from '../../nodes/verifik/errors/messages.ts';
+import { describeError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
@@ -57,7 +57,7 @@ describe('a user', () => {
 		await takePicture(page, 'credential');
 		await panel.byId('credential-save-button').click();
 		await page.getByText('More details').click();
-		const { message } = explain('unauthorized');
+		const { message } = describeError('unauthorized');
 		await page.getByText(message).first().waitFor();
 		await takePicture(page, 'credential-refused');
 	});
@@ -65,7 +65,9 @@ describe('a user', () => {
 	test('puts in an expired token, and reads how to get a new one', async () => {
 		await panel.input('accessToken').fill(jwt({ exp: 1_000_000_000 }));
 		await panel.byId('credential-save-button').click();
-		const { message, description } = explain('tokenExpired', { expiredAt: new Date('2001-09-09') });
+		const { message, description } = describeError('tokenExpired', {
+			expiredAt: new Date('2001-09-09'),
+		});
 		await page.getByText(`${message}. ${description}`).first().waitFor();
 		await takePicture(page, 'credential-expired');
 	});
@@ -137,7 +139,7 @@ describe('a user', () => {
 });
 
 describe('what went wrong stands where the user looks', () => {
-	const faults: Array<[Cause, Fault]> = [
+	const faults: Array<[ErrorCode, Fault]> = [
 		['invalidParameters', { kind: 'status', status: 400 }],
 		['unauthorized', { kind: 'status', status: 401 }],
 		['forbidden', { kind: 'status', status: 403 }],
@@ -152,7 +154,7 @@ describe('what went wrong stands where the user looks', () => {
 	test.each(faults)('%s', async (cause, fault) => {
 		host.sandbox.faults.list = [fault];
 		await panel.execute();
-		const { message } = explain(cause, { host: new URL(host.sandbox.url).host });
+		const { message } = describeError(cause, { host: new URL(host.sandbox.url).host });
 		// what may pass by itself is tried for a while
 		await panel.byId('node-error-message').getByText(message).waitFor({ timeout: 60_000 });
 		host.sandbox.faults.list = [];

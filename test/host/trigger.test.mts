@@ -9,7 +9,7 @@ import type { Fault } from '../../sandbox/faults.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { crmWorkflow, KillProof, TRIGGER } from '../support/killProof.mts';
-import { isActivationStored, readLedger } from '../support/ledger.mts';
+import { isActivationStored, readHostRecords } from '../support/ledger.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { addTriggerWorkflow, pollsOf, untilPolled } from '../support/triggerWorkflows.mts';
 import { until } from '../support/until.mts';
@@ -125,7 +125,7 @@ describe.each<{ mode: string; env: Record<string, string>; canLose: boolean }>([
 			sandbox.setStatus(pending, 'completed');
 			const ids = [pending, ...sandbox.add(3, 'completed', new Date())];
 			await n8n.kill();
-			expect(readLedger(host.folder, id, TRIGGER).executions).toEqual([]);
+			expect(readHostRecords(host.folder, id, TRIGGER).executions).toEqual([]);
 			host.n8n = await n8n.startAgain();
 			await untilTheyCame(ids);
 			await unpublish(id);

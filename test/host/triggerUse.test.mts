@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 
-import { explain } from '../../nodes/verifik/errors/messages.ts';
+import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { outcomeKey } from '../support/outcomes.mts';
@@ -85,7 +85,7 @@ describe('a user', () => {
 	test('is told what to do when nothing fits', async () => {
 		await byId('tab-params').click();
 		await fetchTestEvent();
-		const { message } = explain('noneToShow');
+		const { message } = describeError('noneToShow');
 		await byId('node-error-message').getByText(message).waitFor();
 		await closeNotices(page);
 		await takePicture(page, 'trigger-none');

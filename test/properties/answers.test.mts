@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
 
-import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
 import { readAnswer } from '../../nodes/verifik/http/response.ts';
 import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { boundedCopy, MAX_RECORD, MAX_TEXT } from '../../nodes/verifik/record/boundedCopy.ts';
@@ -37,7 +37,7 @@ test('any body is read, or told in words without a token', async () => {
 			const answer = { statusCode, headers: {}, body };
 			const call = { host: 'api.verifik.co', token: TOKEN };
 			const result = await readAnswer(answer, call, now, signal);
-			if (!(result instanceof VerifikFailure)) {
+			if (!(result instanceof VerifikError)) {
 				expect(result).toEqual(JSON.parse(text.replace(/^\ufeff/, '')));
 				return;
 			}

@@ -11,7 +11,7 @@ import {
 } from '../../nodes/verifik/report/quantiles.ts';
 import {
 	changesOf,
-	count,
+	addToCounts,
 	noCounts,
 	ratesOf,
 	wilsonInterval,
@@ -117,8 +117,8 @@ describe('A rate', () => {
 	test('differs from another by more than chance only where the intervals are apart', () => {
 		const countsOf = (passed: number, notPassed: number) => {
 			const counts = noCounts();
-			for (let n = 0; n < passed; n++) count(counts, 'passed');
-			for (let n = 0; n < notPassed; n++) count(counts, 'notPassed');
+			for (let n = 0; n < passed; n++) addToCounts(counts, 'passed');
+			for (let n = 0; n < notPassed; n++) addToCounts(counts, 'notPassed');
 			return ratesOf(counts);
 		};
 		expect(changesOf(countsOf(9, 1), countsOf(5, 5)).passed.isSignificant).toBe(false);

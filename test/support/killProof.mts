@@ -3,7 +3,7 @@
 import type { Sandbox } from '../../sandbox/server.mts';
 import type { Crm } from './crm.mts';
 import type { Host } from './host.mts';
-import { readLedger, type Ledger } from './ledger.mts';
+import { readHostRecords, type HostRecords } from './ledger.mts';
 import { outcomeKey } from './outcomes.mts';
 import { pollsOf, TRIGGER_TYPE, type HostWorkflow } from './triggerWorkflows.mts';
 import { until } from './until.mts';
@@ -83,8 +83,8 @@ export class KillProof {
 	}
 
 	/** To be called while n8n does not run. */
-	ledger(): Ledger {
-		return readLedger(this.host.folder, this.workflowId, TRIGGER);
+	ledger(): HostRecords {
+		return readHostRecords(this.host.folder, this.workflowId, TRIGGER);
 	}
 
 	async kill(): Promise<void> {

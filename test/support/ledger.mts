@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 
-export type Ledger = {
+export type HostRecords = {
 	/** in the order in which they were made; a poll that went wrong is one without keys */
 	executions: Array<{ status: string; keys: string[] }>;
 	/** event keys that have had their turn, as the state of the trigger says that n8n saved last */
@@ -33,7 +33,7 @@ const OUTCOMES: Record<string, string> = {
  * @param folder of n8n
  * @param trigger name of the trigger's node
  */
-export function readLedger(folder: string, workflowId: string, trigger: string): Ledger {
+export function readHostRecords(folder: string, workflowId: string, trigger: string): HostRecords {
 	const database = new DatabaseSync(join(folder, '.n8n', 'database.sqlite'));
 	try {
 		const executions = database

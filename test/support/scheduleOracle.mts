@@ -1,6 +1,6 @@
 // Judges a run of the trigger's model test by what truly happened (the account's history): it knows nothing of the state.
 // What the promise leaves out is named here, one exemption at a time, and counted where it was needed.
-import type { Choice, EventName } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
+import type { EventChoice, EventName } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import type { Delivery, ScheduleRun } from './scheduleRun.mts';
 import { SECOND, type StatusPeriod } from './simulatedAccount.mts';
 
@@ -130,7 +130,7 @@ function isAllowed(
 }
 
 /** The simulated documents do not pass the screen replay; a flat record does not say so. */
-function wants({ schedule }: ScheduleRun, choice: Choice, name: EventName): boolean {
+function wants({ schedule }: ScheduleRun, choice: EventChoice, name: EventName): boolean {
 	if (!choice.events.includes(name)) return false;
 	if (name !== 'notPassed' || !choice.failedChecks) return true;
 	return schedule.variant.shape === 'nested' && choice.failedChecks.includes('screenReplay');

@@ -1,6 +1,6 @@
 // Runs a schedule of the trigger's model test, and notes what was delivered and when it was watched, chosen and polled.
-import type { Choice, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
+import type { EventChoice, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
+import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
 import type { Change, Schedule, Step, Trouble } from './schedules.mts';
 import { DAY, down, HOUR, MINUTE, SECOND, type CreateOptions } from './simulatedAccount.mts';
 import { SimulatedTrigger } from './simulatedTrigger.mts';
@@ -38,8 +38,12 @@ export class ScheduleRun {
 
 	readonly watches: Watch[] = [];
 
-	readonly choices: Array<{ choice: Choice; fromMs: number; aheadMs: number; behindMs: number }> =
-		[];
+	readonly choices: Array<{
+		choice: EventChoice;
+		fromMs: number;
+		aheadMs: number;
+		behindMs: number;
+	}> = [];
 
 	/** event keys of batches that a kill caught in n8n's own handover */
 	readonly lostByHost = new Set<string>();
@@ -93,7 +97,7 @@ export class ScheduleRun {
 	}
 
 	/** Where Verifik cannot be asked, a choice counts from n8n's time. */
-	noteChoice(choice: Choice, isDown: boolean): void {
+	noteChoice(choice: EventChoice, isDown: boolean): void {
 		if (JSON.stringify(choice) === JSON.stringify(this.choices.at(-1)?.choice)) return;
 		const { behind, ...both } = this.skew();
 		const ahead = isDown ? this.trigger.account.variant.n8nAheadMs : both.ahead;
@@ -152,7 +156,7 @@ export class ScheduleRun {
 		const watch = this.watches.at(-1)!;
 		const api = this.apiFor(trouble, this.schedule.budget);
 		const keys = await this.trigger.tick(api).catch((failure: unknown) => {
-			if (!(failure instanceof VerifikFailure)) throw failure;
+			if (!(failure instanceof VerifikError)) throw failure;
 			const { cause } = failure.explanation;
 			const isExpected = trouble ? true : cause === 'pollTooShort';
 			// What shows late may come in the middle of a poll: the next one gets on.

@@ -1,6 +1,6 @@
 // Random schedules for the trigger's model test: an account, a host, and what happens in which order. A number is all that
 // is needed to make one again.
-import type { Choice, EventName } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
+import type { EventChoice, EventName } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import type { Check } from '../../nodes/verifik/api/documentLiveness.ts';
 import {
 	DAY,
@@ -46,14 +46,20 @@ export type Step =
 	/** n8n is killed after it stored the state, before the workflow runs (default hosts) */
 	| { do: 'killAtHandover' }
 	| { do: 'restart'; isDown: boolean }
-	| { do: 'republish'; pauseMs: number; choice?: Choice; isDown: boolean; isOtherAccount: boolean }
+	| {
+			do: 'republish';
+			pauseMs: number;
+			choice?: EventChoice;
+			isDown: boolean;
+			isOtherAccount: boolean;
+	  }
 	| { do: 'clockWrong'; aheadMs: number };
 
 export type Schedule = {
 	seed: number;
 	host: HostKind;
 	variant: ApiVariant;
-	choice: Choice;
+	choice: EventChoice;
 	maximumPerPoll: number;
 	/** requests that a poll has time for */
 	budget: number;
@@ -141,7 +147,7 @@ function makeVariant(random: Random): ApiVariant {
 	};
 }
 
-function makeChoice(random: Random): Choice {
+function makeChoice(random: Random): EventChoice {
 	const events = random.chance(0.4) ? EVENTS.slice(1) : EVENTS.filter(() => random.chance(0.5));
 	const failedChecks: Check[] | undefined = random.chance(0.2)
 		? [random.of(['screenReplay', 'printedCopy'] as const)]

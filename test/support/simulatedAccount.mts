@@ -2,7 +2,7 @@
 // clock that moves only when it is told to. Its history says what truly happened, whatever the records show.
 import type { EventName, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import type { Page, Status, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
@@ -292,4 +292,4 @@ function iso(time: number): string {
 	return new Date(time).toISOString();
 }
 
-export const down = () => new VerifikFailure('serverDown', { httpStatus: 503 });
+export const down = () => new VerifikError('serverDown', { httpStatus: 503 });

@@ -11,7 +11,7 @@ import type {
 	TriggerOptions,
 	TriggerState,
 } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
 import { MINUTE, SimulatedAccount, type ApiVariant } from './simulatedAccount.mts';
 
 export type HostKind = 'default' | 'durable';
@@ -64,7 +64,7 @@ export class SimulatedTrigger {
 		this.live = this.stored;
 		const before = this.state;
 		const state = await activate(before, this.options, api).catch((failure: unknown) => {
-			if (!(failure instanceof VerifikFailure)) throw failure;
+			if (!(failure instanceof VerifikError)) throw failure;
 			return stateWhileUnreachable(before, this.options, this.account.n8nTime());
 		});
 		// Both store it: a durable host beside the node's own state, until the first poll.

@@ -9,14 +9,14 @@ import {
 } from '../../nodes/verifik/token/credential.ts';
 import { readImageUrl } from '../../nodes/verifik/token/address.ts';
 import { authorizationFor } from '../../nodes/verifik/token/signRequest.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
 
 const cause = (work: () => unknown): string | undefined => {
 	try {
 		work();
 		return undefined;
 	} catch (error) {
-		return error instanceof VerifikFailure ? error.explanation.cause : String(error);
+		return error instanceof VerifikError ? error.explanation.cause : String(error);
 	}
 };
 

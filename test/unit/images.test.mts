@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { decodeBase64, kindOf } from '../../nodes/verifik/http/fileType.ts';
+import { decodeBase64, fileTypeOf } from '../../nodes/verifik/http/fileType.ts';
 
 const ascii = (text: string) => Buffer.from(text, 'latin1');
 
@@ -20,7 +20,7 @@ describe('a file is known by its first bytes', () => {
 		['HEIC of another brand', ascii('\0\0\0\x18ftypmif1\0\0\0\0'), 'image/heic', 'heic'],
 		['AVIF', ascii('\0\0\0\x18ftypavif\0\0\0\0'), 'image/avif', 'avif'],
 	])('%s is an image', (_name, bytes, mimeType, extension) => {
-		expect(kindOf(bytes)).toMatchObject({ isImage: true, mimeType, extension });
+		expect(fileTypeOf(bytes)).toMatchObject({ isImage: true, mimeType, extension });
 	});
 
 	test.each([
@@ -38,13 +38,13 @@ describe('a file is known by its first bytes', () => {
 		['a file of an unknown kind', ascii('\0\x01\x02\x03')],
 		['a file of an unknown kind', ascii('RIFF\x24\0\0\0WAVEfmt ')],
 	])('%s is none', (words, bytes) => {
-		expect(kindOf(bytes)).toEqual({ isImage: false, words });
+		expect(fileTypeOf(bytes)).toEqual({ isImage: false, words });
 	});
 
 	test('whatever the bytes are, it says something', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ minLength: 1, maxLength: 100 }), (bytes) => {
-				const kind = kindOf(bytes);
+				const kind = fileTypeOf(bytes);
 				expect(kind.words).not.toBe('');
 				expect(kind.isImage).toBe(kind.mimeType !== undefined);
 			}),

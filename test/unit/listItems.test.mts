@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 
 import { ListItems, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/actions/listItems.ts';
 import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
-import { explain } from '../../nodes/verifik/errors/messages.ts';
+import { describeError } from '../../nodes/verifik/errors/messages.ts';
 
 const list = (verdicts: Array<'passed' | 'notPassed'> = []) =>
 	new ListItems({
@@ -18,7 +18,7 @@ const page: VerifikRecord[] = Array.from({ length: 100 }, (_, n) => ({ _id: n, i
 test('item 3: a list of which more is kept than n8n can hold is told in words', () => {
 	const items = list();
 	items.take(page, MAX_KEPT_BYTES);
-	expect(() => items.take(page, MAX_KEPT_BYTES + 1)).toThrow(explain('listTooLarge').message);
+	expect(() => items.take(page, MAX_KEPT_BYTES + 1)).toThrow(describeError('listTooLarge').message);
 });
 
 test('item 3: what is read and not kept does not count', () => {

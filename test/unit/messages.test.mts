@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 
 import { MAX_IMAGE_BYTES } from '../../nodes/verifik/http/imageDownload.ts';
-import { CAUSES, explain, type Cause } from '../../nodes/verifik/errors/messages.ts';
+import { ERROR_CODES, describeError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 
 const page = readFileSync('docs/messages.md', 'utf8');
 /** What stands in the first column of the page's tables. */
@@ -12,8 +12,8 @@ const told = page.split('\n').flatMap((line) => {
 	return /^(|message|-+)$/.test(first) ? [] : [first];
 });
 
-function messageOf(cause: Cause): string {
-	const { message } = explain(cause, {
+function messageOf(cause: ErrorCode): string {
+	const { message } = describeError(cause, {
 		host: 'api.verifik.co',
 		httpStatus: { unexpectedStatus: 418, imageRefused: 403 }[cause as string] ?? 503,
 		id: '…',
@@ -27,10 +27,10 @@ function messageOf(cause: Cause): string {
 	return message;
 }
 
-test.each(CAUSES)('docs/messages.md tells what to do for %s', (cause) => {
+test.each(ERROR_CODES)('docs/messages.md tells what to do for %s', (cause) => {
 	expect(told).toContain(messageOf(cause));
 });
 
 test('docs/messages.md tells each message once, and none that the node does not have', () => {
-	expect([...told].sort()).toEqual([...new Set(CAUSES.map(messageOf))].sort());
+	expect([...told].sort()).toEqual([...new Set(ERROR_CODES.map(messageOf))].sort());
 });

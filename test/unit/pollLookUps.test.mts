@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikFailure, type Cause } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { DAY, HOUR, MINUTE, SECOND, type ApiVariant } from '../support/simulatedAccount.mts';
 import { SimulatedTrigger, type USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
 
@@ -20,7 +20,7 @@ async function following(
 }
 
 describe('a validation that cannot be retrieved', () => {
-	test.each<Cause>([
+	test.each<ErrorCode>([
 		'invalidParameters',
 		'forbidden',
 		'conflict',
@@ -42,7 +42,7 @@ describe('a validation that cannot be retrieved', () => {
 		const spoilt: PollApi = {
 			...api,
 			getRecord: async (id) =>
-				id === bad ? await Promise.reject(new VerifikFailure(cause)) : await api.getRecord(id),
+				id === bad ? await Promise.reject(new VerifikError(cause)) : await api.getRecord(id),
 		};
 		account.nowMs += HOUR;
 		expect((await trigger.pollLater(spoilt)).sort()).toEqual(
@@ -63,7 +63,7 @@ describe('a validation that cannot be retrieved', () => {
 		expect(trigger.account.requests).toBe(1);
 	});
 
-	test.each<Cause>(['unauthorized', 'rateLimited'])(
+	test.each<ErrorCode>(['unauthorized', 'rateLimited'])(
 		'because of %s ends the poll, which throws if it brought nothing',
 		async (cause) => {
 			const trigger = await following(5);
@@ -71,12 +71,12 @@ describe('a validation that cannot be retrieved', () => {
 			let tries = 0;
 			const getRecord = async () => {
 				tries++;
-				return await Promise.reject(new VerifikFailure(cause));
+				return await Promise.reject(new VerifikError(cause));
 			};
 			account.nowMs += HOUR;
 			const before = trigger.state;
 			const poll = trigger.pollLater({ ...account.api(), getRecord });
-			await expect(poll).rejects.toBeInstanceOf(VerifikFailure);
+			await expect(poll).rejects.toBeInstanceOf(VerifikError);
 			expect(tries).toBe(1);
 			expect(trigger.state).toEqual(before);
 			const id = account.create('passed');
@@ -89,7 +89,7 @@ describe('a validation that cannot be retrieved', () => {
 		for (const count of [2, 3]) {
 			const trigger = await following(count);
 			trigger.account.nowMs += HOUR;
-			const getRecord = async () => await Promise.reject(new VerifikFailure('serverDown'));
+			const getRecord = async () => await Promise.reject(new VerifikError('serverDown'));
 			const poll = trigger.pollLater({ ...trigger.account.api(), getRecord });
 			if (count < 3) expect(await poll).toEqual([]);
 			else await expect(poll).rejects.toThrow('not available right now');
@@ -151,9 +151,9 @@ describe('many that are pending', () => {
 		await trigger.activate();
 		await trigger.pollLater();
 		for (let n = 0; n < 3; n++) {
-		const id = account.move('pending', 'passed', 0.5);
+			const id = account.move('pending', 'passed', 0.5);
 			const came = await trigger.pollLater(account.api(() => account.requests >= 6));
-		expect(came).toEqual([`${id}:passed`]);
+			expect(came).toEqual([`${id}:passed`]);
 		}
 	});
 
@@ -238,7 +238,7 @@ test('one that cannot be retrieved is asked for as seldom as any other', async (
 	let tries = 0;
 	const getRecord = async () => {
 		tries++;
-		return await Promise.reject(new VerifikFailure('serverDown'));
+		return await Promise.reject(new VerifikError('serverDown'));
 	};
 	for (let n = 0; n < 30; n++) await trigger.pollLater({ ...trigger.account.api(), getRecord });
 	expect(tries).toBe(1);
@@ -345,7 +345,7 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 		const { account } = trigger;
 		for (let n = 3_000; n > 0; n--) account.create('passed', { ageMs: n * MINUTE });
 		account.nowMs += SECOND;
-		const fetchPage = async () => await Promise.reject(new VerifikFailure('serverDown'));
+		const fetchPage = async () => await Promise.reject(new VerifikError('serverDown'));
 		await trigger.activate({ ...account.api(), fetchPage });
 		for (let n = 0; n < 3_400; n++) {
 			account.nowMs += 10 * SECOND;

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Page, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
 import {
 	newReadSummary,
 	readAllPages,
@@ -61,12 +61,12 @@ function serve(
 async function readAll(fetchPage: FetchPage, options: Partial<ReadAllOptions> = {}) {
 	const summary = newReadSummary();
 	const records: VerifikRecord[] = [];
-	let failure: VerifikFailure | undefined;
+	let failure: VerifikError | undefined;
 	const all = { pageSize: 100, concurrency: 4, serverTime: () => NOW, ...options };
 	try {
 		for await (const batch of readAllPages(fetchPage, all, summary)) records.push(...batch);
 	} catch (error) {
-		if (!(error instanceof VerifikFailure)) throw error;
+		if (!(error instanceof VerifikError)) throw error;
 		failure = error;
 	}
 	return { ids: records.map(({ _id }) => _id), records, failure, summary };
@@ -288,7 +288,7 @@ describe('a server that is not to be trusted', () => {
 		const { fetchPage } = serve(range(0, 1000));
 		const { ids, failure } = await readAll(
 			async (page, limit) => {
-				if (page === 3) throw new VerifikFailure('serverDown', { httpStatus: 502 });
+				if (page === 3) throw new VerifikError('serverDown', { httpStatus: 502 });
 				return await fetchPage(page, limit);
 			},
 			{ concurrency: 1 },

@@ -7,7 +7,7 @@ import {
 	renewedField,
 	type VerifikCredential,
 } from '../../nodes/verifik/token/credential.ts';
-import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
 import { RefusedTokens } from '../../nodes/verifik/token/refusedTokens.ts';
 import { Renewals } from '../../nodes/verifik/token/renewal.ts';
 import { newToken } from '../../nodes/verifik/api/session.ts';
@@ -128,8 +128,8 @@ describe('a token is left alone', () => {
 
 describe('a renewal that does not work', () => {
 	test.each<[string, Error]>([
-		['is refused', new VerifikFailure('unauthorized')],
-		['is not answered', new VerifikFailure('timedOut')],
+		['is refused', new VerifikError('unauthorized')],
+		['is not answered', new VerifikError('timedOut')],
 		['breaks', new TypeError('fetch failed')],
 	])(
 		'leaves the token in use, and is not tried again with every request: it %s',
@@ -150,7 +150,7 @@ describe('a renewal that does not work', () => {
 	test('is tried more often towards the end', async () => {
 		const world = new Simulation();
 		world.credential.accessToken = world.token(60_000);
-		world.refusal = new VerifikFailure('serverDown');
+		world.refusal = new VerifikError('serverDown');
 		world.after(30_000);
 		for (let request = 0; request < 290; request++) await world.after(100).request();
 		expect(world.asked).toBeGreaterThan(15);
@@ -163,7 +163,7 @@ describe('a renewal that does not work', () => {
 		['for ever', Infinity],
 	])('item 8: is tried again after an hour, though Verifik asks to wait %s', async (_how, ms) => {
 		const world = new Simulation().after(20 * DAY_MS);
-		world.refusal = new VerifikFailure('rateLimited', { retryAfterMs: ms });
+		world.refusal = new VerifikError('rateLimited', { retryAfterMs: ms });
 		await world.request();
 		await world.after(3_600_000 - 1000).request();
 		expect(world.asked).toBe(1);
@@ -173,7 +173,7 @@ describe('a renewal that does not work', () => {
 
 	test('item 7: is tried again when the clock was put back meanwhile', async () => {
 		const world = new Simulation().after(20 * DAY_MS);
-		world.refusal = new VerifikFailure('serverDown');
+		world.refusal = new VerifikError('serverDown');
 		await world.request();
 		await world.after(-DAY_MS).request();
 		expect(world.asked).toBe(2);
@@ -182,7 +182,7 @@ describe('a renewal that does not work', () => {
 	test('is told by its reason once the token is overdue', async () => {
 		const world = new Simulation().after(20 * DAY_MS);
 		const overdue = () => world.renewals.overdue(world.credential, new Date(world.time));
-		world.refusal = new VerifikFailure('unauthorized');
+		world.refusal = new VerifikError('unauthorized');
 		await world.request();
 		expect(overdue()).toBeUndefined();
 		world.after(3 * DAY_MS);
@@ -271,7 +271,7 @@ test('Low: what is remembered is bounded, and holds no token', async () => {
 		const credential = { accessToken: jwt({ exp: 2_000, iat: 0, n }), renewAutomatically: true };
 		await renewals.renewWhenDue(
 			credential,
-			async () => await Promise.reject(new VerifikFailure('serverDown')),
+			async () => await Promise.reject(new VerifikError('serverDown')),
 			() => new Date(1_500_000),
 		);
 	}
@@ -316,6 +316,6 @@ describe('the session endpoint', () => {
 		{ accessToken: 'a b' },
 		{ accessToken: 7 },
 	])('gave %j, which holds no token', async (body) => {
-		await expect(newToken(async () => body, 1)).rejects.toThrow(VerifikFailure);
+		await expect(newToken(async () => body, 1)).rejects.toThrow(VerifikError);
 	});
 });

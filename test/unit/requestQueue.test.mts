@@ -1,12 +1,16 @@
 // Retries, waits and the number of requests at once, with a simulated clock.
 import { describe, expect, test } from '@jest/globals';
 
-import { VerifikFailure, type Cause, type Facts } from '../../nodes/verifik/errors/messages.ts';
+import {
+	VerifikError,
+	type ErrorCode,
+	type ErrorDetails,
+} from '../../nodes/verifik/errors/messages.ts';
 import { waitBeforeRetry } from '../../nodes/verifik/http/retryPolicy.ts';
 import { RequestQueue, type Clock } from '../../nodes/verifik/http/requestQueue.ts';
 
 describe('a request may be sent again', () => {
-	const wait = (cause: Cause, tries = 1, isRepeatable = true, retryAfterMs?: number) =>
+	const wait = (cause: ErrorCode, tries = 1, isRepeatable = true, retryAfterMs?: number) =>
 		waitBeforeRetry({ cause, tries, isRepeatable, retryAfterMs, hasAnswered: true }, 0.5);
 
 	test.each([
@@ -59,7 +63,7 @@ describe('a request may be sent again', () => {
 	});
 
 	test('a second time, where that is not the same as once, only when it was surely not done', () => {
-		const may = (cause: Cause) => wait(cause, 1, false) !== undefined;
+		const may = (cause: ErrorCode) => wait(cause, 1, false) !== undefined;
 		expect((['refused', 'nameNotFound', 'rateLimited'] as const).every(may)).toBe(true);
 		expect(
 			(
@@ -80,7 +84,7 @@ class Simulated implements Clock {
 
 	async sleep(ms: number): Promise<void> {
 		await new Promise<void>((goOn) => this.waiting.push({ until: this.time + ms, goOn }));
-		if (this.isStopped) throw new VerifikFailure('cancelled');
+		if (this.isStopped) throw new VerifikError('cancelled');
 	}
 
 	/** Lets time pass until the work is done. */
@@ -102,7 +106,7 @@ class Simulated implements Clock {
 	}
 }
 
-const failure = (cause: Cause, facts: Facts = {}) => new VerifikFailure(cause, facts);
+const failure = (cause: ErrorCode, facts: ErrorDetails = {}) => new VerifikError(cause, facts);
 
 describe('the requests of an operation', () => {
 	const start = (limits: Partial<{ timeoutMs: number; maxConcurrency: number }> = {}) => {
@@ -114,7 +118,7 @@ describe('the requests of an operation', () => {
 			...limits,
 		});
 		/** Sends requests of 100 ms each, whose answers `answer` gives. */
-		const send = async (answer: (sentAt: number) => VerifikFailure | undefined) => {
+		const send = async (answer: (sentAt: number) => VerifikError | undefined) => {
 			const attempt = async () => {
 				const sentAt = clock.time;
 				sent.push(sentAt);

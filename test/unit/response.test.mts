@@ -8,11 +8,11 @@ import {
 	readRetryAfter,
 } from '../../nodes/verifik/http/response.ts';
 import {
-	CAUSES,
-	explain,
-	VerifikFailure,
-	type Cause,
-	type Facts,
+	ERROR_CODES,
+	describeError,
+	VerifikError,
+	type ErrorCode,
+	type ErrorDetails,
 } from '../../nodes/verifik/errors/messages.ts';
 import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { jwt } from '../support/jwt.mts';
@@ -30,7 +30,7 @@ const read = async (statusCode: number, body: unknown, headers = {}, token = cal
 
 const failure = async (statusCode: number, body: unknown, headers = {}) => {
 	const result = await read(statusCode, body, headers);
-	if (!(result instanceof VerifikFailure)) throw new Error('that answer was accepted');
+	if (!(result instanceof VerifikError)) throw new Error('that answer was accepted');
 	return result.explanation;
 };
 
@@ -40,7 +40,7 @@ describe('an answer', () => {
 		expect(await read(200, body)).toEqual(body);
 	});
 
-	test.each<[string, number, unknown, Cause, string | undefined, string | undefined]>([
+	test.each<[string, number, unknown, ErrorCode, string | undefined, string | undefined]>([
 		[
 			'400 with text and code',
 			400,
@@ -171,7 +171,7 @@ describe('an answer', () => {
 			})(),
 		);
 		const result = await readAnswer({ statusCode: 200, body, headers: {} }, call, now, signal);
-		expect((result as VerifikFailure).explanation.cause).toBe('answerTooLarge');
+		expect((result as VerifikError).explanation.cause).toBe('answerTooLarge');
 		// some of it is read ahead
 		expect(given).toBeLessThan(40);
 	});
@@ -185,7 +185,7 @@ describe('an answer', () => {
 	test('that refuses a token long before its end says that it was revoked', async () => {
 		const refusedWith = async (token: string) => {
 			const body = { message: 'Invalid or expired token.', code: 'Unauthorized' };
-			return ((await read(401, body, {}, token)) as VerifikFailure).explanation.description;
+			return ((await read(401, body, {}, token)) as VerifikError).explanation.description;
 		};
 		const until = (date: string) => jwt({ exp: Date.parse(date) / 1000 });
 		expect(await refusedWith(until('2026-01-20'))).toContain(
@@ -307,7 +307,7 @@ describe('a text of somebody else', () => {
 describe('a connection that fails', () => {
 	const wrapped = (code: string, message = '') =>
 		Object.assign(new Error('outer'), { cause: Object.assign(new Error(message), { code }) });
-	test.each<[Cause, unknown, string | undefined]>([
+	test.each<[ErrorCode, unknown, string | undefined]>([
 		['refused', wrapped('ECONNREFUSED'), 'ECONNREFUSED'],
 		['nameNotFound', wrapped('ENOTFOUND'), 'ENOTFOUND'],
 		['nameNotFound', wrapped('EAI_AGAIN'), 'EAI_AGAIN'],
@@ -331,18 +331,18 @@ describe('a connection that fails', () => {
 	});
 
 	test('keeps a refusal of our own that n8n wrapped', () => {
-		const own = new VerifikFailure('plainHttp', { host: 'x' });
+		const own = new VerifikError('plainHttp', { host: 'x' });
 		expect(readConnectionError(Object.assign(new Error(), { cause: own }), call)).toBe(own);
 	});
 });
 
 describe('what a user reads', () => {
-	test.each(CAUSES)('for %s says what happened and how to go on, as n8n asks', (cause) => {
+	test.each(ERROR_CODES)('for %s says what happened and how to go on, as n8n asks', (cause) => {
 		for (const facts of [
 			{},
 			{ host: 'h', httpStatus: 500, said: 'why', code: 'X', retryAfterMs: 5000, page: 2 },
 		]) {
-			const { message, description } = explain(cause, facts);
+			const { message, description } = describeError(cause, facts);
 			expect(`${message} ${description}`).not.toMatch(/\b(error|problem|failure|mistake)s?\b/i);
 			expect(message).toMatch(/^\S.*[^.]$/);
 			expect(description).toMatch(/\.$/);
@@ -352,7 +352,8 @@ describe('what a user reads', () => {
 });
 
 describe('what may pass by itself is followed by how to go on', () => {
-	const goOn = (facts: Facts) => explain('serverDown', { httpStatus: 503, ...facts }).description;
+	const goOn = (facts: ErrorDetails) =>
+		describeError('serverDown', { httpStatus: 503, ...facts }).description;
 
 	test('in a workflow: try again, or let n8n do it', () =>
 		expect(goOn({})).toContain('Retry On Fail'));

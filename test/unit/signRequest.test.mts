@@ -1,7 +1,7 @@
 // What is signed is what is sent: items 5 and 6 of the security review, for all forms of a request that n8n hands over.
 import { describe, expect, test } from '@jest/globals';
 
-import { VerifikFailure } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
 import { signRequest, type SignableRequest } from '../../nodes/verifik/token/signRequest.ts';
 
 const BASE = 'https://api.verifik.co';
@@ -18,7 +18,7 @@ const cause = (request: SignableRequest, of = credential): string => {
 		signed(request, of);
 		return 'signed';
 	} catch (error) {
-		return error instanceof VerifikFailure ? error.explanation.cause : String(error);
+		return error instanceof VerifikError ? error.explanation.cause : String(error);
 	}
 };
 

@@ -3,11 +3,11 @@ import { expect, test } from '@jest/globals';
 
 import { waitForCompletion } from '../../nodes/verifik/api/waitForCompletion.ts';
 import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
-import { VerifikFailure, type Cause } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { isPending } from '../../nodes/verifik/record/readRecord.ts';
 
 /** @param answers what each reading gives; the last one again and again */
-function scene(answers: Array<VerifikRecord | Cause>, readMs = 0) {
+function scene(answers: Array<VerifikRecord | ErrorCode>, readMs = 0) {
 	let time = 0;
 	const readAt: number[] = [];
 	const clock = { now: () => time, sleep: async (ms: number) => void (time += ms) };
@@ -15,7 +15,7 @@ function scene(answers: Array<VerifikRecord | Cause>, readMs = 0) {
 		readAt.push(time);
 		time += readMs;
 		const answer = answers[Math.min(readAt.length, answers.length) - 1]!;
-		if (typeof answer === 'string') throw new VerifikFailure(answer);
+		if (typeof answer === 'string') throw new VerifikError(answer);
 		return { body: { data: answer }, record: answer };
 	};
 	const wait = async (first: VerifikRecord, timeoutMs = 60_000) => {
@@ -82,7 +82,7 @@ test('what goes wrong while reading loses nothing', async () => {
 	const { wait } = scene([{ ...waiting, step: 2 }, 'unauthorized']);
 	const { record, pendingBecause } = await wait(waiting);
 	expect(record).toEqual({ ...waiting, step: 2 });
-	expect((pendingBecause as VerifikFailure).explanation.cause).toBe('unauthorized');
+	expect((pendingBecause as VerifikError).explanation.cause).toBe('unauthorized');
 });
 
 test('Stop ends it', async () => {

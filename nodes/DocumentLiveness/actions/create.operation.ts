@@ -7,8 +7,8 @@ import type {
 } from 'n8n-workflow';
 
 import { CHECK_OPTIONS } from '../../shared/fields';
-import { readOutput, type Shape } from '../../shared/output';
-import { choice, choices, parametersOf, seconds } from '../../shared/parameters';
+import { readOutput, type OutputFormat } from '../../shared/output';
+import { readChoice, readChoices, parametersOf, readSeconds } from '../../shared/parameters';
 import { connect } from '../../verifik/http/client';
 import { waitForCompletion, type Completion } from '../../verifik/api/waitForCompletion';
 import {
@@ -21,15 +21,15 @@ import {
 	type CreateRequest,
 	type ValidationAnswer,
 } from '../../verifik/api/documentLiveness';
-import { megabytes } from '../../verifik/errors/messages';
+import { formatMegabytes } from '../../verifik/errors/messages';
 import { CHECK_LABELS } from '../../verifik/record/labels';
 import { isPending } from '../../verifik/record/readRecord';
 import { isTool } from '../aiTool';
-import { readDocument } from './inputImage';
+import { readInputImage } from './inputImage';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { retryHint } from './hints';
-import type { Hint, Operation, Outcome } from './operation';
+import type { Hint, Operation, OperationResult } from './operation';
 
 const forCreate = forOperation('create');
 
@@ -189,7 +189,7 @@ const properties: INodeProperties[] = [
 type Parameters = {
 	image: Buffer;
 	request: Omit<CreateRequest, 'image'>;
-	shape: Shape;
+	shape: OutputFormat;
 	hasFullResponse: boolean;
 	hasInputFields: boolean;
 	timeoutMs: number;
@@ -197,7 +197,7 @@ type Parameters = {
 	waitMs: number;
 };
 
-async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
+async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const { image, request, timeoutMs, ...parameters } = await readParameters(this, itemIndex);
 	const hints: Hint[] = [];
 	if (image.length > LARGE_BYTES) hints.push(largeHint(image));
@@ -270,7 +270,7 @@ function pendingHint({ pendingBecause }: Completion): Hint[] {
 function largeHint(image: Buffer): Hint {
 	return {
 		type: 'info',
-		message: `The image has ${megabytes(image.length)}. Verifik does not document a maximum size. If the image is not accepted or takes long, make it smaller (2,000 pixels wide, as JPEG).`,
+		message: `The image has ${formatMegabytes(image.length)}. Verifik does not document a maximum size. If the image is not accepted or takes long, make it smaller (2,000 pixels wide, as JPEG).`,
 	};
 }
 
@@ -278,20 +278,26 @@ function largeHint(image: Buffer): Hint {
 async function readParameters(context: IExecuteFunctions, itemIndex: number): Promise<Parameters> {
 	const get = parametersOf(context, itemIndex);
 	const options = get('options', {}) as IDataObject;
-	const checks = choices(context, itemIndex, 'Checks', get('checks', [...CHECKS]), CHECKS, 1);
+	const checks = readChoices(context, itemIndex, 'Checks', get('checks', [...CHECKS]), CHECKS, 1);
 	const calibrations: CreateRequest['calibrations'] = {};
 	for (const check of CALIBRATED) {
 		const value = options[`${check}Calibration`];
 		if (value === undefined || !checks.includes(check)) continue;
 		const label = `${CHECK_LABELS[check]} Calibration`;
-		calibrations[check] = choice(context, itemIndex, label, value, CALIBRATIONS);
+		calibrations[check] = readChoice(context, itemIndex, label, value, CALIBRATIONS);
 	}
 	const { waitTimeout = DEFAULT_WAIT_S } = options;
-	const waitMs = seconds(context, itemIndex, 'Wait Timeout', waitTimeout, LONGEST_WAIT_S);
+	const waitMs = readSeconds(context, itemIndex, 'Wait Timeout', waitTimeout, LONGEST_WAIT_S);
 	const sources = ['binary', 'base64'] as const;
-	const source = choice(context, itemIndex, 'Image Source', get('imageSource', 'binary'), sources);
+	const source = readChoice(
+		context,
+		itemIndex,
+		'Image Source',
+		get('imageSource', 'binary'),
+		sources,
+	);
 	return {
-		image: await readDocument(context, itemIndex, source),
+		image: await readInputImage(context, itemIndex, source),
 		request: {
 			saveImage: get('saveImage', false) === true,
 			checks,

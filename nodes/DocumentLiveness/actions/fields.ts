@@ -2,7 +2,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { outputFields } from '../../shared/output';
-import { seconds } from '../../shared/parameters';
+import { readSeconds } from '../../shared/parameters';
 
 /** Shows a field with one operation. */
 export function forOperation(operation: string) {
@@ -45,5 +45,5 @@ export function readTimeout(
 	itemIndex: number,
 ): number {
 	const { timeout = DEFAULT_TIMEOUT_S } = options;
-	return seconds(context, itemIndex, 'Timeout', timeout, MAX_TIMEOUT_S);
+	return readSeconds(context, itemIndex, 'Timeout', timeout, MAX_TIMEOUT_S);
 }

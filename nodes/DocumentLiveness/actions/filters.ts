@@ -2,7 +2,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../shared/fields';
-import { anyNumber, choice, choices, time } from '../../shared/parameters';
+import { readNumber, readChoice, readChoices, readTime } from '../../shared/parameters';
 import type { CreatedRange } from '../../verifik/list/createdRange';
 import { CHECKS } from '../../verifik/api/documentLiveness';
 import { Calendar, CREATED_PRESETS, type CreatedPreset } from '../../verifik/list/calendar';
@@ -107,8 +107,8 @@ export function readFilters(
 ): RecordFilter {
 	const { verdict = [], failedChecks = [] } = filters;
 	return {
-		verdicts: choices(context, itemIndex, 'Verdict', verdict, VERDICTS),
-		failedChecks: choices(context, itemIndex, 'Failed Checks', failedChecks, CHECKS),
+		verdicts: readChoices(context, itemIndex, 'Verdict', verdict, VERDICTS),
+		failedChecks: readChoices(context, itemIndex, 'Failed Checks', failedChecks, CHECKS),
 		minimumRiskScore: readMinimumRiskScore(context, filters, itemIndex),
 		created: readCreated(context, filters, itemIndex),
 	};
@@ -122,7 +122,7 @@ function readMinimumRiskScore(
 ): number | undefined {
 	const range = { min: 0, max: 1 };
 	const label = 'Minimum Risk Score';
-	return anyNumber(context, itemIndex, label, minimumRiskScore, range) || undefined;
+	return readNumber(context, itemIndex, label, minimumRiskScore, range) || undefined;
 }
 
 /** What is common to the preset and the two dates. */
@@ -131,10 +131,10 @@ function readCreated(
 	{ created, createdAfter, createdBefore }: { [name: string]: unknown },
 	itemIndex: number,
 ): CreatedRange {
-	const after = time(context, itemIndex, 'Created After', createdAfter);
-	const before = time(context, itemIndex, 'Created Before', createdBefore);
+	const after = readTime(context, itemIndex, 'Created After', createdAfter);
+	const before = readTime(context, itemIndex, 'Created Before', createdBefore);
 	if (created === undefined || created === '') return { after, before };
-	const preset = choice(context, itemIndex, 'Created', created, CREATED_PRESETS);
+	const preset = readChoice(context, itemIndex, 'Created', created, CREATED_PRESETS);
 	const range = new Calendar(context.getTimezone()).createdRange(preset, Date.now());
 	return {
 		after: Math.max(range.after!, after ?? -Infinity),

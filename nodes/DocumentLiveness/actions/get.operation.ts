@@ -3,14 +3,14 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { attachImages, imageOf } from '../../shared/attachImages';
 import { readOutput } from '../../shared/output';
-import { parametersOf, validationId } from '../../shared/parameters';
+import { parametersOf, readValidationId } from '../../shared/parameters';
 import { connect } from '../../verifik/http/client';
 import { getValidation } from '../../verifik/api/documentLiveness';
 import { isTool } from '../aiTool';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { missingImagesHint, retryHint } from './hints';
-import type { Operation, Outcome } from './operation';
+import type { Operation, OperationResult } from './operation';
 
 const forGet = forOperation('get');
 
@@ -64,9 +64,9 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
+async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const asked = this.getNodeParameter('validationId', itemIndex, '', { extractValue: true });
-	const id = validationId(this, itemIndex, 'Validation', asked);
+	const id = readValidationId(this, itemIndex, 'Validation', asked);
 	const { shape, chosen } = readOutput(this, parametersOf(this, itemIndex), itemIndex);
 	const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const { downloadImage } = options;

@@ -7,19 +7,19 @@ import {
 } from 'n8n-workflow';
 
 import { sanitizeText } from '../../verifik/http/sanitizeText';
-import { decodeBase64, kindOf } from '../../verifik/http/fileType';
+import { decodeBase64, fileTypeOf } from '../../verifik/http/fileType';
 
 /** Where it comes from. */
-export type Source = 'binary' | 'base64';
+export type ImageSource = 'binary' | 'base64';
 
 /**
  * @returns the bytes of the image
  * @throws NodeOperationError where there is none, or something else; it never quotes what was given
  */
-export async function readDocument(
+export async function readInputImage(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	source: Source,
+	source: ImageSource,
 ): Promise<Buffer> {
 	const bytes =
 		source === 'binary' ? await fromBinary(context, itemIndex) : fromBase64(context, itemIndex);
@@ -31,7 +31,7 @@ export async function readDocument(
 			'Check the step that returns the file.',
 		);
 	}
-	const kind = kindOf(bytes);
+	const kind = fileTypeOf(bytes);
 	if (kind.isImage) return bytes;
 	throw refusal(
 		context,

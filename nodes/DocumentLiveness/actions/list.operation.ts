@@ -8,8 +8,8 @@ import {
 
 import { attachImages } from '../../shared/attachImages';
 import { populateField, statusOption } from '../../shared/fields';
-import { readOutput, type Shape } from '../../shared/output';
-import { choice, choices, parametersOf, wholeNumber } from '../../shared/parameters';
+import { readOutput, type OutputFormat } from '../../shared/output';
+import { readChoice, readChoices, parametersOf, readWholeNumber } from '../../shared/parameters';
 import { connect, type Client } from '../../verifik/http/client';
 import {
 	listPage,
@@ -22,13 +22,13 @@ import { NewestFirst } from '../../verifik/list/createdRange';
 import { newReadSummary, readAllPages } from '../../verifik/list/readAllPages';
 import { hasFilter, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
-import { isTool, MOST_RECORDS } from '../aiTool';
+import { isTool, MAX_TOOL_RECORDS } from '../aiTool';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { filtersField, readFilters } from './filters';
 import { fullResponseItem } from './fullResponse';
 import { missingImagesHint, retryHint, summaryHints } from './hints';
 import { ListItems } from './listItems';
-import type { Hint, Operation, Outcome } from './operation';
+import type { Hint, Operation, OperationResult } from './operation';
 
 const DEFAULT_CONCURRENCY = 10;
 const MAX_CONCURRENCY = 20;
@@ -142,7 +142,7 @@ const properties: INodeProperties[] = [
 type Parameters = {
 	query: Filter;
 	filter: RecordFilter;
-	shape: Shape;
+	shape: OutputFormat;
 	downloadImages: boolean;
 	timeoutMs: number;
 	concurrency: number;
@@ -154,9 +154,9 @@ type Parameters = {
 };
 
 /** What a list gave, and how many more validations there are that match. */
-type Listed = { items: Outcome['items']; hints: Hint[]; more: Outcome['more'] };
+type Listed = { items: OperationResult['items']; hints: Hint[]; more: OperationResult['more'] };
 
-async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
+async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const parameters = readParameters(this, itemIndex);
 	const { extent, filter, timeoutMs, downloadImages, question } = parameters;
 	const client = await connect(this, { timeoutMs, concurrency: parameters.concurrency });
@@ -250,7 +250,11 @@ async function readMatches(
 }
 
 /** How many more match: none where the list was read to its end; of one that is filtered, nobody knows before that. */
-function moreMatches(list: ListItems, isFiltered: boolean, total?: number): Outcome['more'] {
+function moreMatches(
+	list: ListItems,
+	isFiltered: boolean,
+	total?: number,
+): OperationResult['more'] {
 	if (list.remaining > 0) return 0;
 	if (isFiltered) return 'unknown';
 	return total === undefined ? undefined : Math.max(0, total - list.items.length);
@@ -280,8 +284,11 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 	const get = parametersOf(context, itemIndex);
 	const options = get('options', {}) as IDataObject;
 	const filters = get('filters', {}) as IDataObject;
-	const status = choice(context, itemIndex, 'Status', get('status', 'any'), ['any', ...STATUSES]);
-	const populate = choices(context, itemIndex, 'Populate', get('populate', []), RELATED);
+	const status = readChoice(context, itemIndex, 'Status', get('status', 'any'), [
+		'any',
+		...STATUSES,
+	]);
+	const populate = readChoices(context, itemIndex, 'Populate', get('populate', []), RELATED);
 	const { concurrency = DEFAULT_CONCURRENCY } = options;
 	const range = { min: 1, max: MAX_CONCURRENCY };
 	const query = { ...(status !== 'any' && { status }), populate };
@@ -297,7 +304,7 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 		shape,
 		downloadImages: options.downloadImages === true,
 		timeoutMs: readTimeout(context, options, itemIndex),
-		concurrency: wholeNumber(context, itemIndex, 'Concurrent Requests', concurrency, range),
+		concurrency: readWholeNumber(context, itemIndex, 'Concurrent Requests', concurrency, range),
 		extent,
 		question: JSON.stringify([query, filters, chosen, extent, options]),
 	};
@@ -310,7 +317,7 @@ function readExtent(
 ): Parameters['extent'] {
 	const get = parametersOf(context, itemIndex);
 	const whole = (label: string, value: unknown, max?: number, advice?: string) =>
-		wholeNumber(context, itemIndex, label, value, { min: 1, max }, advice);
+		readWholeNumber(context, itemIndex, label, value, { min: 1, max }, advice);
 	if (get('returnAll', false) !== true) {
 		return {
 			kind: 'page',
@@ -324,7 +331,7 @@ function readExtent(
 	// one more than a model gets to see tells that there are more
 	return {
 		kind: 'all',
-		maxRecords: isTool(context) ? Math.min(maximum, MOST_RECORDS + 1) : maximum,
+		maxRecords: isTool(context) ? Math.min(maximum, MAX_TOOL_RECORDS + 1) : maximum,
 	};
 }
 

@@ -2,7 +2,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { imageOf, type StoredImage } from '../../shared/attachImages';
-import type { Shape } from '../../shared/output';
+import type { OutputFormat } from '../../shared/output';
 import {
 	hasOtherStatus,
 	hasStatus,
@@ -11,7 +11,7 @@ import {
 } from '../../verifik/api/documentLiveness';
 import { matchRecord, type Missing, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
-import { VerifikFailure } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/messages';
 import type { Hint } from './operation';
 
 /** Of the answers that items are made of: 300,000 records, which take n8n three times that. */
@@ -25,7 +25,7 @@ type Wanted = {
 	skip: number;
 	/** items, at most */
 	maximum: number;
-	shape: Shape;
+	shape: OutputFormat;
 	/** Whether to remember where the images of the records are. */
 	withImages: boolean;
 };
@@ -70,7 +70,7 @@ export class ListItems {
 			if (this.isMatch(record) && ++this.matches > this.wanted.skip) this.add(record);
 		}
 		const keptShare = this.items.length / this.read;
-		if (bytesRead * keptShare > MAX_KEPT_BYTES) throw new VerifikFailure('listTooLarge');
+		if (bytesRead * keptShare > MAX_KEPT_BYTES) throw new VerifikError('listTooLarge');
 	}
 
 	/** Takes note of records that are handed on as they came. */

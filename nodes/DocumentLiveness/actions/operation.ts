@@ -19,13 +19,13 @@ export type Operation = {
 	 */
 	check?(this: IExecuteFunctions, itemIndex: number): Promise<void>;
 	/** Does the work for one input item. */
-	execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome>;
+	execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult>;
 };
 
 /** `warning` for what the user has to know before relying on the output. */
 export type Hint = { message: string; type: 'info' | 'warning' };
 
-export type Outcome = {
+export type OperationResult = {
 	/** to hand on, not yet paired with their input item */
 	items: INodeExecutionData[];
 	/** notes to show above the output */

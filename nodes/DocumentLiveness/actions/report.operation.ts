@@ -10,14 +10,14 @@ import { mailOf, type Mail } from '../../verifik/report/mail';
 import { isCompleteReading, readIntoFold } from '../../verifik/report/readReport';
 import { isTool } from '../aiTool';
 import { retryHint, summaryHints } from './hints';
-import type { Hint, Operation, Outcome } from './operation';
+import type { Hint, Operation, OperationResult } from './operation';
 import { reportProperties } from './reportFields';
 import { readReportParameters } from './reportParameters';
 
 /** What comes out: the figures, and the mail. */
 export type Report = Mail & Figures;
 
-async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Outcome> {
+async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const parameters = readReportParameters(this, itemIndex, Date.now());
 	const { scope, nowMs, language, populate, concurrency, timeoutMs } = parameters;
 	const client = await connect(this, { timeoutMs, concurrency });

@@ -1,7 +1,13 @@
 // What was chosen in the fields of Get Report, checked before anything is sent.
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
-import { choice, choices, parametersOf, time, wholeNumber } from '../../shared/parameters';
+import {
+	readChoice,
+	readChoices,
+	parametersOf,
+	readTime,
+	readWholeNumber,
+} from '../../shared/parameters';
 import { RELATED, type Related } from '../../verifik/api/documentLiveness';
 import { Calendar, type Period } from '../../verifik/list/calendar';
 import { INTERVALS, LANGUAGES, type Language } from '../../verifik/report/figures';
@@ -50,15 +56,15 @@ export function readReportParameters(
 	const options = get('options', {}) as IDataObject;
 	const { concurrency = DEFAULT_CONCURRENCY, riskiest = DEFAULT_RISKIEST } = options;
 	const whole = (label: string, value: unknown, min: number, max: number) =>
-		wholeNumber(context, itemIndex, label, value, { min, max });
+		readWholeNumber(context, itemIndex, label, value, { min, max });
 	const scope = readScope(context, itemIndex, nowMs, options);
-	const language = choice(context, itemIndex, 'Language', get('language', 'en'), LANGUAGES);
+	const language = readChoice(context, itemIndex, 'Language', get('language', 'en'), LANGUAGES);
 	return {
 		scope,
 		nowMs,
 		language,
 		maxRiskiest: whole('Riskiest Validations', riskiest, 0, MAX_RISKIEST),
-		populate: choices(context, itemIndex, 'Populate', options.populate ?? [], RELATED),
+		populate: readChoices(context, itemIndex, 'Populate', options.populate ?? [], RELATED),
 		isFileAttached: options.attachFile === true && !isTool(context),
 		concurrency: whole('Concurrent Requests', concurrency, 1, MAX_CONCURRENCY),
 		timeoutMs: readTimeout(context, options, itemIndex),
@@ -73,7 +79,7 @@ function readScope(
 	options: IDataObject,
 ): Scope {
 	const get = parametersOf(context, itemIndex);
-	const preset = choice(context, itemIndex, 'Period', get('period', 'last7Days'), PERIODS);
+	const preset = readChoice(context, itemIndex, 'Period', get('period', 'last7Days'), PERIODS);
 	const { interval = 'auto' } = options;
 	const calendar = new Calendar(context.getTimezone());
 	const period =
@@ -82,7 +88,7 @@ function readScope(
 			: calendar.reportPeriod(preset, nowMs);
 	const scope = scopeOf(calendar, preset, period, {
 		isCompared: get('comparePrevious', true) === true,
-		interval: choice(context, itemIndex, 'Interval', interval, INTERVAL_CHOICES),
+		interval: readChoice(context, itemIndex, 'Interval', interval, INTERVAL_CHOICES),
 	});
 	const count = estimateIntervals(period, scope.interval);
 	if (count <= MAX_INTERVALS) return scope;
@@ -96,7 +102,7 @@ function readScope(
 
 function readCustomPeriod(context: IExecuteFunctions, itemIndex: number, nowMs: number): Period {
 	const get = parametersOf(context, itemIndex);
-	const read = (label: string, name: string) => time(context, itemIndex, label, get(name, ''));
+	const read = (label: string, name: string) => readTime(context, itemIndex, label, get(name, ''));
 	const after = read('Created After', 'createdAfter');
 	const before = read('Created Before', 'createdBefore') ?? nowMs;
 	const refuse = (message: string, description: string) =>

@@ -14,7 +14,7 @@ import {
 	type Page,
 	type VerifikRecord,
 } from '../../verifik/api/documentLiveness';
-import { settled, VerifikFailure } from '../../verifik/errors/messages';
+import { settled, VerifikError } from '../../verifik/errors/messages';
 import { cutText } from '../../verifik/http/sanitizeText';
 import { createdAt } from '../../verifik/list/createdRange';
 import { readAllPages } from '../../verifik/list/readAllPages';
@@ -116,7 +116,7 @@ function tokenAfter({ records, pages }: Page, page: number): { paginationToken?:
 async function withId(client: Client, id: string): Promise<VerifikRecord | undefined> {
 	if (!isValidationId(id) || id.length < SHORTEST_ID) return undefined;
 	const answer = await settled(getValidation(client, id));
-	if (!(answer instanceof VerifikFailure)) return answer.record;
+	if (!(answer instanceof VerifikError)) return answer.record;
 	if (answer.explanation.cause === 'validationNotFound') return undefined;
 	throw answer;
 }

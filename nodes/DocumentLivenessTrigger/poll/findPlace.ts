@@ -1,8 +1,8 @@
 // Where a poll begins to read: at the records that were read last, found by their ids; only where they cannot be found,
 // by time, so far back that everything after the mark is read again.
-import { VerifikFailure } from '../../verifik/errors/messages';
-import { FURTHEST_PAGE, type Answer, type Entry, type ListReader } from './listReader';
-import { countInversions, learnOrder, type Field } from './order';
+import { VerifikError } from '../../verifik/errors/messages';
+import { FURTHEST_PAGE, type ListPage, type ListEntry, type ListReader } from './listReader';
+import { countInversions, learnOrder, type DateField } from './order';
 import type { Resume, TriggerState } from './types';
 
 /** A list in no order has to be read as a whole, which a longer one is too long for. */
@@ -23,16 +23,16 @@ const INVERSION_MS = 10 * 60_000;
  */
 export async function findPlace(
 	reader: ListReader,
-	head: Answer,
+	head: ListPage,
 	{ resume, markMs }: TriggerState,
-): Promise<Answer> {
+): Promise<ListPage> {
 	const isLinked = isLinkedTo(resume);
 	if (reader.isWhole || (reader.isNewestFirst && isLinked(head))) return head;
 	if (await reader.isHeadWhole(head)) return head;
 	if (!reader.hasOrder) {
 		const { total = Infinity } = head;
 		const whole = total <= LARGEST_UNORDERED ? await reader.readOn(0, () => true) : undefined;
-		if (!whole) throw new VerifikFailure('unordered');
+		if (!whole) throw new VerifikError('unordered');
 		return whole;
 	}
 	const found = resume && (await reader.readOn(resume.older + 1, isLinked, resume.links.length));
@@ -42,7 +42,7 @@ export async function findPlace(
 	return reader.isWhole ? head : await findByTime(reader, head, markMs);
 }
 
-function isLinkedTo(resume: Resume | undefined): (answer: Answer) => boolean {
+function isLinkedTo(resume: Resume | undefined): (answer: ListPage) => boolean {
 	const updated = new Map(resume?.links);
 	return ({ entries }) => entries.some(({ id, updatedMs }) => updated.get(id) === updatedMs);
 }
@@ -51,23 +51,23 @@ function isLinkedTo(resume: Resume | undefined): (answer: Answer) => boolean {
  * The page whose oldest records lie before a time, by whichever field the list is ordered. Pages are counted from the
  * newest end: 1, 2, 4, 8 …
  */
-async function findByTime(reader: ListReader, head: Answer, time: number): Promise<Answer> {
+async function findByTime(reader: ListReader, head: ListPage, time: number): Promise<ListPage> {
 	const { pageSize: limit, isNewestFirst } = reader;
 	const newest = isNewestFirst ? head : ((await reader.readLastPage()) ?? head);
-	const probes = new Map<number, Answer>();
+	const probes = new Map<number, ListPage>();
 	if (newest.range.limit === limit) probes.set(1, newest);
 
-	async function probe(number: number): Promise<Answer | undefined> {
+	async function probe(number: number): Promise<ListPage | undefined> {
 		const page = isNewestFirst ? number : newest.range.page - number + 1;
 		if (page < 1) return undefined;
-		if (page > FURTHEST_PAGE) throw new VerifikFailure('unordered');
+		if (page > FURTHEST_PAGE) throw new VerifikError('unordered');
 		const answer = probes.get(number) ?? (await reader.fetch({ page, limit }));
 		probes.set(number, answer);
 		return answer.count > 0 ? answer : undefined;
 	}
 
-	async function search(field: Field): Promise<{ place?: Answer; isOldest: boolean }> {
-		const isBefore = (answer: Answer | undefined) => {
+	async function search(field: DateField): Promise<{ place?: ListPage; isOldest: boolean }> {
+		const isBefore = (answer: ListPage | undefined) => {
 			if (!answer) return true;
 			const oldest = reader.oldestFirst(answer.entries).slice(0, ENOUGH_AT_FAR_END);
 			return oldest.length > 0 && oldest.every((entry) => entry[field] < time);
@@ -93,12 +93,12 @@ async function findByTime(reader: ListReader, head: Answer, time: number): Promi
 }
 
 /** Where not even the oldest page lies before the time, many old records were updated at once. */
-function isOrderedByCreation(probes: Map<number, Answer>, isNewestFirst: boolean): boolean {
+function isOrderedByCreation(probes: Map<number, ListPage>, isNewestFirst: boolean): boolean {
 	const numbers = [...probes.keys()].sort((one, other) => one - other);
-	const newestFirst: Entry[] = numbers.flatMap((number) => {
+	const newestFirst: ListEntry[] = numbers.flatMap((number) => {
 		const { entries } = probes.get(number)!;
 		return isNewestFirst ? entries : entries.toReversed();
 	});
-	const count = (field: Field) => countInversions(newestFirst, field, true, INVERSION_MS);
+	const count = (field: DateField) => countInversions(newestFirst, field, true, INVERSION_MS);
 	return count('createdMs') <= count('updatedMs');
 }

@@ -7,7 +7,7 @@ import {
 	type Status,
 	type VerifikRecord,
 } from '../../verifik/api/documentLiveness';
-import { VerifikFailure } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/messages';
 import {
 	MIN_OVERLAP,
 	quarterOf,
@@ -19,7 +19,7 @@ import {
 import type { PollApi } from './types';
 
 /** A record that can be followed: it has an id, and says when it was created. */
-export type Entry = {
+export type ListEntry = {
 	id: string;
 	createdMs: number;
 	/** `createdMs` where the record does not say */
@@ -28,10 +28,10 @@ export type Entry = {
 };
 
 /** One page range of the list, as it was when it was read. */
-export type Answer = {
+export type ListPage = {
 	range: PageRange;
 	/** in the list's order, each with its place counted from the head */
-	entries: Array<Entry & { index: number }>;
+	entries: Array<ListEntry & { index: number }>;
 	/** of all records that came, those that cannot be followed too: by which an answer is linked to another */
 	keys: string[];
 	count: number;
@@ -88,7 +88,7 @@ export class ListReader {
 	}
 
 	/** The first page, which tells the time and the size of pages. */
-	async readHead(): Promise<Answer> {
+	async readHead(): Promise<ListPage> {
 		const head = await this.fetch({ page: 1, limit: MAX_LIMIT });
 		const now = this.api.now();
 		this.clockMs = Math.min(this.api.serverTime() ?? now, now + CLOCK_TOLERANCE_MS);
@@ -100,7 +100,7 @@ export class ListReader {
 	}
 
 	/** @throws VerifikFailure `unordered` where most of the records cannot be followed, and what the API throws */
-	async fetch(range: PageRange): Promise<Answer> {
+	async fetch(range: PageRange): Promise<ListPage> {
 		const { records, total } = await this.api.fetchPage(range.page, range.limit, this.status);
 		this.growth = Math.max(0, (total ?? 0) - (this.total ?? Infinity));
 		this.total = total;
@@ -112,7 +112,7 @@ export class ListReader {
 		const skipped = records.length - entries.length;
 		this.skippedCount += skipped;
 		const canJudge = range.page === 1 || records.length >= ENOUGH_TO_JUDGE;
-		if (canJudge && skipped > records.length / 2) throw new VerifikFailure('unordered');
+		if (canJudge && skipped > records.length / 2) throw new VerifikError('unordered');
 		return { range, entries, keys: records.map(keyOf), count: records.length, total };
 	}
 
@@ -126,9 +126,9 @@ export class ListReader {
 	 */
 	async readOn(
 		place: number,
-		isLinked: (answer: Answer) => boolean,
+		isLinked: (answer: ListPage) => boolean,
 		overlap = MIN_OVERLAP,
-	): Promise<Answer | undefined> {
+	): Promise<ListPage | undefined> {
 		let back = 0;
 		for (let look = 0; look < MOST_LOOKS; look++) {
 			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
@@ -140,12 +140,12 @@ export class ListReader {
 	}
 
 	/** How many records are older than the one at that place from the head; negative where no total is stated. */
-	ageOf(index: number, { total = 0 }: Answer): number {
+	ageOf(index: number, { total = 0 }: ListPage): number {
 		return this.isNewestFirst ? total - 1 - index : index;
 	}
 
 	/** How many records are older than the first that is newer than an answer. */
-	placeBeyond(answer: Answer): number {
+	placeBeyond(answer: ListPage): number {
 		const first = startOf(answer.range);
 		return this.isNewestFirst
 			? this.ageOf(first, answer) + 1
@@ -157,13 +157,13 @@ export class ListReader {
 	}
 
 	/** A short page is the end of a list; behind a full one there may be more, whatever the total says. */
-	isNewestEnd({ range, count }: Answer): boolean {
+	isNewestEnd({ range, count }: ListPage): boolean {
 		if (this.isWhole) return true;
 		return this.isNewestFirst ? range.page === 1 : count < Math.min(range.limit, this.pageSize);
 	}
 
 	/** Whether a short first page is the whole list, where no total says so. */
-	async isHeadWhole({ count, total }: Answer): Promise<boolean> {
+	async isHeadWhole({ count, total }: ListPage): Promise<boolean> {
 		if (this.isWhole || total !== undefined || count >= MAX_LIMIT) return this.isWhole;
 		this.isWhole = (await this.fetch({ page: 2, limit: count })).count === 0;
 		return this.isWhole;
@@ -174,15 +174,15 @@ export class ListReader {
 	 *
 	 * @throws VerifikFailure `unordered` where there is no end, and what the API throws
 	 */
-	async readLastPage(): Promise<Answer | undefined> {
+	async readLastPage(): Promise<ListPage | undefined> {
 		const { total, pageSize: limit } = this;
 		const read = async (page: number) => {
-			if (page > FURTHEST_PAGE) throw new VerifikFailure('unordered');
+			if (page > FURTHEST_PAGE) throw new VerifikError('unordered');
 			const answer = await this.fetch({ page, limit });
 			return answer.count > 0 ? answer : undefined;
 		};
 		let [near, far] = [1, Math.max(2, Math.ceil((total ?? 0) / limit))];
-		let last: Answer | undefined;
+		let last: ListPage | undefined;
 		for (let answer = await read(far); answer; answer = await read(far)) {
 			last = answer;
 			if (total !== undefined) return last;
@@ -215,7 +215,7 @@ function keyOf(record: VerifikRecord): string {
 }
 
 /** Undefined where a record has no id, or none that can be remembered, or does not say when it was created. */
-export function toEntry(record: VerifikRecord): Entry | undefined {
+export function toEntry(record: VerifikRecord): ListEntry | undefined {
 	const createdMs = timeOf(record, 'createdAt');
 	const { _id: id } = record;
 	if (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH) return undefined;

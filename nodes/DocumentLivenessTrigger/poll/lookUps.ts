@@ -1,10 +1,10 @@
 // Follows pending validations that the reading of the list did not meet: by Retrieve, and where there are many and List
 // takes notice of `status`, by the lists of what is pending.
 import type { Status } from '../../verifik/api/documentLiveness';
-import { settled, VerifikFailure, type Cause } from '../../verifik/errors/messages';
-import { ListReader, toEntry, type Entry } from './listReader';
-import type { Ledger } from './newEvents';
-import { readForward, type Run } from './readForward';
+import { settled, VerifikError, type ErrorCode } from '../../verifik/errors/messages';
+import { ListReader, toEntry, type ListEntry } from './listReader';
+import type { SeenValidations } from './newEvents';
+import { readForward, type ForwardReading } from './readForward';
 import type { PollApi, PollEvent, SeenRecord } from './types';
 
 const PENDING: Status[] = ['new', 'processing'];
@@ -22,7 +22,7 @@ const FEW_LOOKUPS = 10;
 const ENOUGH_LOOKUPS = 3;
 
 /** After these, asking for other validations is of no use either. */
-const STOPPING: Cause[] = [
+const STOPPING: ErrorCode[] = [
 	'tokenMissing',
 	'tokenUnusable',
 	'tokenExpired',
@@ -32,7 +32,7 @@ const STOPPING: Cause[] = [
 
 export type PendingLists = {
 	/** pending, or what else came */
-	entries: Map<string, Entry>;
+	entries: Map<string, ListEntry>;
 	/** Whether all came, and nothing else: List takes notice of `status`. */
 	isTrusted: boolean;
 };
@@ -43,13 +43,13 @@ export type PendingLists = {
  * @throws VerifikFailure what the API throws
  */
 export async function readPending(api: PollApi): Promise<PendingLists> {
-	const entries = new Map<string, Entry>();
+	const entries = new Map<string, ListEntry>();
 	let isTrusted = true;
 	for (const status of PENDING) {
 		const reader = new ListReader(api, status);
 		// From its head on; in which order it is makes no difference.
 		reader.isNewestFirst = false;
-		const isEnough = (fresh: Entry[]) => {
+		const isEnough = (fresh: ListEntry[]) => {
 			for (const entry of fresh) {
 				entries.set(entry.id, entry);
 				if (entry.record.status !== status) isTrusted = false;
@@ -70,7 +70,7 @@ export type LookUps = {
 	/** undefined: the lists of pending validations were not read */
 	isStatusFilterTrusted?: boolean;
 	/** why it ended early */
-	failure?: VerifikFailure;
+	failure?: VerifikError;
 };
 
 /**
@@ -81,8 +81,8 @@ export type LookUps = {
  */
 export async function lookUp(
 	api: PollApi,
-	ledger: Ledger,
-	run: Run,
+	ledger: SeenValidations,
+	run: ForwardReading,
 	isStatusFilterTrusted: boolean,
 	room: number,
 ): Promise<LookUps> {
@@ -91,7 +91,7 @@ export async function lookUp(
 	let isTrusted: boolean | undefined;
 	if (isStatusFilterTrusted && due.length > FEW_LOOKUPS && room > 0 && !api.isTimeUp()) {
 		const pending = await settled(readPending(api));
-		if (pending instanceof VerifikFailure) return { events: [], failure: pending };
+		if (pending instanceof VerifikError) return { events: [], failure: pending };
 		({ isTrusted } = pending);
 		for (const entry of pending.entries.values()) ledger.follow(entry);
 		// What is not in the lists any more has come to its outcome, or was deleted: no need to wait until it is due.
@@ -104,13 +104,13 @@ export async function lookUp(
 
 async function retrieve(
 	api: PollApi,
-	ledger: Ledger,
+	ledger: SeenValidations,
 	due: SeenRecord[],
 	room: number,
 ): Promise<Pick<LookUps, 'events' | 'failure'>> {
 	const events: PollEvent[] = [];
 	let [tries, failures] = [0, 0];
-	let failure: VerifikFailure | undefined;
+	let failure: VerifikError | undefined;
 	for (const known of due) {
 		// One at least: the lists of what is pending may have taken the time.
 		if (events.length >= room || (tries > 0 && api.isTimeUp())) break;
@@ -118,7 +118,7 @@ async function retrieve(
 		const record = await settled(api.getRecord(id));
 		tries++;
 		if (record === undefined) ledger.seen.delete(id);
-		else if (record instanceof VerifikFailure) {
+		else if (record instanceof VerifikError) {
 			failure = record;
 			if (STOPPING.includes(record.explanation.cause)) return { events, failure };
 			ledger.postpone(known);

@@ -2,12 +2,19 @@
 import { timeOf } from '../../verifik/list/createdRange';
 import { isValidationId, type VerifikRecord } from '../../verifik/api/documentLiveness';
 import { readRecord, type Validation, type Verdict } from '../../verifik/record/readRecord';
-import type { Entry } from './listReader';
-import type { Choice, EventName, Letter, PollEvent, SeenRecord, TriggerState } from './types';
+import type { ListEntry } from './listReader';
+import type {
+	EventChoice,
+	EventName,
+	EventLetter,
+	PollEvent,
+	SeenRecord,
+	TriggerState,
+} from './types';
 
 const HOUR_MS = 60 * 60_000;
 
-const LETTERS: Record<EventName, Letter> = {
+const LETTERS: Record<EventName, EventLetter> = {
 	received: 'r',
 	passed: 'p',
 	notPassed: 'n',
@@ -23,7 +30,7 @@ const OUTCOMES: Record<Exclude<Verdict, 'pending'>, EventName> = {
 };
 
 /** What the trigger knows of validations, and the events that come of what it reads. */
-export class Ledger {
+export class SeenValidations {
 	readonly seen: Map<string, SeenRecord>;
 
 	private readonly state: TriggerState;
@@ -41,9 +48,9 @@ export class Ledger {
 	}
 
 	/** The events to hand on for a record, as far as they are wanted. */
-	newsOf(entry: Entry): EventName[] {
+	newEventsOf(entry: ListEntry): EventName[] {
 		return eventsOf(entry).filter(
-			(name) => this.isNews(name, entry) && isWanted(name, entry, this.state.choices),
+			(name) => this.isNew(name, entry) && isWanted(name, entry, this.state.choices),
 		);
 	}
 
@@ -52,13 +59,13 @@ export class Ledger {
 	 *
 	 * @returns those events; fewer than its news where there was no room, and then its turn is still to come
 	 */
-	take(entry: Entry, room: number): PollEvent[] {
+	take(entry: ListEntry, room: number): PollEvent[] {
 		const { id, createdMs, record } = entry;
 		const names = eventsOf(entry);
 		const isPending = names.length === 1;
 		const known = this.seen.get(id);
 		if (!known && !this.isAfterMark(entry) && !isPending) return [];
-		const news = this.newsOf(entry);
+		const news = this.newEventsOf(entry);
 		const taken = news.slice(0, room);
 		const isDone = taken.length === news.length;
 		if (!isDone && taken.length === 0) return [];
@@ -71,7 +78,7 @@ export class Ledger {
 	}
 
 	/** Notes that a validation is pending, if what is read of the list will not bring it. */
-	follow(entry: Entry): void {
+	follow(entry: ListEntry): void {
 		const isFollowed = this.seen.get(entry.id)?.[3] !== undefined;
 		const isPending = eventsOf(entry).length === 1;
 		if (isPending && (isFollowed || !this.isAfterMark(entry))) this.take(entry, Infinity);
@@ -97,14 +104,14 @@ export class Ledger {
 		return this.clockMs + Math.round(Math.min(ageMs * 0.05, HOUR_MS));
 	}
 
-	private isNews(name: EventName, entry: Entry): boolean {
+	private isNew(name: EventName, entry: ListEntry): boolean {
 		if (this.isFirst) return false;
 		const known = this.seen.get(entry.id);
 		if (known) return !known[1].includes(LETTERS[name]);
 		return this.isAfterMark(entry) && reachedMs(name, entry) > this.state.watchedSinceMs;
 	}
 
-	private isAfterMark({ createdMs }: Entry): boolean {
+	private isAfterMark({ createdMs }: ListEntry): boolean {
 		return createdMs > this.state.markMs;
 	}
 }
@@ -119,20 +126,20 @@ function readingOf(record: VerifikRecord): Validation {
 }
 
 /** What a validation has come to. */
-export function eventsOf({ record }: Entry): EventName[] {
+export function eventsOf({ record }: ListEntry): EventName[] {
 	const { verdict } = readingOf(record);
 	return verdict === 'pending' ? ['received'] : ['received', OUTCOMES[verdict]];
 }
 
 /** When a validation came to an event. */
-function reachedMs(name: EventName, { record, createdMs, updatedMs }: Entry): number {
+function reachedMs(name: EventName, { record, createdMs, updatedMs }: ListEntry): number {
 	if (name === 'received') return createdMs;
 	const completedMs = timeOf(record, 'completedAt');
 	return Math.max(createdMs, Number.isNaN(completedMs) ? updatedMs : completedMs);
 }
 
 /** Whether the newest choice wants an event; and, if that is younger than the event, the one before it too. */
-function isWanted(name: EventName, entry: Entry, choices: TriggerState['choices']): boolean {
+function isWanted(name: EventName, entry: ListEntry, choices: TriggerState['choices']): boolean {
 	for (const { sinceMs, ...choice } of choices.toReversed()) {
 		if (!isChosen(name, entry, choice)) return false;
 		if (reachedMs(name, entry) > sinceMs) return true;
@@ -143,8 +150,8 @@ function isWanted(name: EventName, entry: Entry, choices: TriggerState['choices'
 /** Whether a choice wants an event of a validation. */
 export function isChosen(
 	name: EventName,
-	{ record }: Entry,
-	{ events, failedChecks }: Choice,
+	{ record }: ListEntry,
+	{ events, failedChecks }: EventChoice,
 ): boolean {
 	if (!events.includes(name)) return false;
 	if (name !== 'notPassed' || !failedChecks?.length) return true;

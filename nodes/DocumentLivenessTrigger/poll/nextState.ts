@@ -1,7 +1,7 @@
 // What the next poll has to know: up to when the list was read, where to go on, and which validations to remember.
 import type { ListReader } from './listReader';
-import type { Ledger } from './newEvents';
-import type { Run, ReadEntry } from './readForward';
+import type { SeenValidations } from './newEvents';
+import type { ForwardReading, ReadEntry } from './readForward';
 import { OVERLAP_MS } from './state';
 import type { Resume, SeenRecord, TriggerState } from './types';
 
@@ -15,9 +15,9 @@ const MOST_FOLLOWED = 2_000;
 export function nextState(
 	before: TriggerState,
 	reader: ListReader,
-	run: Run,
+	run: ForwardReading,
 	settled: ReadEntry[],
-	{ seen }: Ledger,
+	{ seen }: SeenValidations,
 ): TriggerState {
 	const markMs = nextMark(run, reader.clockMs, before);
 	return {
@@ -34,7 +34,7 @@ export function nextState(
  * Up to when the list was read: by the records' own clock or Verifik's, whichever is behind. So one wrong clock, or one
  * record dated ahead, cannot carry it away.
  */
-function nextMark(run: Run, clockMs: number, { markMs }: TriggerState): number {
+function nextMark(run: ForwardReading, clockMs: number, { markMs }: TriggerState): number {
 	if (!run.isAtNewestEnd) return markMs;
 	let newestMs = -Infinity;
 	for (const { createdMs } of run.entries.values()) newestMs = Math.max(newestMs, createdMs);

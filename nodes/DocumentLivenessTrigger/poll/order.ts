@@ -1,9 +1,9 @@
 // In which direction a list is ordered. The API does not say, so it is read off the records.
-import { VerifikFailure } from '../../verifik/errors/messages';
-import type { Answer, Entry, ListReader } from './listReader';
+import { VerifikError } from '../../verifik/errors/messages';
+import type { ListPage, ListEntry, ListReader } from './listReader';
 
-export type Field = 'createdMs' | 'updatedMs';
-const FIELDS: Field[] = ['createdMs', 'updatedMs'];
+export type DateField = 'createdMs' | 'updatedMs';
+const FIELDS: DateField[] = ['createdMs', 'updatedMs'];
 
 /** A list in the order of insertion has dates that are some seconds off. */
 const TOLERANCE_MS = 60_000;
@@ -13,7 +13,11 @@ const TOLERANCE_MS = 60_000;
  *
  * @param known the direction that an earlier poll made out; if the first page does not contradict it, that is enough
  */
-export async function learnOrder(reader: ListReader, head: Answer, known?: boolean): Promise<void> {
+export async function learnOrder(
+	reader: ListReader,
+	head: ListPage,
+	known?: boolean,
+): Promise<void> {
 	reader.isNewestFirst = known ?? reader.isNewestFirst;
 	reader.isDirectionSure ||= known !== undefined;
 	if (known !== undefined && isInOrder(halvesOf(head.entries), known)) return;
@@ -22,7 +26,7 @@ export async function learnOrder(reader: ListReader, head: Answer, known?: boole
 	reader.isWhole ||= last === undefined;
 	// The server takes no notice of the page.
 	const isRepeated = last && last.entries[0]?.id === head.entries[0]?.id;
-	if (isRepeated) throw new VerifikFailure('unordered');
+	if (isRepeated) throw new VerifikError('unordered');
 	const { isNewestFirst, isDirectionSure } = reader;
 	compareEnds(reader, head, last);
 	if (reader.isNewestFirst || !last) return;
@@ -33,7 +37,7 @@ export async function learnOrder(reader: ListReader, head: Answer, known?: boole
 	compareEnds(reader, again, last);
 }
 
-function compareEnds(reader: ListReader, head: Answer, last: Answer | undefined): void {
+function compareEnds(reader: ListReader, head: ListPage, last: ListPage | undefined): void {
 	const shown: Ends = last?.entries.length ? [head.entries, last.entries] : halvesOf(head.entries);
 	const newestFirst = leastInversions(shown, true);
 	const oldestFirst = leastInversions(shown, false);
@@ -45,8 +49,8 @@ function compareEnds(reader: ListReader, head: Answer, last: Answer | undefined)
 
 /** How often a record is newer than the one that comes after it where the list is oldest first, or the other way round. */
 export function countInversions(
-	entries: Entry[],
-	field: Field,
+	entries: ListEntry[],
+	field: DateField,
 	isNewestFirst: boolean,
 	toleranceMs: number,
 ): number {
@@ -57,9 +61,9 @@ export function countInversions(
 }
 
 /** Two parts of a list, the first of which stands before the second. */
-type Ends = [Entry[], Entry[]];
+type Ends = [ListEntry[], ListEntry[]];
 
-function halvesOf(entries: Entry[]): Ends {
+function halvesOf(entries: ListEntry[]): Ends {
 	const half = Math.ceil(entries.length / 2);
 	return [entries.slice(0, half), entries.slice(half)];
 }
@@ -75,8 +79,8 @@ function leastInversions(ends: Ends, isNewestFirst: boolean): number {
 }
 
 /** Records that are less than the tolerance apart show no inversions; but one end is newer than the other. */
-function runsAgainst([first, second]: Ends, field: Field, isNewestFirst: boolean): boolean {
-	const median = (some: Entry[]) =>
+function runsAgainst([first, second]: Ends, field: DateField, isNewestFirst: boolean): boolean {
+	const median = (some: ListEntry[]) =>
 		some.map((entry) => entry[field]).sort((one, other) => one - other)[some.length >> 1] ?? NaN;
 	const growth = median(second) - median(first);
 	return (isNewestFirst ? growth : -growth) > TOLERANCE_MS;

@@ -1,12 +1,12 @@
 // The order of a poll's steps. This is the door of the folder: the host's part calls these functions and `readState`.
-import { VerifikFailure } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/messages';
 import { findPlace } from './findPlace';
 import { ListReader } from './listReader';
 import { lookUp, readPending, type LookUps } from './lookUps';
-import { Ledger } from './newEvents';
+import { SeenValidations } from './newEvents';
 import { nextState } from './nextState';
 import { learnOrder } from './order';
-import { readForward, type ReadEntry, type Run } from './readForward';
+import { readForward, type ReadEntry, type ForwardReading } from './readForward';
 import { isOwnState, newState, withChoice } from './state';
 import type { PollApi, PollEvent, PollResult, Resume, TriggerOptions, TriggerState } from './types';
 
@@ -59,14 +59,14 @@ export async function poll(
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
 	const before = stateBefore(stored, options, reader.clockMs, api.now());
-	const ledger = new Ledger(before, reader.clockMs, isFirst);
+	const ledger = new SeenValidations(before, reader.clockMs, isFirst);
 	for (const entry of pending?.entries.values() ?? []) ledger.follow(entry);
 	await learnOrder(reader, head, before.isNewestFirst);
 	const place = await findPlace(reader, head, before);
 	const { maximumPerPoll } = options;
 	let newsCount = 0;
 	const run = await readForward(reader, place, (fresh) => {
-		for (const entry of fresh) newsCount += ledger.newsOf(entry).length;
+		for (const entry of fresh) newsCount += ledger.newEventsOf(entry).length;
 		return newsCount >= maximumPerPoll || api.isTimeUp();
 	});
 	const room = Math.max(Math.ceil(maximumPerPoll * LOOKUP_SHARE), maximumPerPoll - newsCount);
@@ -89,20 +89,20 @@ export async function poll(
 	const isInVain = isFirst || (run.failure ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;
 	const { isAtNewestEnd } = run;
-	if (!isFirst && !isAtNewestEnd && !hasAdvanced) throw new VerifikFailure('pollTooShort');
+	if (!isFirst && !isAtNewestEnd && !hasAdvanced) throw new VerifikError('pollTooShort');
 	return { events, state, isAtNewestEnd, skippedCount: reader.skippedCount, interruptedBy };
 }
 
 /** Hands on what there is room for. From the first record on that finds none, nothing counts as read. */
 function deliver(
-	run: Run,
-	ledger: Ledger,
+	run: ForwardReading,
+	ledger: SeenValidations,
 	room: number,
 ): { events: PollEvent[]; settled: ReadEntry[] } {
 	const events: PollEvent[] = [];
 	const settled: ReadEntry[] = [];
 	for (const entry of run.entries.values()) {
-		const newsCount = ledger.newsOf(entry).length;
+		const newsCount = ledger.newEventsOf(entry).length;
 		const taken = ledger.take(entry, room - events.length);
 		events.push(...taken);
 		if (taken.length < newsCount) {

@@ -1,20 +1,20 @@
 // Reads the list from a place towards its newest end, each page range linked to what was read before it: so what was read
 // is a stretch of the list without a gap, wherever it ends.
-import { settled, VerifikFailure } from '../../verifik/errors/messages';
-import type { Answer, Entry, ListReader } from './listReader';
+import { settled, VerifikError } from '../../verifik/errors/messages';
+import type { ListPage, ListEntry, ListReader } from './listReader';
 
 /** A record that was read, and how many records are older. */
-export type ReadEntry = Entry & { age: number };
+export type ReadEntry = ListEntry & { age: number };
 
 /** What was read of the list. */
-export class Run {
+export class ForwardReading {
 	/** Oldest first. A record that is met again counts as it is now, and where it is now. */
 	readonly entries = new Map<string, ReadEntry>();
 
 	isAtNewestEnd = false;
 
 	/** why it ended before the newest end, apart from the time and the maximum */
-	failure?: VerifikFailure;
+	failure?: VerifikError;
 
 	/** how many records are older than the first that was not read */
 	place = 0;
@@ -28,8 +28,8 @@ export class Run {
 	}
 
 	/** @returns the records that were not read before, or have changed */
-	add(answer: Answer): Entry[] {
-		const fresh: Entry[] = [];
+	add(answer: ListPage): ListEntry[] {
+		const fresh: ListEntry[] = [];
 		for (const { index, ...entry } of this.reader.oldestFirst(answer.entries)) {
 			const age = this.reader.ageOf(index, answer);
 			if (this.entries.get(entry.id)?.updatedMs !== entry.updatedMs) fresh.push(entry);
@@ -43,7 +43,7 @@ export class Run {
 	}
 
 	/** Whether an answer goes on from what was read, and further. */
-	isLinked(answer: Answer): boolean {
+	isLinked(answer: ListPage): boolean {
 		const { keys } = answer;
 		const isFurther = this.reader.isNewestEnd(answer) || keys.some((key) => !this.keys.has(key));
 		return isFurther && keys.some((key) => this.keys.has(key));
@@ -57,15 +57,15 @@ export class Run {
  */
 export async function readForward(
 	reader: ListReader,
-	place: Answer,
-	isEnough: (fresh: Entry[]) => boolean,
-): Promise<Run> {
-	const run = new Run(reader);
+	place: ListPage,
+	isEnough: (fresh: ListEntry[]) => boolean,
+): Promise<ForwardReading> {
+	const run = new ForwardReading(reader);
 	let fresh = run.add(place);
 	while (!isEnough(fresh) && !run.isAtNewestEnd) {
 		const answer = await settled(reader.readOn(run.place, (one) => run.isLinked(one)));
-		if (!answer || answer instanceof VerifikFailure) {
-			run.failure = answer ?? new VerifikFailure('unordered');
+		if (!answer || answer instanceof VerifikError) {
+			run.failure = answer ?? new VerifikError('unordered');
 			break;
 		}
 		fresh = run.add(answer);

@@ -1,6 +1,6 @@
 // The event that Fetch Test Event shows.
-import { VerifikFailure } from '../../verifik/errors/messages';
-import { ListReader, type Answer, type Entry } from './listReader';
+import { VerifikError } from '../../verifik/errors/messages';
+import { ListReader, type ListPage, type ListEntry } from './listReader';
 import { eventsOf, isChosen } from './newEvents';
 import { learnOrder } from './order';
 import type { EventName, PollApi, PollEvent, TriggerOptions } from './types';
@@ -18,7 +18,7 @@ export async function sampleEvent(options: TriggerOptions, api: PollApi): Promis
 	const head = await reader.readHead();
 	await learnOrder(reader, head);
 	const isAtHead = reader.isWhole || reader.isNewestFirst;
-	let page: Answer | undefined = isAtHead ? head : await reader.readLastPage();
+	let page: ListPage | undefined = isAtHead ? head : await reader.readLastPage();
 	for (let number = 1; page && number <= MOST_PAGES; number++) {
 		const { entries, range } = page;
 		const [newest] = entries
@@ -29,12 +29,12 @@ export async function sampleEvent(options: TriggerOptions, api: PollApi): Promis
 		const isOver = reader.isWhole || next < 1 || entries.length === 0;
 		page = isOver ? undefined : await reader.fetch({ page: next, limit: reader.pageSize });
 	}
-	throw new VerifikFailure('noneToShow');
+	throw new VerifikError('noneToShow');
 }
 
 /** Its outcome rather than that it was received. */
 function toEvent(
-	entry: Entry,
+	entry: ListEntry,
 	options: TriggerOptions,
 ): { createdMs: number; event: PollEvent } | undefined {
 	const isFitting = (name: EventName) => isChosen(name, entry, options);

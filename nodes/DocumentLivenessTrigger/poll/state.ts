@@ -1,6 +1,6 @@
 // The trigger's state: where it begins, and whether what was stored is one.
-import { VerifikFailure } from '../../verifik/errors/messages';
-import type { Choice, Resume, TriggerOptions, TriggerState } from './types';
+import { VerifikError } from '../../verifik/errors/messages';
+import type { EventChoice, Resume, TriggerOptions, TriggerState } from './types';
 
 /** Another form of the state gets another number. */
 const VERSION = 2;
@@ -21,7 +21,7 @@ export function readState(staticData: object): TriggerState | undefined {
 	const { state } = staticData as { state?: unknown };
 	if (state === undefined && Object.keys(staticData).length === 0) return undefined;
 	if (isState(state)) return state;
-	throw new VerifikFailure('stateUnknown');
+	throw new VerifikError('stateUnknown');
 }
 
 /** Whether a state belongs to this account and node; if not, the trigger starts over. */
@@ -70,7 +70,7 @@ export function withChoice(
 	{ events, failedChecks }: TriggerOptions,
 	nowMs: number,
 ): TriggerState {
-	const textOf = (choice: Choice) =>
+	const textOf = (choice: EventChoice) =>
 		JSON.stringify([choice.events.toSorted(), choice.failedChecks?.toSorted() ?? []]);
 	const next = { events, failedChecks };
 	if (textOf(state.choices.at(-1)!) === textOf(next)) return state;

@@ -1,7 +1,7 @@
 // What goes into a poll, what comes out of it, and what is kept in between: the types that the host's part works with.
 // Pure: nothing here, or in this folder, knows n8n. All times are milliseconds since 1970.
 import type { Check, Page, Status, VerifikRecord } from '../../verifik/api/documentLiveness';
-import type { VerifikFailure } from '../../verifik/errors/messages';
+import type { VerifikError } from '../../verifik/errors/messages';
 
 /** What can start a workflow, in the order in which one validation goes through them. */
 export const EVENT_NAMES = [
@@ -14,13 +14,13 @@ export const EVENT_NAMES = [
 export type EventName = (typeof EVENT_NAMES)[number];
 
 /** Which events are wanted. */
-export type Choice = {
+export type EventChoice = {
 	events: EventName[];
 	/** narrows `notPassed` to validations in which at least one of these did not pass; undefined or empty: any */
 	failedChecks?: Check[];
 };
 
-export type TriggerOptions = Choice & {
+export type TriggerOptions = EventChoice & {
 	/** whose validations are watched: the credential's id. With another one the trigger starts over. */
 	account: string;
 	/** The node's id (not its name): a node that was deleted and added again under its name starts over. */
@@ -74,11 +74,11 @@ export type PollResult = {
 	/** records without an id or a date that were passed over: worth a line in the log */
 	skippedCount: number;
 	/** what ended this poll before its time though it had come further: worth a line in the log, the next one goes on */
-	interruptedBy?: VerifikFailure;
+	interruptedBy?: VerifikError;
 };
 
 /** An event name's letter in the state. */
-export type Letter = 'r' | 'p' | 'n' | 'c' | 'v';
+export type EventLetter = 'r' | 'p' | 'n' | 'c' | 'v';
 
 /**
  * A validation that the trigger knows: its id, the letters of the events that had their turn (wanted or not), when it
@@ -117,7 +117,7 @@ export type TriggerState = {
 	 * What was wanted, the newest choice last, and since when. What an earlier choice did not want is wanted by a later
 	 * one only if it was reached after that was made. (Default hosts bring back old states.)
 	 */
-	choices: Array<Choice & { sinceMs: number }>;
+	choices: Array<EventChoice & { sinceMs: number }>;
 	/** what was created after the mark, and what is followed */
 	seen: SeenRecord[];
 };

@@ -1,6 +1,6 @@
 // The document-liveness endpoints and what they answer (https://docs.verifik.co, Document Liveness).
 import type { Client } from '../http/client';
-import { settled, VerifikFailure } from '../errors/messages';
+import { settled, VerifikError } from '../errors/messages';
 
 /** A validation as it came, in whichever shape. `record/` knows what its fields mean. */
 export type VerifikRecord = { [field: string]: unknown };
@@ -119,7 +119,7 @@ export function isValidationId(id: string): boolean {
  */
 export async function getValidation(client: Client, id: string): Promise<ValidationAnswer> {
 	const body = await settled(client.getJson(`${PATH}/${id}`));
-	if (!(body instanceof VerifikFailure)) return readAnswerAboutOne(client, body);
+	if (!(body instanceof VerifikError)) return readAnswerAboutOne(client, body);
 	// Of one validation, “not found” has a closer name.
 	const isNotFound = body.explanation.cause === 'notFound';
 	throw isNotFound ? body.with({ id }, 'validationNotFound') : body;
@@ -146,7 +146,7 @@ export async function createValidation(
 	const created = await settled(
 		client.postJson(PATH, body).then((answer) => readAnswerAboutOne(client, answer)),
 	);
-	if (!(created instanceof VerifikFailure)) return created;
+	if (!(created instanceof VerifikError)) return created;
 	throw created.with({ isSending: true, bytes: Math.floor(image.length * 0.75) });
 }
 

@@ -1,6 +1,6 @@
 // The session endpoint, which renews a token that is still valid (https://docs.verifik.co, Authentication).
 import { isIssuedToken } from '../token/credential';
-import { VerifikFailure } from '../errors/messages';
+import { VerifikError } from '../errors/messages';
 
 /**
  * Asks for a new token.
@@ -17,6 +17,6 @@ export async function newToken(
 	const body = await getJson(`/v2/auth/session?origin=refresh&expiresIn=${expiresIn}`);
 	const token = (body as { accessToken?: unknown } | null | undefined)?.accessToken;
 	// What came is not quoted: a token may be in it.
-	if (typeof token !== 'string' || !isIssuedToken(token)) throw new VerifikFailure('notTheApi');
+	if (typeof token !== 'string' || !isIssuedToken(token)) throw new VerifikError('notTheApi');
 	return token;
 }

@@ -1,13 +1,13 @@
 // Waits until the checks of a validation are through, by reading it again and again. Pure: how it is read, when it is
 // through, and time, are handed in.
 import type { ValidationAnswer, VerifikRecord } from './documentLiveness';
-import { settled, VerifikFailure } from '../errors/messages';
+import { settled, VerifikError } from '../errors/messages';
 import type { Clock } from '../http/requestQueue';
 
 /** The latest answer about a validation, and why its result is not in it, where it is not. */
 export type Completion = {
 	answer: ValidationAnswer;
-	pendingBecause?: 'time' | 'noId' | VerifikFailure;
+	pendingBecause?: 'time' | 'noId' | VerifikError;
 };
 
 type WaitOptions = {
@@ -42,7 +42,7 @@ export async function waitForCompletion(
 		if (clock.now() + pause >= deadline) return { answer, pendingBecause: 'time' };
 		await clock.sleep(pause);
 		const next = await settled(read());
-		if (!(next instanceof VerifikFailure)) {
+		if (!(next instanceof VerifikError)) {
 			answer = next;
 			continue;
 		}

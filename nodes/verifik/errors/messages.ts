@@ -3,7 +3,7 @@
 // error, problem, failure and mistake.
 
 /** How each way of going wrong is called in the code. The words for it are in `WORDS`. */
-export type Cause =
+export type ErrorCode =
 	| 'tokenMissing'
 	| 'tokenUnusable'
 	| 'tokenExpired'
@@ -50,14 +50,14 @@ export type Cause =
 	| 'imageUnreadable';
 
 /** What is known about one case; only what a cause has is filled in. */
-export type Facts = {
+export type ErrorDetails = {
 	/** Host (and port) that was asked, e.g. `api.verifik.co`. */
 	host?: string;
 	httpStatus?: number;
 	/** Verifik's machine-readable code (`INVALID_PARAMETERS`) or the connection's (`ECONNREFUSED`). */
-	code?: string;
+	apiCode?: string;
 	/** Verifik's own text, already made harmless by `sanitizeText`. */
-	said?: string;
+	apiMessage?: string;
 	/** How long the server asked to wait, in milliseconds. */
 	retryAfterMs?: number;
 	/** When the token's life ended. */
@@ -87,7 +87,7 @@ export type Facts = {
 
 /** What a user reads: what happened, how to go on, and the facts behind it. */
 export type Explanation = {
-	cause: Cause;
+	cause: ErrorCode;
 	message: string;
 	description: string;
 	details: { httpStatus?: number; code?: string; retryAfterMs?: number };
@@ -101,7 +101,7 @@ type HostCause =
 	| 'credential-invalid'
 	| 'configuration-invalid';
 
-type Words = {
+type Message = {
 	message: string;
 	description: string;
 	hostCause?: HostCause;
@@ -121,7 +121,7 @@ const LOOK_FIRST =
 	'Verifik may still have received the document. Before you send it again, look for it with List, so that it is not checked twice.';
 
 /** After these nobody can tell whether a document that was sent has arrived. */
-const OUTCOME_UNKNOWN: readonly Cause[] = [
+const OUTCOME_UNKNOWN: readonly ErrorCode[] = [
 	'serverDown',
 	'unexpectedStatus',
 	'notJson',
@@ -135,7 +135,7 @@ const OUTCOME_UNKNOWN: readonly Cause[] = [
 	'cancelled',
 ];
 
-const WORDS: Record<Cause, (facts: Facts) => Words> = {
+const MESSAGES: Record<ErrorCode, (facts: ErrorDetails) => Message> = {
 	tokenMissing: () => ({
 		message: 'The Verifik API credential has no access token',
 		description: `Get a token ${TOKEN_STEPS}`,
@@ -148,7 +148,7 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		hostCause: 'credential-invalid',
 	}),
 	tokenExpired: ({ expiredAt }) => ({
-		message: `The access token expired on ${expiredAt ? day(expiredAt) : 'an earlier date'}`,
+		message: `The access token expired on ${expiredAt ? formatDate(expiredAt) : 'an earlier date'}`,
 		description: `Nothing was sent. ${NEW_TOKEN}`,
 		hostCause: 'credential-invalid',
 	}),
@@ -212,7 +212,7 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 		hostCause: 'configuration-invalid',
 	}),
 	tooLarge: (facts) => ({
-		message: `The image${facts.bytes === undefined ? '' : ` (${megabytes(facts.bytes)})`} is larger than Verifik accepts`,
+		message: `The image${facts.bytes === undefined ? '' : ` (${formatMegabytes(facts.bytes)})`} is larger than Verifik accepts`,
 		description: `${quote(facts)}Make the image smaller (for example 2,000 pixels wide, as JPEG) and run again.`,
 		hostCause: 'configuration-invalid',
 	}),
@@ -353,7 +353,7 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 			'The image may have been deleted, or its address may have expired: get the validation again for a new address. Redirects are not followed.',
 	}),
 	imageTooBig: ({ bytes }) => ({
-		message: `The image was not downloaded: it is larger than ${bytes === undefined ? 'an image should be' : megabytes(bytes)}`,
+		message: `The image was not downloaded: it is larger than ${bytes === undefined ? 'an image should be' : formatMegabytes(bytes)}`,
 		description: "Open the record's image URL in a browser instead.",
 	}),
 	imageUnreadable: ({ host, kind }) => ({
@@ -364,11 +364,11 @@ const WORDS: Record<Cause, (facts: Facts) => Words> = {
 };
 
 /** Every way of going wrong, for tables and tests. */
-export const CAUSES = Object.keys(WORDS) as Cause[];
+export const ERROR_CODES = Object.keys(MESSAGES) as ErrorCode[];
 
 /** The sentences for one case. `facts` may hold only what is known; what is unknown is left out of the sentences. */
-export function explain(cause: Cause, facts: Facts = {}): Explanation {
-	const { message, description, hostCause, mayPass } = WORDS[cause](facts);
+export function describeError(cause: ErrorCode, facts: ErrorDetails = {}): Explanation {
+	const { message, description, hostCause, mayPass } = MESSAGES[cause](facts);
 	const isUnsure = facts.isSending === true && OUTCOME_UNKNOWN.includes(cause);
 	const later = facts.isPolling ? NEXT_POLL : TRY_LATER;
 	const goOn = isUnsure ? LOOK_FIRST : mayPass ? later : '';
@@ -382,7 +382,7 @@ export function explain(cause: Cause, facts: Facts = {}): Explanation {
 		: '';
 	const details: Explanation['details'] = {};
 	if (facts.httpStatus !== undefined) details.httpStatus = facts.httpStatus;
-	if (facts.code !== undefined) details.code = facts.code;
+	if (facts.apiCode !== undefined) details.code = facts.apiCode;
 	if (facts.retryAfterMs !== undefined) details.retryAfterMs = facts.retryAfterMs;
 	return {
 		cause,
@@ -395,33 +395,33 @@ export function explain(cause: Cause, facts: Facts = {}): Explanation {
 }
 
 /** A call that went wrong, with the words for it. Thrown inside `verifik/`; the node turns it into n8n's own class. */
-export class VerifikFailure extends Error {
+export class VerifikError extends Error {
 	readonly explanation: Explanation;
 
-	private readonly facts: Facts;
+	private readonly facts: ErrorDetails;
 
-	constructor(cause: Cause, facts: Facts = {}) {
-		const explanation = explain(cause, facts);
+	constructor(cause: ErrorCode, facts: ErrorDetails = {}) {
+		const explanation = describeError(cause, facts);
 		super(explanation.message);
 		this.explanation = explanation;
 		this.facts = facts;
 	}
 
 	/** The same case with more facts, e.g. the page on which it happened, or with a closer name. */
-	with(facts: Facts, cause = this.explanation.cause): VerifikFailure {
-		return new VerifikFailure(cause, { ...this.facts, ...facts });
+	with(facts: ErrorDetails, cause = this.explanation.cause): VerifikError {
+		return new VerifikError(cause, { ...this.facts, ...facts });
 	}
 }
 
 /** What a call gives, or the failure that it ended with. Anything else that is thrown goes on. */
-export async function settled<T>(call: Promise<T>): Promise<T | VerifikFailure> {
+export async function settled<T>(call: Promise<T>): Promise<T | VerifikError> {
 	return await call.catch(async (error: unknown) =>
-		error instanceof VerifikFailure ? error : await Promise.reject(error),
+		error instanceof VerifikError ? error : await Promise.reject(error),
 	);
 }
 
 /** Verifik's own words as a sentence of their own. */
-function quote({ said, code }: Facts, lead = 'Verifik says: '): string {
+function quote({ apiMessage: said, apiCode: code }: ErrorDetails, lead = 'Verifik says: '): string {
 	if (!said) return '';
 	const codeToo = code && code !== said ? ` (${code})` : '';
 	return `${lead}“${said}”${codeToo}. `;
@@ -429,25 +429,25 @@ function quote({ said, code }: Facts, lead = 'Verifik says: '): string {
 
 /** Verifik's dashboard has a button that makes a new token and revokes all earlier ones (`renew-and-revoke`). */
 function revoked(validUntil: Date): string {
-	return `The token says that it is valid until ${day(validUntil)}, so it was revoked (a new token from the Verifik dashboard can end all earlier ones), or it is for another Base URL.`;
+	return `The token says that it is valid until ${formatDate(validUntil)}, so it was revoked (a new token from the Verifik dashboard can end all earlier ones), or it is for another Base URL.`;
 }
 
 /** A date as users read it: year-month-day, in UTC. */
-export function day(date: Date): string {
+export function formatDate(date: Date): string {
 	return date.toISOString().slice(0, 10);
 }
 
-function askedToWait({ retryAfterMs }: Facts): string {
+function askedToWait({ retryAfterMs }: ErrorDetails): string {
 	if (retryAfterMs === undefined) return '';
-	return `Verifik asks you to wait ${duration(retryAfterMs)}. Run again after that.`;
+	return `Verifik asks you to wait ${formatDuration(retryAfterMs)}. Run again after that.`;
 }
 
 /** A size in words, in units of a million bytes. */
-export function megabytes(bytes: number): string {
+export function formatMegabytes(bytes: number): string {
 	return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-function duration(ms: number): string {
+function formatDuration(ms: number): string {
 	const seconds = Math.ceil(ms / 1000);
 	if (seconds < 120) return `${seconds} s`;
 	const minutes = Math.ceil(seconds / 60);

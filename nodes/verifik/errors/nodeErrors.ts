@@ -1,7 +1,7 @@
 // Turns what was thrown into what n8n shows: its own error classes, and the item for those who continue on error.
 import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { VerifikFailure } from './messages';
+import { VerifikError } from './messages';
 
 /**
  * The error that n8n shows for a call that went wrong. Everything else is n8n's own (a parameter that was refused, an
@@ -10,7 +10,7 @@ import { VerifikFailure } from './messages';
  * @param itemIndex index of the input item at which it happened; a trigger has none
  */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number): unknown {
-	if (!(error instanceof VerifikFailure)) return error;
+	if (!(error instanceof VerifikError)) return error;
 	const { message, description, details, hostCause } = error.explanation;
 	// Built once and from plain facts: n8n keeps the first NodeApiError it is given, and a raw HTTP error would carry
 	// the request's headers.
@@ -35,7 +35,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): un
  * that the item belongs to the error branch (n8n-core, handleNodeErrorOutput).
  */
 export function errorFields(error: unknown): IDataObject {
-	if (error instanceof VerifikFailure) {
+	if (error instanceof VerifikError) {
 		const { message, description, details } = error.explanation;
 		return { error: message, message: description, details };
 	}

@@ -8,11 +8,17 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { VerifikFailure, type Cause } from '../errors/messages';
+import { VerifikError, type ErrorCode } from '../errors/messages';
 import { readImageUrl } from '../token/address';
 import { readImage, type Image } from './imageDownload';
 import { RequestEnd } from './requestEnd';
-import { readAnswer, readConnectionError, readDate, type Answer, type Call } from './response';
+import {
+	readAnswer,
+	readConnectionError,
+	readDate,
+	type HttpAnswer,
+	type RequestTarget,
+} from './response';
 import { sanitizeText } from './sanitizeText';
 import {
 	fallBackToPasted,
@@ -48,7 +54,7 @@ export type Client = {
 	 */
 	getImage(url: string): Promise<Image>;
 	/** The failure for an answer that is JSON but cannot be used; it quotes what came. */
-	unusable(cause: Cause, body: unknown): VerifikFailure;
+	unusable(cause: ErrorCode, body: unknown): VerifikError;
 	/** of the credential's Base URL, with its port where that is not the usual one */
 	readonly host: string;
 	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
@@ -66,7 +72,7 @@ export type Client = {
 };
 
 /** How an operation uses the service. */
-export type Manners = {
+export type ClientOptions = {
 	/** for all requests of the operation together, from now on; default half an hour */
 	timeoutMs?: number;
 	/** requests under way at once; default 1 */
@@ -110,12 +116,12 @@ const SLICE_MS = 100;
  */
 export async function connect(
 	context: CallContext,
-	{ timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1, maxBytes = Infinity }: Manners = {},
+	{ timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1, maxBytes = Infinity }: ClientOptions = {},
 ): Promise<Client> {
 	const credential = await context.getCredentials('verifikApi');
 	const baseUrl = readBaseUrl(credential);
 	authorizationFor(credential, baseUrl.href);
-	const call: Call = { host: baseUrl.host, token: readToken(credential) };
+	const call: RequestTarget = { host: baseUrl.host, token: readToken(credential) };
 	const base = baseUrl.href.replace(/\/+$/, '');
 	const over = new AbortController();
 	const stops = [over.signal, cancelSignalOf(context)];
@@ -132,7 +138,7 @@ export async function connect(
 		await httpRequestWithAuthentication.call(context, 'verifikApi', options);
 
 	const sendJson = async (request: Pick<IHttpRequestOptions, 'method' | 'body'>, path: string) => {
-		if (bytesRead > maxBytes) throw new VerifikFailure('listTooLarge', { host: call.host });
+		if (bytesRead > maxBytes) throw new VerifikError('listTooLarge', { host: call.host });
 		const isRepeatable = request.method === 'GET';
 		const longest = isRepeatable ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
 		const attempt = async (timeLeftMs: number, isLast = false): Promise<unknown> => {
@@ -149,7 +155,7 @@ export async function connect(
 				});
 			});
 			const isRefused =
-				result instanceof VerifikFailure && result.explanation.cause === 'unauthorized';
+				result instanceof VerifikError && result.explanation.cause === 'unauthorized';
 			// It was turned away at the door, so sending it again cannot do a thing twice.
 			return isRefused && !isLast && fallBackToPasted(credential, token)
 				? await attempt(timeLeftMs - (clock.now() - sentAt), true)
@@ -164,7 +170,7 @@ export async function connect(
 		async getImage(url) {
 			const target = readImageUrl(url, baseUrl);
 			const isOwn = target.origin === baseUrl.origin;
-			const imageCall: Call = { host: target.host, token: call.token };
+			const imageCall: RequestTarget = { host: target.host, token: call.token };
 			const send = isOwn ? sendSigned : httpRequest;
 			const attempt = async (timeLeftMs: number) => {
 				const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
@@ -180,9 +186,9 @@ export async function connect(
 			return await requestQueue.send(attempt, true);
 		},
 		unusable: (cause, body) =>
-			new VerifikFailure(cause, {
+			new VerifikError(cause, {
 				host: call.host,
-				said: sanitizeText(JSON.stringify(body, beginningOfList), call.token),
+				apiMessage: sanitizeText(JSON.stringify(body, beginningOfList), call.token),
 			}),
 		host: baseUrl.host,
 		serverTime: () => serverTime,
@@ -216,7 +222,7 @@ function clockOf(stops: Array<AbortSignal | undefined>): Clock {
 		async sleep(ms) {
 			const until = Date.now() + ms;
 			for (;;) {
-				if (isStopped()) throw new VerifikFailure('cancelled');
+				if (isStopped()) throw new VerifikError('cancelled');
 				const left = until - Date.now();
 				if (left <= 0) return;
 				// Hosts differ in whether `sleep` can be interrupted; in slices it can everywhere.
@@ -232,22 +238,22 @@ type Send = (options: IHttpRequestOptions) => Promise<unknown>;
 async function exchange<T>(
 	send: Send,
 	request: IHttpRequestOptions & { timeout: number },
-	call: Call,
+	call: RequestTarget,
 	stops: Array<AbortSignal | undefined>,
-	read: (answer: Answer, own: OwnRequest) => Promise<T | VerifikFailure>,
-): Promise<T | VerifikFailure> {
+	read: (answer: HttpAnswer, own: OwnRequest) => Promise<T | VerifikError>,
+): Promise<T | VerifikError> {
 	const end = new RequestEnd(request.timeout, call.host, stops);
 	const own: OwnRequest = { signal: end.signal };
 	const options = { ...request, ...RAW_RESPONSE, abortSignal: own.signal, [OWN_REQUEST]: own };
 	let body: { readableEnded?: boolean } | undefined;
 	try {
 		// Not left to n8n: a renewal that it makes before the request knows nothing of Stop.
-		const answer = (await end.limit(send(options))) as Answer;
+		const answer = (await end.limit(send(options))) as HttpAnswer;
 		body = answer.body as typeof body;
 		return await read(answer, own);
 	} catch (error) {
 		return own.signal.aborted
-			? (own.signal.reason as VerifikFailure)
+			? (own.signal.reason as VerifikError)
 			: readConnectionError(error, call);
 	} finally {
 		end.release(body?.readableEnded === true);
@@ -267,7 +273,7 @@ export async function getJsonOnce(
 ): Promise<unknown> {
 	const baseUrl = readBaseUrl(credential);
 	const url = baseUrl.href.replace(/\/+$/, '') + path;
-	const call: Call = { host: baseUrl.host, token: readToken(credential) };
+	const call: RequestTarget = { host: baseUrl.host, token: readToken(credential) };
 	const Authorization = authorizationFor(credential, url);
 	const headers = { ...JSON_HEADERS, Authorization };
 	const request = { method: 'GET', url, timeout: RENEWAL_TIMEOUT_MS, headers } as const;
@@ -278,6 +284,6 @@ export async function getJsonOnce(
 		[],
 		async (answer, own) => await readAnswer(answer, call, new Date(), own.signal),
 	);
-	if (body instanceof VerifikFailure) throw body;
+	if (body instanceof VerifikError) throw body;
 	return body;
 }

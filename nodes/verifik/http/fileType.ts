@@ -1,7 +1,7 @@
 // What a file is, by its first bytes and not by its name; and images as base64. Pure.
 
 /** A kind of file, as far as its first bytes tell. */
-export type Kind = {
+export type FileType = {
 	isImage: boolean;
 	/** for sentences, e.g. `a PDF document` */
 	words: string;
@@ -14,7 +14,7 @@ export type Kind = {
 const LOOKED_AT = 64;
 
 /** By the first bytes as hexadecimal digits. */
-const SIGNS: Array<[RegExp, Kind]> = [
+const SIGNS: Array<[RegExp, FileType]> = [
 	[/^ffd8ff/, image('a JPEG image', 'image/jpeg', 'jpg')],
 	[/^89504e470d0a1a0a/, image('a PNG image', 'image/png', 'png')],
 	// RIFF…WEBP
@@ -38,7 +38,7 @@ const SIGNS: Array<[RegExp, Kind]> = [
 ];
 
 /** By what the first bytes say, read as text. */
-const TEXTS: Array<[RegExp, Kind]> = [
+const TEXTS: Array<[RegExp, FileType]> = [
 	[/^\s*<(\?xml[^>]*>\s*<)?svg\b/i, file('an SVG drawing')],
 	[/^\s*<(!doctype html|html|head|body)\b/i, file('a web page')],
 	[/^\s*[{[]/, file('JSON')],
@@ -47,7 +47,7 @@ const TEXTS: Array<[RegExp, Kind]> = [
 ];
 
 /** @param bytes not empty; the first of them will do */
-export function kindOf(bytes: Uint8Array): Kind {
+export function fileTypeOf(bytes: Uint8Array): FileType {
 	const head = Buffer.from(bytes.subarray(0, LOOKED_AT));
 	const hex = head.toString('hex');
 	const text = head.toString('latin1').replace(/^ï»¿/, '');
@@ -72,10 +72,10 @@ export function decodeBase64(text: string): Buffer | undefined {
 	return Buffer.from(bare, 'base64');
 }
 
-function image(words: string, mimeType: string, extension: string): Kind {
+function image(words: string, mimeType: string, extension: string): FileType {
 	return { isImage: true, words, mimeType, extension };
 }
 
-function file(words: string): Kind {
+function file(words: string): FileType {
 	return { isImage: false, words };
 }

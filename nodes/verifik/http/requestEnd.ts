@@ -1,6 +1,6 @@
 // When a request has to end, its answer included: at its deadline, when the operation is over, or when the workflow is
 // stopped. n8n's own timeout looks at silence only: a byte now and then goes on for ever.
-import { VerifikFailure, type Cause } from '../errors/messages';
+import { VerifikError, type ErrorCode } from '../errors/messages';
 
 export class RequestEnd {
 	/** aborted then, with the failure as its reason */
@@ -24,7 +24,7 @@ export class RequestEnd {
 		const { signal } = this;
 		let onAbort = () => {};
 		const ended = new Promise<never>((_, reject) => {
-			onAbort = () => reject(signal.reason as VerifikFailure);
+			onAbort = () => reject(signal.reason as VerifikError);
 			if (signal.aborted) onAbort();
 			signal.addEventListener('abort', onAbort);
 		});
@@ -42,11 +42,11 @@ export class RequestEnd {
 	 */
 	release(isWhole: boolean): void {
 		for (const [signal, listener] of this.sources) signal.removeEventListener('abort', listener);
-		if (!isWhole) this.controller.abort(new VerifikFailure('cancelled'));
+		if (!isWhole) this.controller.abort(new VerifikError('cancelled'));
 	}
 
-	private listen(signal: AbortSignal, cause: Cause, host: string): void {
-		const listener = () => this.controller.abort(new VerifikFailure(cause, { host }));
+	private listen(signal: AbortSignal, cause: ErrorCode, host: string): void {
+		const listener = () => this.controller.abort(new VerifikError(cause, { host }));
 		if (signal.aborted) listener();
 		signal.addEventListener('abort', listener);
 		this.sources.push([signal, listener]);

@@ -1,6 +1,6 @@
 // The requests of one operation: how many at once, all of them paused while the server asks to wait, tried again where
 // that may help, ended at the deadline. Knows no network: what sends a request is handed in.
-import { VerifikFailure } from '../errors/messages';
+import { VerifikError } from '../errors/messages';
 import { waitBeforeRetry } from './retryPolicy';
 
 /** Time and chance, so that tests can simulate them. */
@@ -59,7 +59,7 @@ export class RequestQueue {
 	 * @throws VerifikFailure with the number of tries; `timedOut` past the deadline; `cancelled` after `end`
 	 */
 	async send<T>(
-		attempt: (timeLeftMs: number) => Promise<T | VerifikFailure>,
+		attempt: (timeLeftMs: number) => Promise<T | VerifikError>,
 		isRepeatable: boolean,
 	): Promise<T> {
 		for (let tries = 1; ; tries++) {
@@ -67,7 +67,7 @@ export class RequestQueue {
 			const sentAt = this.clock.now();
 			const result = await attempt(this.deadline - sentAt);
 			this.leave(result);
-			if (!(result instanceof VerifikFailure)) return result;
+			if (!(result instanceof VerifikError)) return result;
 			await this.waitToRetry(result, { tries, sentAt, isRepeatable });
 		}
 	}
@@ -79,7 +79,7 @@ export class RequestQueue {
 	}
 
 	private async waitToRetry(
-		failure: VerifikFailure,
+		failure: VerifikError,
 		{ tries, sentAt, isRepeatable }: { tries: number; sentAt: number; isRepeatable: boolean },
 	): Promise<void> {
 		const { cause, details } = failure.explanation;
@@ -111,8 +111,8 @@ export class RequestQueue {
 	private async enter(): Promise<void> {
 		for (;;) {
 			const now = this.clock.now();
-			if (this.isOver) throw new VerifikFailure('cancelled', { host: this.host });
-			if (now >= this.deadline) throw new VerifikFailure('timedOut', { host: this.host });
+			if (this.isOver) throw new VerifikError('cancelled', { host: this.host });
+			if (now >= this.deadline) throw new VerifikError('timedOut', { host: this.host });
 			if (now < this.pausedUntil) {
 				await this.clock.sleep(Math.min(this.pausedUntil, this.deadline) - now);
 			} else if (this.activeCount < Math.floor(this.allowed)) {
@@ -126,7 +126,7 @@ export class RequestQueue {
 
 	private leave(result: unknown): void {
 		this.activeCount--;
-		if (!(result instanceof VerifikFailure)) {
+		if (!(result instanceof VerifikError)) {
 			this.hasAnswered = true;
 			this.allowed = Math.min(this.maxConcurrency, this.allowed + 1 / this.allowed);
 		}

@@ -1,15 +1,15 @@
 // Reads what came back from a call: which way of going wrong it is, and Verifik's own text in it.
-import { VerifikFailure, type Cause, type Facts } from '../errors/messages';
+import { VerifikError, type ErrorCode, type ErrorDetails } from '../errors/messages';
 import { expiryOf } from '../token/jwt';
 import { parseJson } from './parseJson';
 import { readBody } from './readBody';
 import { sanitizeText } from './sanitizeText';
 
 /** An HTTP answer as n8n's request helper returns it; its body is a stream. */
-export type Answer = { statusCode: number; headers: Record<string, unknown>; body: unknown };
+export type HttpAnswer = { statusCode: number; headers: Record<string, unknown>; body: unknown };
 
 /** What an HTTP status stands for; others of 3xx and 5xx are like those of their kind that are here. */
-export const CAUSE_OF_STATUS: Record<number, Cause> = {
+export const CODE_OF_STATUS: Record<number, ErrorCode> = {
 	301: 'redirected',
 	302: 'redirected',
 	307: 'redirected',
@@ -30,13 +30,13 @@ export const CAUSE_OF_STATUS: Record<number, Cause> = {
 };
 
 /** What Verifik's own code stands for, where it says more than the status. */
-const CAUSE_OF_CODE = new Map<string, Cause>([
+const CODE_OF_API_CODE = new Map<string, ErrorCode>([
 	['INVALID_IMAGE_FORMAT', 'imageFormat'],
 	['IMAGE_TOO_LARGE', 'tooLarge'],
 ]);
 
 /** What is known of the call before it is made. */
-export type Call = { host: string; token: string };
+export type RequestTarget = { host: string; token: string };
 
 /** A page of 100 real records has about 0.3 MB. */
 export const MAX_ANSWER_BYTES = 8_000_000;
@@ -53,8 +53,8 @@ const MAX_REFUSAL_BYTES = 64_000;
  * @throws the signal's reason, or whatever the stream throws when the connection breaks
  */
 export async function readAnswer(
-	{ statusCode, headers, body: stream }: Answer,
-	call: Call,
+	{ statusCode, headers, body: stream }: HttpAnswer,
+	call: RequestTarget,
 	now: Date,
 	signal: AbortSignal,
 	count: (bytes: number) => void = () => undefined,
@@ -66,13 +66,12 @@ export async function readAnswer(
 		signal,
 	);
 	count(bytes.length);
-	const known: Facts = { host: call.host, httpStatus: statusCode };
-	if (cause === undefined && isCut) return new VerifikFailure('answerTooLarge', known);
+	const known: ErrorDetails = { host: call.host, httpStatus: statusCode };
+	if (cause === undefined && isCut) return new VerifikError('answerTooLarge', known);
 	const parsed = parseJson(bytes);
-	if (cause === undefined && parsed === 'tooDeep')
-		return new VerifikFailure('answerTooDeep', known);
+	if (cause === undefined && parsed === 'tooDeep') return new VerifikError('answerTooDeep', known);
 	if (cause === undefined && parsed === 'tooMany') {
-		return new VerifikFailure('answerTooLarge', known);
+		return new VerifikError('answerTooLarge', known);
 	}
 	const isJson = typeof parsed === 'object';
 	const body = isJson ? parsed.value : undefined;
@@ -81,7 +80,7 @@ export async function readAnswer(
 	if (isJson && cause === undefined && !isRefusal) return body;
 
 	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
-	const facts: Facts = { ...known, ...wordsOf(body, text, call.token) };
+	const facts: ErrorDetails = { ...known, ...wordsOf(body, text, call.token) };
 	// A date is one of the server's clock, which may not agree with ours.
 	const sentAt = readDate(headers.date) ?? now;
 	const retryAfterMs = readRetryAfter(headers['retry-after'], sentAt);
@@ -89,21 +88,26 @@ export async function readAnswer(
 	const unreadable = isCutOff(text) ? 'cutOff' : 'notJson';
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
 	const named = cause ?? (isJson ? refusal : unreadable);
-	return failureOf(CAUSE_OF_CODE.get(facts.code ?? '') ?? named, facts, call, now);
+	return failureOf(CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named, facts, call, now);
 }
 
-function failureOf(cause: Cause, facts: Facts, call: Call, now: Date): VerifikFailure {
+function failureOf(
+	cause: ErrorCode,
+	facts: ErrorDetails,
+	call: RequestTarget,
+	now: Date,
+): VerifikError {
 	const validUntil = cause === 'unauthorized' ? expiryOf(call.token) : undefined;
-	return new VerifikFailure(cause, {
+	return new VerifikError(cause, {
 		...facts,
 		...(validUntil && validUntil > now && { validUntil }),
 	});
 }
 
 /** The failure for a call that brought no answer: refused, reset, timed out, stopped … */
-export function readConnectionError(error: unknown, call: Call): VerifikFailure {
+export function readConnectionError(error: unknown, call: RequestTarget): VerifikError {
 	const chain = causes(error);
-	const own = chain.find((cause) => cause instanceof VerifikFailure);
+	const own = chain.find((cause) => cause instanceof VerifikError);
 	if (own) return own;
 	const texts = chain.flatMap((cause) => [cause.name, cause.code, cause.httpCode, cause.message]);
 	const words = texts.filter((text): text is string => typeof text === 'string').join(' ');
@@ -111,7 +115,7 @@ export function readConnectionError(error: unknown, call: Call): VerifikFailure 
 		'unreachable' as const,
 		/\bE[A-Z_]{4,}\b/,
 	];
-	return new VerifikFailure(cause, { host: call.host, code: pattern.exec(words)?.[0] });
+	return new VerifikError(cause, { host: call.host, apiCode: pattern.exec(words)?.[0] });
 }
 
 /** Longer than any wait that is meant; what is beyond it is a slip of the server's clock or of its digits. */
@@ -137,7 +141,7 @@ export function readDate(header: unknown): Date | undefined {
 	return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-const CONNECTION_CAUSES: Array<[Cause, RegExp]> = [
+const CONNECTION_CAUSES: Array<[ErrorCode, RegExp]> = [
 	['blockedByN8n', /\bThe request was blocked because\b|\bSsrfBlocked\w+/],
 	['cancelled', /\bERR_CANCELED\b|\bcanceled\b/],
 	['timedOut', /\b(ETIMEDOUT|ESOCKETTIMEDOUT)\b|\btimeout of \d+/],
@@ -155,26 +159,30 @@ const CONNECTION_CAUSES: Array<[Cause, RegExp]> = [
 ];
 
 /** undefined for a success */
-function causeOfStatus(status: number): Cause | undefined {
+function causeOfStatus(status: number): ErrorCode | undefined {
 	if (status >= 200 && status < 300) return undefined;
-	const known = CAUSE_OF_STATUS[status];
+	const known = CODE_OF_STATUS[status];
 	if (known) return known;
 	if (status >= 500) return 'serverDown';
 	return status >= 300 && status < 400 ? 'redirected' : 'unexpectedStatus';
 }
 
 /** Verifik's text and code, wherever they stand: `error`, `message` or `code`; a `message` may hold a code. */
-function wordsOf(body: unknown, text: string, token: string): Pick<Facts, 'said' | 'code'> {
+function wordsOf(
+	body: unknown,
+	text: string,
+	token: string,
+): Pick<ErrorDetails, 'apiMessage' | 'apiCode'> {
 	const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
 	const words = [fields.error, fields.message, fields.code].flatMap((word) =>
 		typeof word === 'string' && word.trim() ? [sanitizeText(word, token)] : [],
 	);
 	const code = words.findLast((word) => /^[A-Z][A-Za-z]*(_[A-Z]+)*$/.test(word));
 	const said = words.find((word) => word !== code) ?? code ?? sanitizeText(text, token);
-	return { ...(said && { said }), ...(code && { code }) };
+	return { ...(said && { apiMessage: said }), ...(code && { apiCode: code }) };
 }
 
-function speaksOfToken({ said = '', code = '' }: Facts): boolean {
+function speaksOfToken({ apiMessage: said = '', apiCode: code = '' }: ErrorDetails): boolean {
 	// what `sanitizeText` put in place of one is no word of Verifik's
 	const own = said.replaceAll('[token]', '');
 	return /unauthori[sz]ed|forbidden/i.test(code) || /\btoken\b|unauthori[sz]ed/i.test(own);

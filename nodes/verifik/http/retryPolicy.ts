@@ -1,9 +1,9 @@
 // Whether a request that went wrong may be sent again, and after how long. Pure.
-import type { Cause } from '../errors/messages';
+import type { ErrorCode } from '../errors/messages';
 
 /** What a retry is decided by. */
-export type Try = {
-	cause: Cause;
+export type Attempt = {
+	cause: ErrorCode;
 	/** how often the request has been sent, 1 or more */
 	tries: number;
 	/** how long the server asked to wait */
@@ -21,7 +21,7 @@ const MAX_WAIT_MS = 30_000;
 const MAX_REQUESTED_WAIT_MS = 3_600_000;
 
 /** How often a request is sent at most, for what may pass by itself. What is not here is final. */
-const MAX_TRIES: Partial<Record<Cause, number>> = {
+const MAX_TRIES: Partial<Record<ErrorCode, number>> = {
 	rateLimited: 8,
 	serverDown: 8,
 	connectionLost: 8,
@@ -39,7 +39,7 @@ const MAX_TRIES: Partial<Record<Cause, number>> = {
 const MAX_TRIES_NOT_JSON_AT_FIRST = 2;
 
 /** The request did not arrive, or was turned away at the door: sending it again cannot do a thing twice. */
-const SURELY_NOT_DONE: readonly Cause[] = ['rateLimited', 'refused', 'nameNotFound'];
+const SURELY_NOT_DONE: readonly ErrorCode[] = ['rateLimited', 'refused', 'nameNotFound'];
 
 /**
  * How long to wait before the request is sent again, in milliseconds; undefined where it must not be.
@@ -49,7 +49,7 @@ const SURELY_NOT_DONE: readonly Cause[] = ['rateLimited', 'refused', 'nameNotFou
  *
  * @param random a number from 0 to 1
  */
-export function waitBeforeRetry(attempt: Try, random: number): number | undefined {
+export function waitBeforeRetry(attempt: Attempt, random: number): number | undefined {
 	const { cause, tries, retryAfterMs, isRepeatable } = attempt;
 	if (tries >= maxTries(attempt)) return undefined;
 	if (!isRepeatable && !SURELY_NOT_DONE.includes(cause)) return undefined;
@@ -58,7 +58,7 @@ export function waitBeforeRetry(attempt: Try, random: number): number | undefine
 	return Math.max(backoff, Math.min(retryAfterMs ?? 0, MAX_REQUESTED_WAIT_MS));
 }
 
-function maxTries({ cause, hasAnswered }: Try): number {
+function maxTries({ cause, hasAnswered }: Attempt): number {
 	if (cause === 'notJson' && !hasAnswered) return MAX_TRIES_NOT_JSON_AT_FIRST;
 	return MAX_TRIES[cause] ?? 1;
 }

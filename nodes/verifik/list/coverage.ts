@@ -1,7 +1,7 @@
 // What has been read of a list, and where to read next. What was given is at any moment a prefix of the list, without a
 // gap: a page range is taken only if it begins with a record that was given already. Pure.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
-import { VerifikFailure } from '../errors/messages';
+import { VerifikError } from '../errors/messages';
 import { IdSet } from './idSet';
 import {
 	MIN_OVERLAP,
@@ -209,7 +209,7 @@ export class Coverage {
 	private giveUpLinks(): void {
 		if (this.isPlain && this.idle > MAX_IDLE_PLAIN) {
 			// A few records may be all there are, or have become more with every request.
-			if (this.pageSize >= MIN_PAGE_SIZE) throw new VerifikFailure('pageIgnored');
+			if (this.pageSize >= MIN_PAGE_SIZE) throw new VerifikError('pageIgnored');
 			this.isAtEnd = true;
 		}
 		this.readPlainly(this.pageSize);

@@ -1,7 +1,7 @@
 // All records of a list that may change while it is read: page ranges fetched ahead, each linked to what was given before
 // it. Pure: how a page is fetched is handed in.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
-import { VerifikFailure } from '../errors/messages';
+import { VerifikError } from '../errors/messages';
 import { Coverage, type RangeRead } from './coverage';
 import { createdAt, ORDER_TOLERANCE_MS } from './createdRange';
 import { endOf, startOf, type PageRange } from './pageRange';
@@ -191,7 +191,7 @@ class ListReader {
 	}
 
 	private withPosition(error: unknown, page: number): unknown {
-		if (!(error instanceof VerifikFailure)) return error;
+		if (!(error instanceof VerifikError)) return error;
 		return error.with({ page, recordsRead: this.coverage.count });
 	}
 }

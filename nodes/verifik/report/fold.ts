@@ -9,7 +9,7 @@ import type { Figures, Language, NotStated, RiskiestRow } from './figures';
 import { periodFigures, type Scope } from './periods';
 import { DURATIONS, Sample } from './quantiles';
 import { Ranking } from './ranking';
-import { changesOf, count, noCounts, ratesOf } from './rates';
+import { changesOf, addToCounts, noCounts, ratesOf } from './rates';
 import { ScoreTally } from './scoreTally';
 import { Series } from './series';
 
@@ -28,7 +28,7 @@ export type FoldOptions = {
 };
 
 /** What a report says besides the figures. */
-export type Origin = { account: string; language: Language; isComplete: boolean };
+export type ReportOrigin = { account: string; language: Language; isComplete: boolean };
 
 export class ReportFold {
 	private readonly counts = noCounts();
@@ -80,12 +80,12 @@ export class ReportFold {
 			if (time === undefined) this.notStated.createdAt++;
 			else if (isWithin(record, period)) this.addOne(record, time);
 			else if (previous && isWithin(record, previous)) {
-				count(this.previousCounts, readRecord(record).verdict);
+				addToCounts(this.previousCounts, readRecord(record).verdict);
 			}
 		}
 	}
 
-	figures({ account, language, isComplete }: Origin): Figures {
+	figures({ account, language, isComplete }: ReportOrigin): Figures {
 		const { scope, nowMs } = this.options;
 		const { calendar, preset, period, interval } = scope;
 		return {
@@ -135,7 +135,7 @@ export class ReportFold {
 	private addOne(record: VerifikRecord, time: number): void {
 		const validation = readRecord(record);
 		const { verdict, failedChecks, checks, credits } = validation;
-		count(this.counts, verdict);
+		addToCounts(this.counts, verdict);
 		this.series.count(time, verdict);
 		this.checks.add(validation);
 		this.addScores(record, validation);

@@ -18,7 +18,7 @@ export function noCounts(): Counts {
 }
 
 /** Counts one more validation. */
-export function count(counts: Counts, verdict: Verdict): void {
+export function addToCounts(counts: Counts, verdict: Verdict): void {
 	counts.total++;
 	counts[verdict]++;
 	if (isOfChecked(verdict)) counts.checked++;

@@ -9,7 +9,7 @@ import {
 } from '../list/calendar';
 import type { Verdict } from '../record/readRecord';
 import type { Counts, Interval, SeriesRow } from './figures';
-import { count, noCounts } from './rates';
+import { addToCounts, noCounts } from './rates';
 
 /** More would be neither read nor mailed. */
 export const MAX_INTERVALS = 1000;
@@ -69,7 +69,7 @@ export class Series {
 			if (this.all[middle]!.period.after <= timeMs) low = middle;
 			else high = middle - 1;
 		}
-		count(this.all[low]!.counts, verdict);
+		addToCounts(this.all[low]!.counts, verdict);
 	}
 
 	rows(): SeriesRow[] {

@@ -1,5 +1,5 @@
 // Where a request goes, read as n8n's HTTP client and a server read it. Pure.
-import { VerifikFailure } from '../errors/messages';
+import { VerifikError } from '../errors/messages';
 import { isThisMachine } from './credential';
 
 /** How often a server or a proxy may decode a path, one after the other. */
@@ -34,10 +34,10 @@ export function readImageUrl(text: string, baseUrl: URL): URL {
 	const isPlain = url?.protocol === 'http:';
 	const mayBePlain = baseUrl.protocol === 'http:' && isPlain && isThisMachine(url.hostname);
 	if (!url || url.username || url.password || (url.protocol !== 'https:' && !mayBePlain)) {
-		throw new VerifikFailure('imageAddress');
+		throw new VerifikError('imageAddress');
 	}
 	if (url.origin === baseUrl.origin && isOfApi(url, baseUrl)) {
-		throw new VerifikFailure('imageAddress');
+		throw new VerifikError('imageAddress');
 	}
 	return url;
 }

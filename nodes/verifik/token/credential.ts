@@ -1,7 +1,7 @@
 // What a user typed into the credential, made safe to use: the token and the base URL.
-import { VerifikFailure } from '../errors/messages';
+import { VerifikError } from '../errors/messages';
 import { fingerprint } from './fingerprint';
-import { isOver } from './jwt';
+import { isExpired } from './jwt';
 import { refusedTokens } from './refusedTokens';
 
 /** The fields of the Verifik API credential as n8n hands them over. */
@@ -34,8 +34,8 @@ export function readToken(credential: VerifikCredential, now = new Date()): stri
 	const renewed = readRenewed(credential.renewedToken, pasted);
 	if (renewed === undefined || renewed === pasted) return pasted;
 	// Of two that are over, the renewed one tells when it came to that.
-	const isWorse = isOver(renewed, now) || refusedTokens.has(renewed);
-	return isWorse && !isOver(pasted, now) ? pasted : renewed;
+	const isWorse = isExpired(renewed, now) || refusedTokens.has(renewed);
+	return isWorse && !isExpired(pasted, now) ? pasted : renewed;
 }
 
 /**
@@ -48,7 +48,7 @@ export function fallBackToPasted(credential: VerifikCredential, refused?: string
 	const pasted = readPastedToken(credential);
 	if (refused === undefined || refused === pasted) return false;
 	refusedTokens.add(refused);
-	return !isOver(pasted, new Date());
+	return !isExpired(pasted, new Date());
 }
 
 /**
@@ -72,9 +72,9 @@ export function readPastedToken(credential: VerifikCredential): string {
 		.trim()
 		.replace(/^(authorization\s*:\s*)?bearer(\s+|$)/i, '')
 		.replace(/\s+/g, '');
-	if (token === '') throw new VerifikFailure('tokenMissing');
+	if (token === '') throw new VerifikError('tokenMissing');
 	// Anything else would be refused by Node's HTTP client in words that quote the header.
-	if (!isUsable(token)) throw new VerifikFailure('tokenUnusable');
+	if (!isUsable(token)) throw new VerifikError('tokenUnusable');
 	return token;
 }
 
@@ -104,10 +104,10 @@ export function readBaseUrl(credential: VerifikCredential): URL {
 	const isSane = typed.length <= MAX_BASE_URL_LENGTH && URL.canParse(typed);
 	const url = isSane ? new URL(typed) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-		throw new VerifikFailure('baseUrlInvalid');
+		throw new VerifikError('baseUrlInvalid');
 	}
 	if (url.protocol === 'http:' && !isThisMachine(url.hostname)) {
-		throw new VerifikFailure('plainHttp', { host: url.host });
+		throw new VerifikError('plainHttp', { host: url.host });
 	}
 	url.search = '';
 	url.hash = '';

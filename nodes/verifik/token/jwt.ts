@@ -26,7 +26,7 @@ export function shareOfLife(token: string, now: Date): number | undefined {
 }
 
 /** Whether a token says that its life has ended. */
-export function isOver(token: string, now: Date): boolean {
+export function isExpired(token: string, now: Date): boolean {
 	return (shareOfLife(token, now) ?? 0) >= 1;
 }
 

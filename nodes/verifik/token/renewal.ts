@@ -7,9 +7,9 @@ import {
 	renewedField,
 	type VerifikCredential,
 } from './credential';
-import { VerifikFailure } from '../errors/messages';
+import { VerifikError } from '../errors/messages';
 import { fingerprint } from './fingerprint';
-import { expiryOf, isOver, shareOfLife } from './jwt';
+import { expiryOf, isExpired, shareOfLife } from './jwt';
 import { refusedTokens } from './refusedTokens';
 
 /** A token is renewed when this much of its life is over: one of 30 days after 15. */
@@ -67,7 +67,7 @@ export class Renewals {
 		try {
 			const fresh = await ask();
 			if (!isIssuedToken(fresh) || !expiryOf(fresh) || hasLived(DUE, fresh, now())) {
-				throw new VerifikFailure('notTheApi');
+				throw new VerifikError('notTheApi');
 			}
 			memory.renewed = fresh;
 			memory.refusal = undefined;
@@ -110,7 +110,7 @@ function tokenToRenew(credential: VerifikCredential, now: Date): string | undefi
 	if (credential.renewAutomatically !== true) return undefined;
 	try {
 		const token = readToken(credential, now);
-		return hasLived(DUE, token, now) && !isOver(token, now) ? token : undefined;
+		return hasLived(DUE, token, now) && !isExpired(token, now) ? token : undefined;
 	} catch {
 		// No token, or none that can be used: the request says so when it is signed.
 		return undefined;
@@ -130,7 +130,7 @@ function mustWait({ notBefore }: Memory, now: Date): boolean {
 /** How long to leave Verifik alone, in milliseconds. */
 function waitAfter(failure: unknown, token: string, now: Date): number {
 	const left = (expiryOf(token)?.getTime() ?? 0) - now.getTime();
-	const asked = failure instanceof VerifikFailure ? failure.explanation.details.retryAfterMs : 0;
+	const asked = failure instanceof VerifikError ? failure.explanation.details.retryAfterMs : 0;
 	// What is asked for is kept to within the bounds: no answer can switch renewal off.
 	return Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, left / 10, asked ?? 0));
 }

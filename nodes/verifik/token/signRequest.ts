@@ -2,10 +2,10 @@
 // this package, the credential test and n8n's HTTP Request node, whose requests come in another form. Pure.
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { VerifikFailure } from '../errors/messages';
+import { VerifikError } from '../errors/messages';
 import { joinAddress, leadsToTokens } from './address';
 import { readBaseUrl, readToken, type VerifikCredential } from './credential';
-import { expiryOf, isOver } from './jwt';
+import { expiryOf, isExpired } from './jwt';
 
 /** What the client of this package hands along with a request: n8n puts a signal of its own in place of the request's. */
 export const OWN_REQUEST = Symbol('n8n-nodes-verifik: own request');
@@ -54,9 +54,9 @@ export function signRequest(
 	const address = joinAddress(request.baseURL, request.url ?? request.uri ?? '');
 	const authorization = authorizationFor(credential, address, now);
 	const url = new URL(address);
-	if (leadsToTokens(url)) throw new VerifikFailure('tokenAddress');
+	if (leadsToTokens(url)) throw new VerifikError('tokenAddress');
 	const exposedBy = exposureOf(request);
-	if (exposedBy) throw new VerifikFailure('tokenExposed', { exposedBy });
+	if (exposedBy) throw new VerifikError('tokenExposed', { exposedBy });
 
 	// n8n's HTTP client would send a user name in the address instead of the token.
 	url.username = '';
@@ -87,11 +87,11 @@ export function authorizationFor(
 ): string {
 	const token = readToken(credential, now);
 	const baseUrl = readBaseUrl(credential);
-	if (isOver(token, now)) throw new VerifikFailure('tokenExpired', { expiredAt: expiryOf(token) });
+	if (isExpired(token, now)) throw new VerifikError('tokenExpired', { expiredAt: expiryOf(token) });
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	// The origin of a `blob:` address is the one that stands in it.
 	if (url?.protocol !== baseUrl.protocol || url.host !== baseUrl.host) {
-		throw new VerifikFailure('otherOrigin', { host: url?.host });
+		throw new VerifikError('otherOrigin', { host: url?.host });
 	}
 	return `Bearer ${token}`;
 }

@@ -2,7 +2,7 @@
 import { CHECKS } from '../../api/documentLiveness';
 import type { Figures, RiskiestRow, ScoreFigures } from '../figures';
 import type { Texts } from '../texts';
-import type { Cell, ChartSection, ReportDocument, RowLimits } from './document';
+import type { TableCell, ChartSection, ReportDocument, RowLimits } from './document';
 import type { Formatter } from './formatter';
 import { more, numberColumn, table, textColumn } from './resultSections';
 
@@ -52,7 +52,7 @@ export function scoresSection(figures: Figures, texts: Texts, format: Formatter)
 export function operationsSection(figures: Figures, texts: Texts, format: Formatter) {
 	const { completionTime, pendingAge, credits } = figures;
 	const { columns, figures: names } = texts;
-	const duration = (name: string, ms: number | null): Cell[] => [
+	const duration = (name: string, ms: number | null): TableCell[] => [
 		{ text: name },
 		ms === null
 			? { text: texts.notStated }
@@ -88,7 +88,7 @@ export function riskiestSection(
 ) {
 	const { columns } = texts;
 	const shown = riskiest.slice(0, limits.riskiest);
-	const row = (one: RiskiestRow): Cell[] => {
+	const row = (one: RiskiestRow): TableCell[] => {
 		const names = [one.applicantName, one.clientName].filter((name) => name !== null);
 		const sub = [format.time(one.createdAt ?? ''), ...names].join(' · ');
 		const failed = one.failedChecks?.map((name) => texts.checks[name]).join(' + ');

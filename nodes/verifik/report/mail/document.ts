@@ -4,7 +4,7 @@ import type { Language } from '../figures';
 /** A bar beside a number: parts of its full length, from 0 to 1. */
 export type Bar = { dark: number; light: number };
 
-export type Cell = {
+export type TableCell = {
 	text: string;
 	/** smaller, under it */
 	sub?: string;
@@ -30,7 +30,7 @@ export type TableSection = {
 	title: string;
 	lead?: string;
 	columns: Column[];
-	rows: Cell[][];
+	rows: TableCell[][];
 	/** that there are more rows */
 	more?: string;
 };

@@ -3,7 +3,7 @@
 import type {
 	Bar,
 	Card,
-	Cell,
+	TableCell,
 	ChartSection,
 	ReportDocument,
 	Section,
@@ -107,7 +107,7 @@ function renderTable(section: TableSection): string {
 	return `${dataTable(6)}">${caption(section)}<thead><tr class="m">${head.join('')}</tr></thead><tbody>${body.join('')}${last}</tbody></table>`;
 }
 
-function renderCell({ columns }: TableSection, cell: Cell, index: number): string {
+function renderCell({ columns }: TableSection, cell: TableCell, index: number): string {
 	const { isNumber, width, isOneLine } = columns[index]!;
 	const { sub, isId, bar } = cell;
 	const under = sub === undefined ? '' : `<br><span class="m" style="${SMALL}">${text(sub)}</span>`;

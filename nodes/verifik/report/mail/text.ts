@@ -1,5 +1,5 @@
 // The mail as plain text: the alternative that mail programs without HTML, and chats, show. Pure.
-import type { Cell, ReportDocument, Section } from './document';
+import type { TableCell, ReportDocument, Section } from './document';
 import { plainLine } from './markup';
 
 /** A note is a sentence, and may be longer than a cell. */
@@ -27,13 +27,13 @@ function sectionLines(section: Section): string[] {
 		return [title, ...section.bars.map(({ label, text }) => `${label}: ${text}`)];
 	}
 	const { columns, rows, more } = section;
-	const rowLine = ([first, ...rest]: Cell[]) => {
+	const rowLine = ([first, ...rest]: TableCell[]) => {
 		const values = rest.map((cell, index) => `${columns[index + 1]!.title} ${inLine(cell)}`);
 		return `${inLine(first!)}: ${values.join(', ')}`;
 	};
 	return [title, ...rows.map(rowLine), ...(more ? [more] : [])];
 }
 
-function inLine({ text, sub }: Cell): string {
+function inLine({ text, sub }: TableCell): string {
 	return sub === undefined ? plainLine(text) : `${plainLine(text)} (${plainLine(sub)})`;
 }
