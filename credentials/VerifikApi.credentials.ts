@@ -12,7 +12,8 @@ import type {
 
 import { CODE_OF_STATUS } from '../nodes/verifik/http/response';
 import { getJsonOnce } from '../nodes/verifik/http/client';
-import { describeError, VerifikError, type Explanation } from '../nodes/verifik/errors/messages';
+import { VerifikError } from '../nodes/verifik/errors/VerifikError';
+import { describeError, type Explanation } from '../nodes/verifik/errors/messages';
 import { renewals } from '../nodes/verifik/token/renewal';
 import { signRequest, type SignableRequest } from '../nodes/verifik/token/signRequest';
 import { newToken } from '../nodes/verifik/api/session';
@@ -110,7 +111,7 @@ export class VerifikApi implements ICredentialType {
 	 * Signs one request, for the credential's own origin only.
 	 * Serves the nodes of this package, the credential test and n8n's HTTP Request node.
 	 *
-	 * @throws VerifikFailure when the token may not be sent. Its text says how to go on, too: the test and the HTTP Request
+	 * @throws VerifikError when the token may not be sent. Its text says how to go on, too: the test and the HTTP Request
 	 * node show nothing else of it.
 	 */
 	async authenticate(

@@ -8,7 +8,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { VerifikError } from '../verifik/errors/messages';
+import { VerifikError } from '../verifik/errors/VerifikError';
 import { errorFields, toNodeError } from '../verifik/errors/nodeErrors';
 import { renewals } from '../verifik/token/renewal';
 import { expiryHint } from './expiryHint';
@@ -66,7 +66,8 @@ export class DocumentLiveness implements INodeType {
 			} catch (error) {
 				// A stopped workflow must not go on to the next item, whatever its settings for errors.
 				if (!goesOn || this.getExecutionCancelSignal()?.aborted) {
-					throw toNodeError(this.getNode(), told(error, operation, item), item);
+					if (operation.check) tellSentBefore(error, item);
+					throw toNodeError(this.getNode(), error, item);
 				}
 				output.push({ json: errorFields(error), pairedItem });
 			}
@@ -96,9 +97,8 @@ function chosenOperation(context: IExecuteFunctions, itemIndex: number) {
 }
 
 /** What a user has to know besides: what an operation that must not be done twice did before. */
-function told(error: unknown, { check }: Operation, itemIndex: number): unknown {
-	const isSending = check !== undefined && error instanceof VerifikError;
-	return isSending ? error.with({ sentBefore: itemIndex }) : error;
+function tellSentBefore(error: unknown, itemIndex: number): void {
+	if (error instanceof VerifikError) error.addContext({ sentBefore: itemIndex });
 }
 
 /** Read after the requests, so that a renewal before them counts. A run that has succeeded does not fail for a note. */

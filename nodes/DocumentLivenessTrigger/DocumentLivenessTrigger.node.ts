@@ -8,7 +8,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { settled, VerifikError } from '../verifik/errors/messages';
+import { VerifikError } from '../verifik/errors/VerifikError';
 import { toNodeError } from '../verifik/errors/nodeErrors';
 import {
 	triggerProperties,
@@ -41,12 +41,13 @@ export class DocumentLivenessTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const items = await settled(run(this));
-		if (items instanceof VerifikError) {
-			const isPolling = this.getMode() !== 'manual';
-			throw toNodeError(this.getNode(), items.with({ isPolling }));
+		try {
+			const items = await run(this);
+			return items.length > 0 ? [items] : null;
+		} catch (error) {
+			if (error instanceof VerifikError) error.addContext({ isPolling: this.getMode() !== 'manual' });
+			throw toNodeError(this.getNode(), error);
 		}
-		return items.length > 0 ? [items] : null;
 	}
 }
 
@@ -86,22 +87,21 @@ async function begin(
 	host: PollHost,
 ): Promise<void> {
 	const stored = host.readState();
-	const state = await settled(
-		withPollApi(
+	try {
+		const state = await withPollApi(
 			context,
 			parameters,
 			host.budgetMs,
 			async (api) => await activate(stored, parameters, api),
-		),
-	);
-	if (!(state instanceof VerifikError)) {
+		);
 		host.keepBeginning(state);
-		return;
+	} catch (error) {
+		if (!(error instanceof VerifikError)) throw error;
+		const { hostCause, message } = error.explanation;
+		if (hostCause === 'credential-invalid' || hostCause === 'configuration-invalid') throw error;
+		context.logger.warn(`Verifik could not be asked when the trigger was activated: ${message}`);
+		host.keepBeginning(stateWhileUnreachable(stored, parameters, Date.now()));
 	}
-	const { hostCause, message } = state.explanation;
-	if (hostCause === 'credential-invalid' || hostCause === 'configuration-invalid') throw state;
-	context.logger.warn(`Verifik could not be reached when the trigger was activated: ${message}`);
-	host.keepBeginning(stateWhileUnreachable(stored, parameters, Date.now()));
 }
 
 /** A poll time has come. */

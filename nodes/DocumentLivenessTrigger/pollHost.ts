@@ -81,7 +81,7 @@ export class PollHost {
 	/**
 	 * The state that is kept.
 	 *
-	 * @throws VerifikFailure `stateUnknown`
+	 * @throws VerifikError `stateUnknown`
 	 */
 	readState(): TriggerState | undefined {
 		const { nodeData, beginning } = this;

@@ -3,8 +3,8 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { attachImages, imageOf, IMAGES_AT_ONCE } from '../shared/attachImages';
 import { connect, type Client } from '../verifik/http/client';
-import { getValidation, listPage } from '../verifik/api/documentLiveness';
-import { settled, VerifikError } from '../verifik/errors/messages';
+import { findValidation, listPage } from '../verifik/api/documentLiveness';
+import { VerifikError } from '../verifik/errors/VerifikError';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
 import type { TriggerParameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';
@@ -89,12 +89,7 @@ function apiOf(client: Client, { populate }: TriggerParameters, lastRequestMs: n
 			const filter = { status, populate: status === undefined ? populate : [] };
 			return await listPage(client, filter, page, limit);
 		},
-		async getRecord(id) {
-			const answer = await settled(getValidation(client, id));
-			if (!(answer instanceof VerifikError)) return answer.record;
-			if (answer.explanation.cause === 'validationNotFound') return undefined;
-			throw answer;
-		},
+		getRecord: async (id) => await findValidation(client, id),
 		serverTime: () => client.serverTime(),
 		now: () => Date.now(),
 		isTimeUp: () => Date.now() >= lastRequestMs || client.bytesRead() >= READING_BYTES.lastPage,

@@ -2,8 +2,9 @@
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Client } from '../verifik/http/client';
+import type { Image } from '../verifik/http/imageDownload';
 import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
-import { settled, VerifikError } from '../verifik/errors/messages';
+import { VerifikError } from '../verifik/errors/VerifikError';
 
 /** Where an image is, and what its file is called, without an extension. */
 export type StoredImage = { url: string; name: string };
@@ -29,7 +30,7 @@ export function imageOf({ imageUrl, _id }: VerifikRecord): StoredImage | undefin
  * Downloads the images of items and adds them as binary data, as many at a time as the client sends requests.
  *
  * @returns how many could not be had; their items say why
- * @throws VerifikFailure `cancelled` when the workflow was stopped; nothing else
+ * @throws VerifikError `cancelled` when the workflow was stopped; nothing else
  */
 export async function attachImages(
 	context: IExecuteFunctions | IPollFunctions,
@@ -61,12 +62,14 @@ async function attach(
 	item: INodeExecutionData,
 	{ url, name }: StoredImage,
 ): Promise<string | undefined> {
-	const image = await settled(client.getImage(url));
-	if (image instanceof VerifikError) {
+	let image: Image;
+	try {
+		image = await client.getImage(url);
+	} catch (error) {
 		const isStopped =
 			'getExecutionCancelSignal' in context && context.getExecutionCancelSignal()?.aborted;
-		if (isStopped) throw image;
-		const { message, description } = image.explanation;
+		if (isStopped || !(error instanceof VerifikError)) throw error;
+		const { message, description } = error.explanation;
 		return `${message}. ${description}`;
 	}
 	const { bytes, kind } = image;

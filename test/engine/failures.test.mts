@@ -6,12 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 import { generate } from 'selfsigned';
 
-import {
-	ERROR_CODES,
-	describeError,
-	type ErrorCode,
-	type ErrorDetails,
-} from '../../nodes/verifik/errors/messages.ts';
+import { ERROR_CODES, describeError, type ErrorCode, type ErrorDetails } from '../../nodes/verifik/errors/messages.ts';
 import { expiryOf } from '../../nodes/verifik/token/jwt.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
 
-import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { readAnswer } from '../../nodes/verifik/http/response.ts';
 import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { boundedCopy, MAX_RECORD, MAX_TEXT } from '../../nodes/verifik/record/boundedCopy.ts';

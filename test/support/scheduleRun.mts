@@ -1,6 +1,6 @@
 // Runs a schedule of the trigger's model test, and notes what was delivered and when it was watched, chosen and polled.
 import type { EventChoice, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import type { Change, Schedule, Step, Trouble } from './schedules.mts';
 import { DAY, down, HOUR, MINUTE, SECOND, type CreateOptions } from './simulatedAccount.mts';
 import { SimulatedTrigger } from './simulatedTrigger.mts';

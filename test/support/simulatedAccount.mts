@@ -2,7 +2,7 @@
 // clock that moves only when it is told to. Its history says what truly happened, whatever the records show.
 import type { EventName, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import type { Page, Status, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
-import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;

@@ -11,7 +11,7 @@ import type {
 	TriggerOptions,
 	TriggerState,
 } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { MINUTE, SimulatedAccount, type ApiVariant } from './simulatedAccount.mts';
 
 export type HostKind = 'default' | 'durable';

@@ -9,7 +9,7 @@ import {
 } from '../../nodes/verifik/token/credential.ts';
 import { readImageUrl } from '../../nodes/verifik/token/address.ts';
 import { authorizationFor } from '../../nodes/verifik/token/signRequest.ts';
-import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 
 const cause = (work: () => unknown): string | undefined => {
 	try {

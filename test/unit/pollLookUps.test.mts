@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
-import { VerifikError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
+import { type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { DAY, HOUR, MINUTE, SECOND, type ApiVariant } from '../support/simulatedAccount.mts';
 import { SimulatedTrigger, type USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Page, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
-import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import {
 	newReadSummary,
 	readAllPages,

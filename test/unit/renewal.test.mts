@@ -7,7 +7,7 @@ import {
 	renewedField,
 	type VerifikCredential,
 } from '../../nodes/verifik/token/credential.ts';
-import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { RefusedTokens } from '../../nodes/verifik/token/refusedTokens.ts';
 import { Renewals } from '../../nodes/verifik/token/renewal.ts';
 import { newToken } from '../../nodes/verifik/api/session.ts';

@@ -1,11 +1,8 @@
 // Retries, waits and the number of requests at once, with a simulated clock.
 import { describe, expect, test } from '@jest/globals';
 
-import {
-	VerifikError,
-	type ErrorCode,
-	type ErrorDetails,
-} from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
+import { type ErrorCode, type ErrorDetails } from '../../nodes/verifik/errors/messages.ts';
 import { waitBeforeRetry } from '../../nodes/verifik/http/retryPolicy.ts';
 import { RequestQueue, type Clock } from '../../nodes/verifik/http/requestQueue.ts';
 

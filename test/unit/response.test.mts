@@ -7,13 +7,8 @@ import {
 	readConnectionError,
 	readRetryAfter,
 } from '../../nodes/verifik/http/response.ts';
-import {
-	ERROR_CODES,
-	describeError,
-	VerifikError,
-	type ErrorCode,
-	type ErrorDetails,
-} from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
+import { ERROR_CODES, describeError, type ErrorCode, type ErrorDetails } from '../../nodes/verifik/errors/messages.ts';
 import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { jwt } from '../support/jwt.mts';
 

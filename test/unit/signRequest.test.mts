@@ -1,7 +1,7 @@
 // What is signed is what is sent: items 5 and 6 of the security review, for all forms of a request that n8n hands over.
 import { describe, expect, test } from '@jest/globals';
 
-import { VerifikError } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { signRequest, type SignableRequest } from '../../nodes/verifik/token/signRequest.ts';
 
 const BASE = 'https://api.verifik.co';

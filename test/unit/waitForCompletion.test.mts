@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 
 import { waitForCompletion } from '../../nodes/verifik/api/waitForCompletion.ts';
 import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
-import { VerifikError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
+import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
+import { type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { isPending } from '../../nodes/verifik/record/readRecord.ts';
 
 /** @param answers what each reading gives; the last one again and again */

@@ -11,7 +11,7 @@ import {
 } from '../../verifik/api/documentLiveness';
 import { matchRecord, type Missing, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
-import { VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import type { Hint } from './operation';
 
 /** Of the answers that items are made of: 300,000 records, which take n8n three times that. */
@@ -62,7 +62,7 @@ export class ListItems {
 	 * Takes the next records of the list.
 	 *
 	 * @param bytesRead of all answers so far
-	 * @throws VerifikFailure `listTooLarge` where the items are more than n8n can hold
+	 * @throws VerifikError `listTooLarge` where the items are more than n8n can hold
 	 */
 	take(records: VerifikRecord[], bytesRead: number): void {
 		for (const record of records) {

@@ -7,14 +7,14 @@ import type {
 
 import { connect, type Client } from '../../verifik/http/client';
 import {
-	getValidation,
+	findValidation,
 	isValidationId,
 	listPage,
 	MAX_LIMIT,
 	type Page,
 	type VerifikRecord,
 } from '../../verifik/api/documentLiveness';
-import { settled, VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import { cutText } from '../../verifik/http/sanitizeText';
 import { createdAt } from '../../verifik/list/createdRange';
 import { readAllPages } from '../../verifik/list/readAllPages';
@@ -115,10 +115,7 @@ function tokenAfter({ records, pages }: Page, page: number): { paginationToken?:
 /** The validation with just this ID, if there is one. */
 async function withId(client: Client, id: string): Promise<VerifikRecord | undefined> {
 	if (!isValidationId(id) || id.length < SHORTEST_ID) return undefined;
-	const answer = await settled(getValidation(client, id));
-	if (!(answer instanceof VerifikError)) return answer.record;
-	if (answer.explanation.cause === 'validationNotFound') return undefined;
-	throw answer;
+	return await findValidation(client, id);
 }
 
 /** Whether all words stand somewhere in what is known of the applicant, the ID, the verdict, the status or the date. */

@@ -1,6 +1,6 @@
 // Where a poll begins to read: at the records that were read last, found by their ids; only where they cannot be found,
 // by time, so far back that everything after the mark is read again.
-import { VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import { FURTHEST_PAGE, type ListPage, type ListEntry, type ListReader } from './listReader';
 import { countInversions, learnOrder, type DateField } from './order';
 import type { Resume, TriggerState } from './types';
@@ -19,7 +19,7 @@ const INVERSION_MS = 10 * 60_000;
 /**
  * The answer from which everything that may be news lies towards the newest end.
  *
- * @throws VerifikFailure `unordered`, and what the API throws
+ * @throws VerifikError `unordered`, and what the API throws
  */
 export async function findPlace(
 	reader: ListReader,

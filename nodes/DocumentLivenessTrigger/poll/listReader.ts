@@ -7,7 +7,7 @@ import {
 	type Status,
 	type VerifikRecord,
 } from '../../verifik/api/documentLiveness';
-import { VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import {
 	MIN_OVERLAP,
 	quarterOf,
@@ -99,7 +99,7 @@ export class ListReader {
 		return head;
 	}
 
-	/** @throws VerifikFailure `unordered` where most of the records cannot be followed, and what the API throws */
+	/** @throws VerifikError `unordered` where most of the records cannot be followed, and what the API throws */
 	async fetch(range: PageRange): Promise<ListPage> {
 		const { records, total } = await this.api.fetchPage(range.page, range.limit, this.status);
 		this.growth = Math.max(0, (total ?? 0) - (this.total ?? Infinity));
@@ -172,7 +172,7 @@ export class ListReader {
 	/**
 	 * The last page that holds anything, if it is not the first. The total may be missing, or be out of date.
 	 *
-	 * @throws VerifikFailure `unordered` where there is no end, and what the API throws
+	 * @throws VerifikError `unordered` where there is no end, and what the API throws
 	 */
 	async readLastPage(): Promise<ListPage | undefined> {
 		const { total, pageSize: limit } = this;

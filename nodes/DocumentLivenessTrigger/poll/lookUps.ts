@@ -1,7 +1,8 @@
 // Follows pending validations that the reading of the list did not meet: by Retrieve, and where there are many and List
 // takes notice of `status`, by the lists of what is pending.
 import type { Status } from '../../verifik/api/documentLiveness';
-import { settled, VerifikError, type ErrorCode } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
+import { type ErrorCode } from '../../verifik/errors/messages';
 import { ListReader, toEntry, type ListEntry } from './listReader';
 import type { SeenValidations } from './newEvents';
 import { readForward, type ForwardReading } from './readForward';
@@ -40,7 +41,7 @@ export type PendingLists = {
 /**
  * The validations that are pending, by the lists of both statuses: New first, since they move from there to Processing.
  *
- * @throws VerifikFailure what the API throws
+ * @throws VerifikError what the API throws
  */
 export async function readPending(api: PollApi): Promise<PendingLists> {
 	const entries = new Map<string, ListEntry>();
@@ -70,7 +71,7 @@ export type LookUps = {
 	/** undefined: the lists of pending validations were not read */
 	isStatusFilterTrusted?: boolean;
 	/** why it ended early */
-	failure?: VerifikError;
+	interruptedBy?: VerifikError;
 };
 
 /**
@@ -90,8 +91,13 @@ export async function lookUp(
 	let due = unmet.filter((known) => ledger.isDue(known));
 	let isTrusted: boolean | undefined;
 	if (isStatusFilterTrusted && due.length > FEW_LOOKUPS && room > 0 && !api.isTimeUp()) {
-		const pending = await settled(readPending(api));
-		if (pending instanceof VerifikError) return { events: [], failure: pending };
+		let pending: PendingLists;
+		try {
+			pending = await readPending(api);
+		} catch (error) {
+			if (!(error instanceof VerifikError)) throw error;
+			return { events: [], interruptedBy: error };
+		}
 		({ isTrusted } = pending);
 		for (const entry of pending.entries.values()) ledger.follow(entry);
 		// What is not in the lists any more has come to its outcome, or was deleted: no need to wait until it is due.
@@ -107,27 +113,31 @@ async function retrieve(
 	ledger: SeenValidations,
 	due: SeenRecord[],
 	room: number,
-): Promise<Pick<LookUps, 'events' | 'failure'>> {
+): Promise<Pick<LookUps, 'events' | 'interruptedBy'>> {
 	const events: PollEvent[] = [];
 	let [tries, failures] = [0, 0];
-	let failure: VerifikError | undefined;
+	let interruptedBy: VerifikError | undefined;
 	for (const known of due) {
 		// One at least: the lists of what is pending may have taken the time.
 		if (events.length >= room || (tries > 0 && api.isTimeUp())) break;
 		const [id, , createdMs] = known;
-		const record = await settled(api.getRecord(id));
 		tries++;
-		if (record === undefined) ledger.seen.delete(id);
-		else if (record instanceof VerifikError) {
-			failure = record;
-			if (STOPPING.includes(record.explanation.cause)) return { events, failure };
-			ledger.postpone(known);
-			failures++;
-		} else {
+		try {
+			const record = await api.getRecord(id);
+			if (record === undefined) {
+				ledger.seen.delete(id);
+				continue;
+			}
 			const dates = toEntry(record) ?? { createdMs, updatedMs: createdMs };
 			events.push(...ledger.take({ ...dates, id, record }, room - events.length));
+		} catch (error) {
+			if (!(error instanceof VerifikError)) throw error;
+			interruptedBy = error;
+			if (STOPPING.includes(error.code)) return { events, interruptedBy };
+			ledger.postpone(known);
+			failures++;
 		}
 	}
 	const isOwnTrouble = failures < tries || tries < ENOUGH_LOOKUPS;
-	return { events, failure: isOwnTrouble ? undefined : failure };
+	return { events, interruptedBy: isOwnTrouble ? undefined : interruptedBy };
 }

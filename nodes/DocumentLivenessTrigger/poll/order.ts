@@ -1,5 +1,5 @@
 // In which direction a list is ordered. The API does not say, so it is read off the records.
-import { VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import type { ListPage, ListEntry, ListReader } from './listReader';
 
 export type DateField = 'createdMs' | 'updatedMs';

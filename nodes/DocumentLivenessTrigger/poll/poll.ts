@@ -1,5 +1,5 @@
 // The order of a poll's steps. This is the door of the folder: the host's part calls these functions and `readState`.
-import { VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import { findPlace } from './findPlace';
 import { ListReader } from './listReader';
 import { lookUp, readPending, type LookUps } from './lookUps';
@@ -21,7 +21,7 @@ const LOOKUP_SHARE = 0.25;
  * @param stored what `readState` gave; undefined: nothing is kept
  * @returns the state to keep from now on. Where the host does not store it (durable cursors), it has to be kept
  * elsewhere and given to the first poll: without it, that poll is the activation, and what came in between is no news.
- * @throws VerifikFailure what the API throws; nothing is changed. If it is the user's to mend (`hostCause`
+ * @throws VerifikError what the API throws; nothing is changed. If it is the user's to mend (`hostCause`
  * `credential-invalid` or `configuration-invalid`), throw it on. If not, keep
  * `stateWhileUnreachable(stored, options, api.now())` in place of what this gives.
  */
@@ -44,7 +44,7 @@ export async function activate(
  * Without a state of this account and node this is the activation, and gives no events. A state that was made while
  * Verifik was down is corrected by itself: the beginning is moved back by as much as n8n's clock turns out to be ahead.
  *
- * @throws VerifikFailure where the poll came no further than the one before; then nothing is changed, and the next one
+ * @throws VerifikError where the poll came no further than the one before; then nothing is changed, and the next one
  * does the same. `unordered` where the list cannot be followed, `pollTooShort` where a poll has not the time to get
  * further. A poll that fails after it came further returns that.
  */
@@ -70,7 +70,7 @@ export async function poll(
 		return newsCount >= maximumPerPoll || api.isTimeUp();
 	});
 	const room = Math.max(Math.ceil(maximumPerPoll * LOOKUP_SHARE), maximumPerPoll - newsCount);
-	const canLookUp = !isFirst && !run.failure && !api.isTimeUp();
+	const canLookUp = !isFirst && !run.interruptedBy && !api.isTimeUp();
 	const lookUps: LookUps = canLookUp
 		? await lookUp(api, ledger, run, before.isStatusFilterTrusted, room)
 		: { events: [], isStatusFilterTrusted: pending?.isTrusted };
@@ -85,8 +85,8 @@ export async function poll(
 
 	// Look-ups come further by their events only.
 	const hasAdvanced = events.length > 0 || isFurther(state.resume, before.resume);
-	const interruptedBy = run.failure ?? lookUps.failure;
-	const isInVain = isFirst || (run.failure ? !hasAdvanced : events.length === 0);
+	const interruptedBy = run.interruptedBy ?? lookUps.interruptedBy;
+	const isInVain = isFirst || (run.interruptedBy ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;
 	const { isAtNewestEnd } = run;
 	if (!isFirst && !isAtNewestEnd && !hasAdvanced) throw new VerifikError('pollTooShort');

@@ -1,6 +1,6 @@
 // Reads the list from a place towards its newest end, each page range linked to what was read before it: so what was read
 // is a stretch of the list without a gap, wherever it ends.
-import { settled, VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import type { ListPage, ListEntry, ListReader } from './listReader';
 
 /** A record that was read, and how many records are older. */
@@ -14,7 +14,7 @@ export class ForwardReading {
 	isAtNewestEnd = false;
 
 	/** why it ended before the newest end, apart from the time and the maximum */
-	failure?: VerifikError;
+	interruptedBy?: VerifikError;
 
 	/** how many records are older than the first that was not read */
 	place = 0;
@@ -53,7 +53,7 @@ export class ForwardReading {
 /**
  * @param place what to begin with
  * @param isEnough whether the poll is to end with what was read; it is handed each record that was read
- * @returns never throws a VerifikFailure: what was read so far counts
+ * @returns never throws a VerifikError: what was read so far counts
  */
 export async function readForward(
 	reader: ListReader,
@@ -63,12 +63,15 @@ export async function readForward(
 	const run = new ForwardReading(reader);
 	let fresh = run.add(place);
 	while (!isEnough(fresh) && !run.isAtNewestEnd) {
-		const answer = await settled(reader.readOn(run.place, (one) => run.isLinked(one)));
-		if (!answer || answer instanceof VerifikError) {
-			run.failure = answer ?? new VerifikError('unordered');
+		try {
+			const page = await reader.readOn(run.place, (one) => run.isLinked(one));
+			if (!page) throw new VerifikError('unordered');
+			fresh = run.add(page);
+		} catch (error) {
+			if (!(error instanceof VerifikError)) throw error;
+			run.interruptedBy = error;
 			break;
 		}
-		fresh = run.add(answer);
 	}
 	return run;
 }

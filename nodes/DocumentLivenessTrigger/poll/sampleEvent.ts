@@ -1,5 +1,5 @@
 // The event that Fetch Test Event shows.
-import { VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import { ListReader, type ListPage, type ListEntry } from './listReader';
 import { eventsOf, isChosen } from './newEvents';
 import { learnOrder } from './order';
@@ -11,7 +11,7 @@ const MOST_PAGES = 10;
 /**
  * The newest validation that fits the chosen events and options, for a test. Knows no state, so it changes none.
  *
- * @throws VerifikFailure `noneToShow` where none of the newest 1,000 fits, and what the API throws
+ * @throws VerifikError `noneToShow` where none of the newest 1,000 fits, and what the API throws
  */
 export async function sampleEvent(options: TriggerOptions, api: PollApi): Promise<PollEvent> {
 	const reader = new ListReader(api);

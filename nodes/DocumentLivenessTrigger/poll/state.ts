@@ -1,5 +1,5 @@
 // The trigger's state: where it begins, and whether what was stored is one.
-import { VerifikError } from '../../verifik/errors/messages';
+import { VerifikError } from '../../verifik/errors/VerifikError';
 import type { EventChoice, Resume, TriggerOptions, TriggerState } from './types';
 
 /** Another form of the state gets another number. */
@@ -15,7 +15,7 @@ export const OVERLAP_MS = 10 * 60_000;
  * The state that is kept in n8n's static data (`{ state }`).
  *
  * @returns undefined where nothing is kept
- * @throws VerifikFailure `stateUnknown` where what is kept cannot be read: the user has to be told, and nothing changed
+ * @throws VerifikError `stateUnknown` where what is kept cannot be read: the user has to be told, and nothing changed
  */
 export function readState(staticData: object): TriggerState | undefined {
 	const { state } = staticData as { state?: unknown };

@@ -1,7 +1,7 @@
 // What goes into a poll, what comes out of it, and what is kept in between: the types that the host's part works with.
 // Pure: nothing here, or in this folder, knows n8n. All times are milliseconds since 1970.
 import type { Check, Page, Status, VerifikRecord } from '../../verifik/api/documentLiveness';
-import type { VerifikError } from '../../verifik/errors/messages';
+import type { VerifikError } from '../../verifik/errors/VerifikError';
 
 /** What can start a workflow, in the order in which one validation goes through them. */
 export const EVENT_NAMES = [
@@ -40,14 +40,14 @@ export type PollApi = {
 	 * @param page 1 or more
 	 * @param limit 1 to 100
 	 * @param status undefined: the whole list, without `status` in the request
-	 * @throws VerifikFailure, after the retries that the client makes
+	 * @throws VerifikError, after the retries that the client makes
 	 */
 	fetchPage(page: number, limit: number, status?: Status): Promise<Pick<Page, 'records' | 'total'>>;
 	/**
 	 * One validation, as Retrieve gives it.
 	 *
 	 * @returns undefined where Verifik answers 404 (there is none with that id)
-	 * @throws VerifikFailure
+	 * @throws VerifikError
 	 */
 	getRecord(id: string): Promise<VerifikRecord | undefined>;
 	/** when the latest answer was made, by its Date header; undefined where it does not say */

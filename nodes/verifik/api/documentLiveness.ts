@@ -1,6 +1,6 @@
 // The document-liveness endpoints and what they answer (https://docs.verifik.co, Document Liveness).
 import type { Client } from '../http/client';
-import { settled, VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 
 /** A validation as it came, in whichever shape. `record/` knows what its fields mean. */
 export type VerifikRecord = { [field: string]: unknown };
@@ -84,7 +84,7 @@ type ListBody = { data: VerifikRecord[]; [field: string]: unknown };
  *
  * @param page 1 or more
  * @param limit 1 to 100
- * @throws VerifikFailure
+ * @throws VerifikError
  */
 export async function listPage(
 	client: Client,
@@ -97,9 +97,9 @@ export async function listPage(
 	for (const related of filter.populate) query.append('populates[]', related);
 	const body = await client.getJson(`${PATH}?${query}`);
 	if (!isListBody(body)) {
-		throw client.unusable('notTheApi', body);
+		client.refuse('notTheApi', body);
 	}
-	if (body.data.length > MAX_RECORDS) throw client.unusable('answerTooLarge', body);
+	if (body.data.length > MAX_RECORDS) client.refuse('answerTooLarge', body);
 	return { body, records: body.data, ...stated(body) };
 }
 
@@ -115,21 +115,36 @@ export function isValidationId(id: string): boolean {
  * Reads one validation.
  *
  * @param id of the form that `isValidationId` accepts
- * @throws VerifikFailure `validationNotFound`, and what any call may throw
+ * @throws VerifikError `validationNotFound`, and what any call may throw
  */
 export async function getValidation(client: Client, id: string): Promise<ValidationAnswer> {
-	const body = await settled(client.getJson(`${PATH}/${id}`));
-	if (!(body instanceof VerifikError)) return readAnswerAboutOne(client, body);
-	// Of one validation, “not found” has a closer name.
-	const isNotFound = body.explanation.cause === 'notFound';
-	throw isNotFound ? body.with({ id }, 'validationNotFound') : body;
+	try {
+		return readAnswerAboutOne(client, await client.getJson(`${PATH}/${id}`));
+	} catch (error) {
+		if (!(error instanceof VerifikError) || error.code !== 'notFound') throw error;
+		// Of one validation, “not found” has a closer name.
+		throw new VerifikError('validationNotFound', { ...error.details, id }, { cause: error });
+	}
+}
+
+/** Reads one validation; undefined where there is none with that ID. Otherwise as `getValidation`. */
+export async function findValidation(
+	client: Client,
+	id: string,
+): Promise<VerifikRecord | undefined> {
+	try {
+		return (await getValidation(client, id)).record;
+	} catch (error) {
+		if (error instanceof VerifikError && error.code === 'validationNotFound') return undefined;
+		throw error;
+	}
 }
 
 /**
  * Has a document validated.
  *
  * @returns the record as it stands; its checks may still be running
- * @throws VerifikFailure that says so, where the document may have arrived all the same
+ * @throws VerifikError that says so, where the document may have arrived all the same
  */
 export async function createValidation(
 	client: Client,
@@ -143,11 +158,14 @@ export async function createValidation(
 	}
 	body.ignoreDocumentCroppedValidation = request.ignoreDocumentCropped;
 	body.ignoreColourLessValidation = request.ignoreColourLess;
-	const created = await settled(
-		client.postJson(PATH, body).then((answer) => readAnswerAboutOne(client, answer)),
-	);
-	if (!(created instanceof VerifikError)) return created;
-	throw created.with({ isSending: true, bytes: Math.floor(image.length * 0.75) });
+	try {
+		return readAnswerAboutOne(client, await client.postJson(PATH, body));
+	} catch (error) {
+		if (error instanceof VerifikError) {
+			error.addContext({ isSending: true, documentBytes: Math.floor(image.length * 0.75) });
+		}
+		throw error;
+	}
 }
 
 /** Whether a record says that it has another status than the one asked for. Flat records carry none. */
@@ -172,7 +190,7 @@ function isRecord(value: unknown): value is VerifikRecord {
 function readAnswerAboutOne(client: Client, body: unknown): ValidationAnswer {
 	const record = (body as { data?: unknown } | null)?.data;
 	if (isRecord(record)) return { body: body as ValidationAnswer['body'], record };
-	throw client.unusable('notTheApi', body);
+	client.refuse('notTheApi', body);
 }
 
 /** The numbers of the envelope: under `pagination`, or beside `data` as sister endpoints have them, or nowhere. */

@@ -1,13 +1,13 @@
 // The session endpoint, which renews a token that is still valid (https://docs.verifik.co, Authentication).
 import { isIssuedToken } from '../token/credential';
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 
 /**
  * Asks for a new token.
  *
  * @param getJson GET with the present token
  * @param months how long the new one is to last: 1 or more; anything else counts as 1
- * @throws VerifikFailure
+ * @throws VerifikError
  */
 export async function newToken(
 	getJson: (path: string) => Promise<unknown>,

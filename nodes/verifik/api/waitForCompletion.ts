@@ -1,7 +1,7 @@
 // Waits until the checks of a validation are through, by reading it again and again. Pure: how it is read, when it is
 // through, and time, are handed in.
 import type { ValidationAnswer, VerifikRecord } from './documentLiveness';
-import { settled, VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import type { Clock } from '../http/requestQueue';
 
 /** The latest answer about a validation, and why its result is not in it, where it is not. */
@@ -26,7 +26,7 @@ const LONGEST_PAUSE_MS = 5_000;
  * Verifik, and its record is given back as it was last seen.
  *
  * @param created as Create gave it
- * @throws VerifikFailure `cancelled`, and nothing else
+ * @throws VerifikError `cancelled`, and nothing else
  */
 export async function waitForCompletion(
 	created: ValidationAnswer,
@@ -41,16 +41,13 @@ export async function waitForCompletion(
 	) {
 		if (clock.now() + pause >= deadline) return { answer, pendingBecause: 'time' };
 		await clock.sleep(pause);
-		const next = await settled(read());
-		if (!(next instanceof VerifikError)) {
-			answer = next;
-			continue;
-		}
-		const { cause } = next.explanation;
-		if (cause === 'cancelled') throw next;
-		const isTimeOver = cause === 'timedOut' && clock.now() >= deadline;
-		if (cause !== 'validationNotFound') {
-			return { answer, pendingBecause: isTimeOver ? 'time' : next };
+		try {
+			answer = await read();
+		} catch (error) {
+			if (!(error instanceof VerifikError) || error.code === 'cancelled') throw error;
+			if (error.code === 'validationNotFound') continue;
+			const isTimeOver = error.code === 'timedOut' && clock.now() >= deadline;
+			return { answer, pendingBecause: isTimeOver ? 'time' : error };
 		}
 	}
 	return { answer };

@@ -49,7 +49,7 @@ export type ErrorCode =
 	| 'imageTooBig'
 	| 'imageUnreadable';
 
-/** What is known about one case; only what a cause has is filled in. */
+/** What happened, as far as it is known. */
 export type ErrorDetails = {
 	/** Host (and port) that was asked, e.g. `api.verifik.co`. */
 	host?: string;
@@ -64,30 +64,34 @@ export type ErrorDetails = {
 	expiredAt?: Date;
 	/** Until when a token that was refused says that it is valid. */
 	validUntil?: Date;
-	/** What was being read when it happened, e.g. `page 7`, and how many records had been read. */
-	page?: number;
-	recordsRead?: number;
-	/** How often the request was sent. */
-	tries?: number;
 	/** Of the validation that was asked for. */
 	id?: string;
 	/** What of a request would show the token to somebody else, e.g. `Proxy`. */
 	exposedBy?: string;
-	/** Whether the request sends a document, which must not be done twice by accident. */
-	isSending?: boolean;
-	/** Whether a trigger polls, which does so again by itself. */
-	isPolling?: boolean;
-	/** How many documents of earlier input items had been sent. */
-	sentBefore?: number;
 	/** What came instead of an image, e.g. `a PDF document`. */
 	kind?: string;
-	/** Size of an image, or the largest that is taken, in bytes. */
+	/** the largest image that is taken, in bytes */
 	bytes?: number;
+};
+
+/** What was being done when it happened. Added on the way up, by whoever knows it. */
+export type ErrorContext = {
+	/** How often the request was sent. */
+	tries?: number;
+	/** Page of a list that was being read, and how many records had been read. */
+	page?: number;
+	recordsRead?: number;
+	/** Whether a document was being sent, which must not be done twice by accident; and its size. */
+	isSending?: boolean;
+	documentBytes?: number;
+	/** How many documents of earlier input items had been sent. */
+	sentBefore?: number;
+	/** Whether a trigger polls, which does so again by itself. */
+	isPolling?: boolean;
 };
 
 /** What a user reads: what happened, how to go on, and the facts behind it. */
 export type Explanation = {
-	cause: ErrorCode;
 	message: string;
 	description: string;
 	details: { httpStatus?: number; code?: string; retryAfterMs?: number };
@@ -135,7 +139,7 @@ const OUTCOME_UNKNOWN: readonly ErrorCode[] = [
 	'cancelled',
 ];
 
-const MESSAGES: Record<ErrorCode, (facts: ErrorDetails) => Message> = {
+const MESSAGES: Record<ErrorCode, (facts: ErrorDetails & ErrorContext) => Message> = {
 	tokenMissing: () => ({
 		message: 'The Verifik API credential has no access token',
 		description: `Get a token ${TOKEN_STEPS}`,
@@ -212,7 +216,7 @@ const MESSAGES: Record<ErrorCode, (facts: ErrorDetails) => Message> = {
 		hostCause: 'configuration-invalid',
 	}),
 	tooLarge: (facts) => ({
-		message: `The image${facts.bytes === undefined ? '' : ` (${formatMegabytes(facts.bytes)})`} is larger than Verifik accepts`,
+		message: `The image${facts.documentBytes === undefined ? '' : ` (${formatMegabytes(facts.documentBytes)})`} is larger than Verifik accepts`,
 		description: `${quote(facts)}Make the image smaller (for example 2,000 pixels wide, as JPEG) and run again.`,
 		hostCause: 'configuration-invalid',
 	}),
@@ -367,14 +371,17 @@ const MESSAGES: Record<ErrorCode, (facts: ErrorDetails) => Message> = {
 export const ERROR_CODES = Object.keys(MESSAGES) as ErrorCode[];
 
 /** The sentences for one case. `facts` may hold only what is known; what is unknown is left out of the sentences. */
-export function describeError(cause: ErrorCode, facts: ErrorDetails = {}): Explanation {
-	const { message, description, hostCause, mayPass } = MESSAGES[cause](facts);
-	const isUnsure = facts.isSending === true && OUTCOME_UNKNOWN.includes(cause);
+export function describeError(
+	code: ErrorCode,
+	facts: ErrorDetails & ErrorContext = {},
+): Explanation {
+	const { message, description, hostCause, mayPass } = MESSAGES[code](facts);
+	const isUnsure = facts.isSending === true && OUTCOME_UNKNOWN.includes(code);
 	const later = facts.isPolling ? NEXT_POLL : TRY_LATER;
 	const goOn = isUnsure ? LOOK_FIRST : mayPass ? later : '';
 	const tried = (facts.tries ?? 1) > 1 ? ` The request was tried ${facts.tries} times.` : '';
 	const where =
-		facts.page === undefined || cause === 'pageIgnored'
+		facts.page === undefined || code === 'pageIgnored'
 			? ''
 			: ` This was on page ${facts.page}, after ${facts.recordsRead ?? 0} records. No records were returned.`;
 	const sent = facts.sentBefore
@@ -385,39 +392,12 @@ export function describeError(cause: ErrorCode, facts: ErrorDetails = {}): Expla
 	if (facts.apiCode !== undefined) details.code = facts.apiCode;
 	if (facts.retryAfterMs !== undefined) details.retryAfterMs = facts.retryAfterMs;
 	return {
-		cause,
 		message,
 		description: `${description.trim()} ${goOn}`.trim() + tried + where + sent,
 		details,
 		// What may have been done must not be done again by the host.
 		hostCause: isUnsure ? undefined : hostCause,
 	};
-}
-
-/** A call that went wrong, with the words for it. Thrown inside `verifik/`; the node turns it into n8n's own class. */
-export class VerifikError extends Error {
-	readonly explanation: Explanation;
-
-	private readonly facts: ErrorDetails;
-
-	constructor(cause: ErrorCode, facts: ErrorDetails = {}) {
-		const explanation = describeError(cause, facts);
-		super(explanation.message);
-		this.explanation = explanation;
-		this.facts = facts;
-	}
-
-	/** The same case with more facts, e.g. the page on which it happened, or with a closer name. */
-	with(facts: ErrorDetails, cause = this.explanation.cause): VerifikError {
-		return new VerifikError(cause, { ...this.facts, ...facts });
-	}
-}
-
-/** What a call gives, or the failure that it ended with. Anything else that is thrown goes on. */
-export async function settled<T>(call: Promise<T>): Promise<T | VerifikError> {
-	return await call.catch(async (error: unknown) =>
-		error instanceof VerifikError ? error : await Promise.reject(error),
-	);
 }
 
 /** Verifik's own words as a sentence of their own. */

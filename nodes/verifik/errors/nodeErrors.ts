@@ -1,7 +1,7 @@
 // Turns what was thrown into what n8n shows: its own error classes, and the item for those who continue on error.
 import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { VerifikError } from './messages';
+import { VerifikError } from './VerifikError';
 
 /**
  * The error that n8n shows for a call that went wrong. Everything else is n8n's own (a parameter that was refused, an

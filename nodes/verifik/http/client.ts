@@ -8,13 +8,14 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { VerifikError, type ErrorCode } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
+import { type ErrorCode } from '../errors/messages';
 import { readImageUrl } from '../token/address';
 import { readImage, type Image } from './imageDownload';
 import { RequestEnd } from './requestEnd';
 import {
 	readAnswer,
-	readConnectionError,
+	toConnectionError,
 	readDate,
 	type HttpAnswer,
 	type RequestTarget,
@@ -37,24 +38,24 @@ export type Client = {
 	 * GET with the credential's token, tried again where that may help.
 	 *
 	 * @param path path and query, beginning with a slash; appended to the credential's base URL
-	 * @throws VerifikFailure
+	 * @throws VerifikError
 	 */
 	getJson(path: string): Promise<unknown>;
 	/**
 	 * POST with the credential's token, tried again only where it surely did not arrive.
 	 *
-	 * @throws VerifikFailure
+	 * @throws VerifikError
 	 */
 	postJson(path: string, body: Record<string, unknown>): Promise<unknown>;
 	/**
 	 * Downloads an image. The token goes along only to the credential's own origin; no redirect is followed.
 	 *
 	 * @param url as it stands in a record
-	 * @throws VerifikFailure
+	 * @throws VerifikError
 	 */
 	getImage(url: string): Promise<Image>;
-	/** The failure for an answer that is JSON but cannot be used; it quotes what came. */
-	unusable(cause: ErrorCode, body: unknown): VerifikError;
+	/** @throws VerifikError for an answer that is JSON but cannot be used; it quotes what came */
+	refuse(code: ErrorCode, body: unknown): never;
 	/** of the credential's Base URL, with its port where that is not the usual one */
 	readonly host: string;
 	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
@@ -112,7 +113,7 @@ const SLICE_MS = 100;
 /**
  * A client for the node's credential, for one operation.
  *
- * @throws VerifikFailure before anything is sent, when the credential cannot be used
+ * @throws VerifikError before anything is sent, when the credential cannot be used
  */
 export async function connect(
 	context: CallContext,
@@ -146,20 +147,21 @@ export async function connect(
 			const timeout = Math.max(1, Math.min(longest, timeLeftMs));
 			const options = { ...request, url: base + path, timeout, headers: { ...JSON_HEADERS } };
 			let token: string | undefined;
-			const result = await exchange(sendSigned, options, call, stops, async (answer, own) => {
-				token = own.token;
-				serverTime = readDate(answer.headers.date)?.getTime() ?? serverTime;
-				const signed = { ...call, token: token ?? call.token };
-				return await readAnswer(answer, signed, new Date(), own.signal, (bytes) => {
-					bytesRead += bytes;
+			try {
+				return await exchange(sendSigned, options, call, stops, async (answer, own) => {
+					token = own.token;
+					serverTime = readDate(answer.headers.date)?.getTime() ?? serverTime;
+					const signed = { ...call, token: token ?? call.token };
+					return await readAnswer(answer, signed, new Date(), own.signal, (bytes) => {
+						bytesRead += bytes;
+					});
 				});
-			});
-			const isRefused =
-				result instanceof VerifikError && result.explanation.cause === 'unauthorized';
-			// It was turned away at the door, so sending it again cannot do a thing twice.
-			return isRefused && !isLast && fallBackToPasted(credential, token)
-				? await attempt(timeLeftMs - (clock.now() - sentAt), true)
-				: result;
+			} catch (error) {
+				// It was refused before anything was done, so sending it again cannot do a thing twice.
+				const isRefused = error instanceof VerifikError && error.code === 'unauthorized';
+				if (!isRefused || isLast || !fallBackToPasted(credential, token)) throw error;
+				return await attempt(timeLeftMs - (clock.now() - sentAt), true);
+			}
 		};
 		return await requestQueue.send(async (timeLeftMs) => await attempt(timeLeftMs), isRepeatable);
 	};
@@ -185,11 +187,10 @@ export async function connect(
 			};
 			return await requestQueue.send(attempt, true);
 		},
-		unusable: (cause, body) =>
-			new VerifikError(cause, {
-				host: call.host,
-				apiMessage: sanitizeText(JSON.stringify(body, beginningOfList), call.token),
-			}),
+		refuse(code, body) {
+			const apiMessage = sanitizeText(JSON.stringify(body, beginningOfList), call.token);
+			throw new VerifikError(code, { host: call.host, apiMessage });
+		},
 		host: baseUrl.host,
 		serverTime: () => serverTime,
 		bytesRead: () => bytesRead,
@@ -240,8 +241,8 @@ async function exchange<T>(
 	request: IHttpRequestOptions & { timeout: number },
 	call: RequestTarget,
 	stops: Array<AbortSignal | undefined>,
-	read: (answer: HttpAnswer, own: OwnRequest) => Promise<T | VerifikError>,
-): Promise<T | VerifikError> {
+	read: (answer: HttpAnswer, own: OwnRequest) => Promise<T>,
+): Promise<T> {
 	const end = new RequestEnd(request.timeout, call.host, stops);
 	const own: OwnRequest = { signal: end.signal };
 	const options = { ...request, ...RAW_RESPONSE, abortSignal: own.signal, [OWN_REQUEST]: own };
@@ -252,9 +253,8 @@ async function exchange<T>(
 		body = answer.body as typeof body;
 		return await read(answer, own);
 	} catch (error) {
-		return own.signal.aborted
-			? (own.signal.reason as VerifikError)
-			: readConnectionError(error, call);
+		if (error instanceof VerifikError) throw error;
+		throw own.signal.aborted ? own.signal.reason : toConnectionError(error, call);
 	} finally {
 		end.release(body?.readableEnded === true);
 	}
@@ -264,7 +264,7 @@ async function exchange<T>(
  * GET, once, signed here: for the renewal of a token, which n8n asks for before it signs a request.
  *
  * @param path as in `Client.getJson`
- * @throws VerifikFailure
+ * @throws VerifikError
  */
 export async function getJsonOnce(
 	{ helpers }: IHttpRequestHelper,
@@ -277,13 +277,11 @@ export async function getJsonOnce(
 	const Authorization = authorizationFor(credential, url);
 	const headers = { ...JSON_HEADERS, Authorization };
 	const request = { method: 'GET', url, timeout: RENEWAL_TIMEOUT_MS, headers } as const;
-	const body = await exchange(
+	return await exchange(
 		helpers.httpRequest,
 		request,
 		call,
 		[],
 		async (answer, own) => await readAnswer(answer, call, new Date(), own.signal),
 	);
-	if (body instanceof VerifikError) throw body;
-	return body;
 }

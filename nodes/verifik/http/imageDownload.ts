@@ -1,6 +1,6 @@
 // Takes in an image as it streams. What sends it may lie about its size, never end, or send something else. Knows no
 // network: the answer is handed in.
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import { fileTypeOf, type FileType } from './fileType';
 import { readBody } from './readBody';
 import type { HttpAnswer } from './response';
@@ -15,25 +15,24 @@ export const MAX_IMAGE_BYTES = 25_000_000;
  *
  * @param answer its body as a stream
  * @param signal ends the download
- * @returns the image, or why there is none
- * @throws the signal's reason, or whatever the stream throws when the connection breaks
+ * @throws VerifikError; the signal's reason, or whatever the stream throws when the connection breaks
  */
 export async function readImage(
 	answer: HttpAnswer,
 	host: string,
 	signal: AbortSignal,
-): Promise<Image | VerifikError> {
+): Promise<Image> {
 	const { statusCode, headers, body } = answer;
 	const facts = { host, httpStatus: statusCode };
-	const tooBig = new VerifikError('imageTooBig', { bytes: MAX_IMAGE_BYTES });
-	if (statusCode === 429) return new VerifikError('rateLimited', facts);
-	if (statusCode >= 500) return new VerifikError('serverDown', facts);
-	if (statusCode < 200 || statusCode >= 300) return new VerifikError('imageRefused', facts);
-	if (Number(headers['content-length'] ?? 0) > MAX_IMAGE_BYTES) return tooBig;
+	const tooBig = () => new VerifikError('imageTooBig', { bytes: MAX_IMAGE_BYTES });
+	if (statusCode === 429) throw new VerifikError('rateLimited', facts);
+	if (statusCode >= 500) throw new VerifikError('serverDown', facts);
+	if (statusCode < 200 || statusCode >= 300) throw new VerifikError('imageRefused', facts);
+	if (Number(headers['content-length'] ?? 0) > MAX_IMAGE_BYTES) throw tooBig();
 
 	const { bytes, isCut } = await readBody(body, MAX_IMAGE_BYTES, signal);
-	if (isCut) return tooBig;
+	if (isCut) throw tooBig();
 	const kind = bytes.length === 0 ? undefined : fileTypeOf(bytes);
 	if (kind?.isImage) return { bytes, kind };
-	return new VerifikError('imageUnreadable', { host, kind: kind?.words ?? 'empty' });
+	throw new VerifikError('imageUnreadable', { host, kind: kind?.words ?? 'empty' });
 }

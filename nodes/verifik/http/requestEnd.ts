@@ -1,6 +1,7 @@
 // When a request has to end, its answer included: at its deadline, when the operation is over, or when the workflow is
 // stopped. n8n's own timeout looks at silence only: a byte now and then goes on for ever.
-import { VerifikError, type ErrorCode } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
+import { type ErrorCode } from '../errors/messages';
 
 export class RequestEnd {
 	/** aborted then, with the failure as its reason */

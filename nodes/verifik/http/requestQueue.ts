@@ -1,13 +1,13 @@
 // The requests of one operation: how many at once, all of them paused while the server asks to wait, tried again where
 // that may help, ended at the deadline. Knows no network: what sends a request is handed in.
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import { waitBeforeRetry } from './retryPolicy';
 
 /** Time and chance, so that tests can simulate them. */
 export type Clock = {
 	/** milliseconds */
 	now(): number;
-	/** @throws VerifikFailure `cancelled` soon after the workflow was stopped */
+	/** @throws VerifikError `cancelled` soon after the workflow was stopped */
 	sleep(ms: number): Promise<void>;
 	/** from 0 to 1 */
 	random(): number;
@@ -54,21 +54,26 @@ export class RequestQueue {
 	/**
 	 * Sends a request, again where that may help.
 	 *
-	 * @param attempt sends it once, within the given milliseconds; gives the failure back instead of throwing it
+	 * @param attempt sends it once, within the given milliseconds
 	 * @param isRepeatable whether sending it twice does the same as once (a GET)
-	 * @throws VerifikFailure with the number of tries; `timedOut` past the deadline; `cancelled` after `end`
+	 * @throws VerifikError with the number of tries; `timedOut` past the deadline; `cancelled` after `end`
 	 */
 	async send<T>(
-		attempt: (timeLeftMs: number) => Promise<T | VerifikError>,
+		attempt: (timeLeftMs: number) => Promise<T>,
 		isRepeatable: boolean,
 	): Promise<T> {
 		for (let tries = 1; ; tries++) {
 			await this.enter();
 			const sentAt = this.clock.now();
-			const result = await attempt(this.deadline - sentAt);
-			this.leave(result);
-			if (!(result instanceof VerifikError)) return result;
-			await this.waitToRetry(result, { tries, sentAt, isRepeatable });
+			try {
+				const result = await attempt(this.deadline - sentAt);
+				this.leave(true);
+				return result;
+			} catch (error) {
+				this.leave(false);
+				if (!(error instanceof VerifikError)) throw error;
+				await this.waitToRetry(error, { tries, sentAt, isRepeatable });
+			}
 		}
 	}
 
@@ -78,20 +83,24 @@ export class RequestQueue {
 		for (const goOn of this.waitingForRoom.splice(0)) goOn();
 	}
 
+	/** @throws the error where the request must not be sent again */
 	private async waitToRetry(
-		failure: VerifikError,
+		error: VerifikError,
 		{ tries, sentAt, isRepeatable }: { tries: number; sentAt: number; isRepeatable: boolean },
 	): Promise<void> {
-		const { cause, details } = failure.explanation;
+		const { code, details } = error;
 		const { retryAfterMs } = details;
 		const { hasAnswered } = this;
-		const attempt = { cause, tries, retryAfterMs, isRepeatable, hasAnswered };
+		const attempt = { code, tries, retryAfterMs, isRepeatable, hasAnswered };
 		const wait = waitBeforeRetry(attempt, this.clock.random());
 		const now = this.clock.now();
 		// A wait that the server asks for is not shortened to fit.
-		if (wait === undefined || now + wait >= this.deadline) throw failure.with({ tries });
+		if (wait === undefined || now + wait >= this.deadline) {
+			error.addContext({ tries });
+			throw error;
+		}
 		this.retries++;
-		if (cause === 'rateLimited') {
+		if (code === 'rateLimited') {
 			this.pause(now + wait, sentAt);
 			return;
 		}
@@ -124,9 +133,9 @@ export class RequestQueue {
 		}
 	}
 
-	private leave(result: unknown): void {
+	private leave(hasSucceeded: boolean): void {
 		this.activeCount--;
-		if (!(result instanceof VerifikError)) {
+		if (hasSucceeded) {
 			this.hasAnswered = true;
 			this.allowed = Math.min(this.maxConcurrency, this.allowed + 1 / this.allowed);
 		}

@@ -1,5 +1,6 @@
 // Reads what came back from a call: which way of going wrong it is, and Verifik's own text in it.
-import { VerifikError, type ErrorCode, type ErrorDetails } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
+import { type ErrorCode, type ErrorDetails } from '../errors/messages';
 import { expiryOf } from '../token/jwt';
 import { parseJson } from './parseJson';
 import { readBody } from './readBody';
@@ -49,8 +50,7 @@ const MAX_REFUSAL_BYTES = 64_000;
  *
  * @param signal ends the reading
  * @param count is told how many bytes it had, unpacked
- * @returns the parsed body, or the failure that the answer stands for
- * @throws the signal's reason, or whatever the stream throws when the connection breaks
+ * @throws VerifikError that the answer stands for; the signal's reason, or whatever the stream throws when the connection breaks
  */
 export async function readAnswer(
 	{ statusCode, headers, body: stream }: HttpAnswer,
@@ -59,25 +59,25 @@ export async function readAnswer(
 	signal: AbortSignal,
 	count: (bytes: number) => void = () => undefined,
 ): Promise<unknown> {
-	const cause = causeOfStatus(statusCode);
+	const code = codeOfStatus(statusCode);
 	const { bytes, isCut } = await readBody(
 		stream,
-		cause === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
+		code === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
 		signal,
 	);
 	count(bytes.length);
 	const known: ErrorDetails = { host: call.host, httpStatus: statusCode };
-	if (cause === undefined && isCut) return new VerifikError('answerTooLarge', known);
+	if (code === undefined && isCut) throw new VerifikError('answerTooLarge', known);
 	const parsed = parseJson(bytes);
-	if (cause === undefined && parsed === 'tooDeep') return new VerifikError('answerTooDeep', known);
-	if (cause === undefined && parsed === 'tooMany') {
-		return new VerifikError('answerTooLarge', known);
+	if (code === undefined && parsed === 'tooDeep') throw new VerifikError('answerTooDeep', known);
+	if (code === undefined && parsed === 'tooMany') {
+		throw new VerifikError('answerTooLarge', known);
 	}
 	const isJson = typeof parsed === 'object';
 	const body = isJson ? parsed.value : undefined;
 	const isRefusal = (body as { success?: unknown } | null | undefined)?.success === false;
 	// Pages are large: only what went wrong is searched for words.
-	if (isJson && cause === undefined && !isRefusal) return body;
+	if (isJson && code === undefined && !isRefusal) return body;
 
 	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
 	const facts: ErrorDetails = { ...known, ...wordsOf(body, text, call.token) };
@@ -87,35 +87,40 @@ export async function readAnswer(
 	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
 	const unreadable = isCutOff(text) ? 'cutOff' : 'notJson';
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
-	const named = cause ?? (isJson ? refusal : unreadable);
-	return failureOf(CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named, facts, call, now);
+	const named = code ?? (isJson ? refusal : unreadable);
+	throw toError(CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named, facts, call, now);
 }
 
-function failureOf(
-	cause: ErrorCode,
+function toError(
+	code: ErrorCode,
 	facts: ErrorDetails,
 	call: RequestTarget,
 	now: Date,
 ): VerifikError {
-	const validUntil = cause === 'unauthorized' ? expiryOf(call.token) : undefined;
-	return new VerifikError(cause, {
+	const validUntil = code === 'unauthorized' ? expiryOf(call.token) : undefined;
+	return new VerifikError(code, {
 		...facts,
 		...(validUntil && validUntil > now && { validUntil }),
 	});
 }
 
-/** The failure for a call that brought no answer: refused, reset, timed out, stopped … */
-export function readConnectionError(error: unknown, call: RequestTarget): VerifikError {
+/** The error for a call that brought no answer: refused, reset, timed out, stopped … */
+export function toConnectionError(error: unknown, call: RequestTarget): VerifikError {
 	const chain = causes(error);
 	const own = chain.find((cause) => cause instanceof VerifikError);
 	if (own) return own;
 	const texts = chain.flatMap((cause) => [cause.name, cause.code, cause.httpCode, cause.message]);
 	const words = texts.filter((text): text is string => typeof text === 'string').join(' ');
-	const [cause, pattern] = CONNECTION_CAUSES.find(([, known]) => known.test(words)) ?? [
+	const [code, pattern] = CONNECTION_CODES.find(([, known]) => known.test(words)) ?? [
 		'unreachable' as const,
 		/\bE[A-Z_]{4,}\b/,
 	];
-	return new VerifikError(cause, { host: call.host, apiCode: pattern.exec(words)?.[0] });
+	return new VerifikError(
+		code,
+		{ host: call.host, apiCode: pattern.exec(words)?.[0] },
+		// n8n's own error holds the request, and with it the token
+		{ cause: new Error(sanitizeText(words, call.token)) },
+	);
 }
 
 /** Longer than any wait that is meant; what is beyond it is a slip of the server's clock or of its digits. */
@@ -141,7 +146,7 @@ export function readDate(header: unknown): Date | undefined {
 	return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-const CONNECTION_CAUSES: Array<[ErrorCode, RegExp]> = [
+const CONNECTION_CODES: Array<[ErrorCode, RegExp]> = [
 	['blockedByN8n', /\bThe request was blocked because\b|\bSsrfBlocked\w+/],
 	['cancelled', /\bERR_CANCELED\b|\bcanceled\b/],
 	['timedOut', /\b(ETIMEDOUT|ESOCKETTIMEDOUT)\b|\btimeout of \d+/],
@@ -159,7 +164,7 @@ const CONNECTION_CAUSES: Array<[ErrorCode, RegExp]> = [
 ];
 
 /** undefined for a success */
-function causeOfStatus(status: number): ErrorCode | undefined {
+function codeOfStatus(status: number): ErrorCode | undefined {
 	if (status >= 200 && status < 300) return undefined;
 	const known = CODE_OF_STATUS[status];
 	if (known) return known;

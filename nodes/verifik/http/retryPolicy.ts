@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors/messages';
 
 /** What a retry is decided by. */
 export type Attempt = {
-	cause: ErrorCode;
+	code: ErrorCode;
 	/** how often the request has been sent, 1 or more */
 	tries: number;
 	/** how long the server asked to wait */
@@ -50,15 +50,15 @@ const SURELY_NOT_DONE: readonly ErrorCode[] = ['rateLimited', 'refused', 'nameNo
  * @param random a number from 0 to 1
  */
 export function waitBeforeRetry(attempt: Attempt, random: number): number | undefined {
-	const { cause, tries, retryAfterMs, isRepeatable } = attempt;
+	const { code, tries, retryAfterMs, isRepeatable } = attempt;
 	if (tries >= maxTries(attempt)) return undefined;
-	if (!isRepeatable && !SURELY_NOT_DONE.includes(cause)) return undefined;
+	if (!isRepeatable && !SURELY_NOT_DONE.includes(code)) return undefined;
 	const wait = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
 	const backoff = Math.round(wait * (0.5 + random / 2));
 	return Math.max(backoff, Math.min(retryAfterMs ?? 0, MAX_REQUESTED_WAIT_MS));
 }
 
-function maxTries({ cause, hasAnswered }: Attempt): number {
-	if (cause === 'notJson' && !hasAnswered) return MAX_TRIES_NOT_JSON_AT_FIRST;
-	return MAX_TRIES[cause] ?? 1;
+function maxTries({ code, hasAnswered }: Attempt): number {
+	if (code === 'notJson' && !hasAnswered) return MAX_TRIES_NOT_JSON_AT_FIRST;
+	return MAX_TRIES[code] ?? 1;
 }

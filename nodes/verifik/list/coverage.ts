@@ -1,7 +1,7 @@
 // What has been read of a list, and where to read next. What was given is at any moment a prefix of the list, without a
 // gap: a page range is taken only if it begins with a record that was given already. Pure.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import { IdSet } from './idSet';
 import {
 	MIN_OVERLAP,
@@ -109,7 +109,7 @@ export class Coverage {
 	 * Takes a range that is linked.
 	 *
 	 * @returns its records that were not given before
-	 * @throws VerifikFailure `pageIgnored`
+	 * @throws VerifikError `pageIgnored`
 	 */
 	take(read: RangeRead): VerifikRecord[] {
 		const { range, page, isLonger, before } = read;

@@ -1,7 +1,7 @@
 // All records of a list that may change while it is read: page ranges fetched ahead, each linked to what was given before
 // it. Pure: how a page is fetched is handed in.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import { Coverage, type RangeRead } from './coverage';
 import { createdAt, ORDER_TOLERANCE_MS } from './createdRange';
 import { endOf, startOf, type PageRange } from './pageRange';
@@ -45,7 +45,7 @@ export function newReadSummary(): ReadSummary {
  * What stays in the list from the first request to the last, in a stable order, comes once, and what was given is always
  * a prefix of it; what comes or goes meanwhile comes at most once. Where that cannot be kept, `summary` says so.
  *
- * @throws VerifikFailure `pageIgnored` where the server takes no notice of the page, and whatever `fetchPage` throws, with
+ * @throws VerifikError `pageIgnored` where the server takes no notice of the page, and whatever `fetchPage` throws, with
  * the page and the number of records read
  */
 export async function* readAllPages(
@@ -186,13 +186,11 @@ class ListReader {
 			const isLonger = page.records.length > asked;
 			return { range: { ...range, limit }, page, isLonger, before: [] };
 		} catch (error) {
-			throw this.withPosition(error, range.page);
+			if (error instanceof VerifikError) {
+				error.addContext({ page: range.page, recordsRead: this.coverage.count });
+			}
+			throw error;
 		}
-	}
-
-	private withPosition(error: unknown, page: number): unknown {
-		if (!(error instanceof VerifikError)) return error;
-		return error.with({ page, recordsRead: this.coverage.count });
 	}
 }
 

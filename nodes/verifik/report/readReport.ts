@@ -12,7 +12,7 @@ type ReadOptions = { concurrency: number; serverTime: () => number };
  * beginning of the period (of the one before it, where they are compared) and a page or two beyond.
  *
  * @param summary filled in when all has been read
- * @throws VerifikFailure
+ * @throws VerifikError
  */
 export async function readIntoFold(
 	fold: ReportFold,

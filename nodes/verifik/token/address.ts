@@ -1,5 +1,5 @@
 // Where a request goes, read as n8n's HTTP client and a server read it. Pure.
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import { isThisMachine } from './credential';
 
 /** How often a server or a proxy may decode a path, one after the other. */
@@ -26,7 +26,7 @@ export function leadsToTokens(url: URL): boolean {
  * The address of an image as a record states it, if it may be opened: over https, or as the credential's own server is
  * reached (a sandbox on this machine speaks plain http). None under the API itself: the token would go along.
  *
- * @throws VerifikFailure `imageAddress`
+ * @throws VerifikError `imageAddress`
  */
 export function readImageUrl(text: string, baseUrl: URL): URL {
 	const isSane = text.length <= MAX_IMAGE_ADDRESS && URL.canParse(text, baseUrl.href);

@@ -1,5 +1,5 @@
 // What a user typed into the credential, made safe to use: the token and the base URL.
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import { fingerprint } from './fingerprint';
 import { isExpired } from './jwt';
 import { refusedTokens } from './refusedTokens';
@@ -27,7 +27,7 @@ const MAX_BASE_URL_LENGTH = 2_000;
 /**
  * The token in use: the renewed one, if it goes back to the pasted one, still lives and was not refused; else the pasted one.
  *
- * @throws VerifikFailure `tokenMissing`, `tokenUnusable`
+ * @throws VerifikError `tokenMissing`, `tokenUnusable`
  */
 export function readToken(credential: VerifikCredential, now = new Date()): string {
 	const pasted = readPastedToken(credential);
@@ -64,7 +64,7 @@ export function renewedField(pasted: string, renewed: string): string {
  * The pasted token. What people paste along with it is taken off: white space and line breaks (also those inside, from
  * wrapped e-mails) and a leading `Bearer`.
  *
- * @throws VerifikFailure `tokenMissing`, `tokenUnusable`
+ * @throws VerifikError `tokenMissing`, `tokenUnusable`
  */
 export function readPastedToken(credential: VerifikCredential): string {
 	const token = String(credential.accessToken ?? '')
@@ -97,7 +97,7 @@ function readRenewed(field: unknown, pasted: string): string | undefined {
 /**
  * The base URL, without white space around it or slashes at its end.
  *
- * @throws VerifikFailure `baseUrlInvalid`, `plainHttp`
+ * @throws VerifikError `baseUrlInvalid`, `plainHttp`
  */
 export function readBaseUrl(credential: VerifikCredential): URL {
 	const typed = String(credential.baseUrl ?? '').trim() || DEFAULT_BASE_URL;

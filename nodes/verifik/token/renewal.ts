@@ -7,7 +7,7 @@ import {
 	renewedField,
 	type VerifikCredential,
 } from './credential';
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import { fingerprint } from './fingerprint';
 import { expiryOf, isExpired, shareOfLife } from './jwt';
 import { refusedTokens } from './refusedTokens';
@@ -130,7 +130,7 @@ function mustWait({ notBefore }: Memory, now: Date): boolean {
 /** How long to leave Verifik alone, in milliseconds. */
 function waitAfter(failure: unknown, token: string, now: Date): number {
 	const left = (expiryOf(token)?.getTime() ?? 0) - now.getTime();
-	const asked = failure instanceof VerifikError ? failure.explanation.details.retryAfterMs : 0;
+	const asked = failure instanceof VerifikError ? failure.details.retryAfterMs : 0;
 	// What is asked for is kept to within the bounds: no answer can switch renewal off.
 	return Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, left / 10, asked ?? 0));
 }

@@ -2,7 +2,7 @@
 // this package, the credential test and n8n's HTTP Request node, whose requests come in another form. Pure.
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { VerifikError } from '../errors/messages';
+import { VerifikError } from '../errors/VerifikError';
 import { joinAddress, leadsToTokens } from './address';
 import { readBaseUrl, readToken, type VerifikCredential } from './credential';
 import { expiryOf, isExpired } from './jwt';
@@ -44,7 +44,7 @@ const MAX_METHOD_SHOWN = 20;
  * Adds the Authorization header, and changes the request so that it goes where it was checked to go: to an absolute
  * address, under no other Host, and on to nowhere else.
  *
- * @throws VerifikFailure when the token may not go there or in that way, or its life is over
+ * @throws VerifikError when the token may not go there or in that way, or its life is over
  */
 export function signRequest(
 	credential: VerifikCredential,
@@ -78,7 +78,7 @@ export function signRequest(
  * The value of the Authorization header for a request.
  *
  * @param address absolute
- * @throws VerifikFailure when the token may not go there, or its life is over
+ * @throws VerifikError when the token may not go there, or its life is over
  */
 export function authorizationFor(
 	credential: VerifikCredential,
