@@ -51,15 +51,15 @@ describe('a state that cannot be read is said', () => {
 		['without a node', { nodeId: 5 }],
 	])('%s', async (_what, change) => {
 		const state = { ...(await aState()), ...(change as object) };
-		expect(() => readState({ state })).toThrow('cannot be read');
+		expect(() => readState({ state })).toThrow('cannot read what it saved');
 	});
 
 	test.each([null, [], 'text', 5])('because it is %j', (state) => {
-		expect(() => readState({ state })).toThrow('cannot be read');
+		expect(() => readState({ state })).toThrow('cannot read what it saved');
 	});
 
 	test('because something else is there', () => {
-		expect(() => readState({ lastTimeChecked: 5 })).toThrow('cannot be read');
+		expect(() => readState({ lastTimeChecked: 5 })).toThrow('cannot read what it saved');
 	});
 });
 
