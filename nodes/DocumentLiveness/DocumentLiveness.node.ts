@@ -14,7 +14,7 @@ import { renewals } from '../verifik/token/renewal';
 import { expiryHint } from './expiryHint';
 import { searchValidations } from './methods/listSearch';
 import { operationProperties, operations } from './actions';
-import type { Hint, Operation } from './actions/operation';
+import type { Hint } from './actions/operation';
 import { subtitle } from './subtitle';
 import { toToolItems, isTool } from './aiTool';
 

@@ -45,7 +45,8 @@ export class DocumentLivenessTrigger implements INodeType {
 			const items = await run(this);
 			return items.length > 0 ? [items] : null;
 		} catch (error) {
-			if (error instanceof VerifikError) error.addContext({ isPolling: this.getMode() !== 'manual' });
+			if (error instanceof VerifikError)
+				error.addContext({ isPolling: this.getMode() !== 'manual' });
 			throw toNodeError(this.getNode(), error);
 		}
 	}

@@ -4,7 +4,6 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { attachImages, imageOf, IMAGES_AT_ONCE } from '../shared/attachImages';
 import { connect, type Client } from '../verifik/http/client';
 import { findValidation, listPage } from '../verifik/api/documentLiveness';
-import { VerifikError } from '../verifik/errors/VerifikError';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
 import type { TriggerParameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';

@@ -6,7 +6,13 @@ import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 import { generate } from 'selfsigned';
 
-import { ERROR_CODES, describeError, type ErrorCode, type ErrorDetails } from '../../nodes/verifik/errors/messages.ts';
+import {
+	ERROR_CODES,
+	describeError,
+	type ErrorCode,
+	type ErrorContext,
+	type ErrorDetails,
+} from '../../nodes/verifik/errors/messages.ts';
 import { expiryOf } from '../../nodes/verifik/token/jwt.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
@@ -31,7 +37,7 @@ type Row = {
 	credential?: () => { accessToken?: string; baseUrl?: string };
 	parameters?: IDataObject;
 	/** what the sentences are made of; the host is always known */
-	facts?: ErrorDetails;
+	facts?: ErrorDetails & ErrorContext;
 	/** for a code that the operating system or Node's HTTP client chooses */
 	code?: RegExp;
 };

@@ -4,7 +4,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
-import { describeError, type ErrorCode, type ErrorDetails } from '../../nodes/verifik/errors/messages.ts';
+import {
+	describeError,
+	type ErrorCode,
+	type ErrorDetails,
+} from '../../nodes/verifik/errors/messages.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { readExample } from '../support/examples.mts';
 import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';

@@ -157,11 +157,11 @@ export class ScheduleRun {
 		const api = this.apiFor(trouble, this.schedule.budget);
 		const keys = await this.trigger.tick(api).catch((failure: unknown) => {
 			if (!(failure instanceof VerifikError)) throw failure;
-			const { cause } = failure.explanation;
-			const isExpected = trouble ? true : cause === 'pollTooShort';
+			const { code } = failure;
+			const isExpected = trouble ? true : code === 'pollTooShort';
 			// What shows late may come in the middle of a poll: the next one gets on.
 			this.failuresInARow = isExpected ? 0 : this.failuresInARow + 1;
-			if (this.failuresInARow > 1) this.findings.push(`two polls failed: ${cause}`);
+			if (this.failuresInARow > 1) this.findings.push(`two polls failed: ${code}`);
 			return undefined;
 		});
 		this.polls++;

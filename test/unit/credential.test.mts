@@ -16,7 +16,7 @@ const cause = (work: () => unknown): string | undefined => {
 		work();
 		return undefined;
 	} catch (error) {
-		return error instanceof VerifikError ? error.explanation.cause : String(error);
+		return error instanceof VerifikError ? error.code : String(error);
 	}
 };
 

@@ -82,7 +82,7 @@ describe('a validation that cannot be retrieved', () => {
 			expect(trigger.state).toEqual(before);
 			const id = account.create('passed');
 			expect(await trigger.pollLater({ ...account.api(), getRecord })).toEqual([`${id}:passed`]);
-			expect(trigger.result!.interruptedBy?.explanation.cause).toBe(cause);
+			expect(trigger.result!.interruptedBy?.code).toBe(cause);
 		},
 	);
 

@@ -159,7 +159,7 @@ describe('a poll that does not come to its end', () => {
 			};
 			const came = await trigger.pollLater();
 			expect(came.length).toBeGreaterThan(100);
-			expect(trigger.result!.interruptedBy?.explanation.cause).toBe('serverDown');
+			expect(trigger.result!.interruptedBy?.code).toBe('serverDown');
 			account.onRequest = () => undefined;
 			came.push(...(await trigger.pollLater()));
 			expect(came).toEqual(keys);

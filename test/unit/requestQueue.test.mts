@@ -7,8 +7,8 @@ import { waitBeforeRetry } from '../../nodes/verifik/http/retryPolicy.ts';
 import { RequestQueue, type Clock } from '../../nodes/verifik/http/requestQueue.ts';
 
 describe('a request may be sent again', () => {
-	const wait = (cause: ErrorCode, tries = 1, isRepeatable = true, retryAfterMs?: number) =>
-		waitBeforeRetry({ cause, tries, isRepeatable, retryAfterMs, hasAnswered: true }, 0.5);
+	const wait = (code: ErrorCode, tries = 1, isRepeatable = true, retryAfterMs?: number) =>
+		waitBeforeRetry({ code, tries, isRepeatable, retryAfterMs, hasAnswered: true }, 0.5);
 
 	test.each([
 		'rateLimited',
@@ -17,18 +17,18 @@ describe('a request may be sent again', () => {
 		'cutOff',
 		'notJson',
 		'timedOut',
-	] as const)('after %s', (cause) => expect(wait(cause)).toBeGreaterThan(0));
+	] as const)('after %s', (code) => expect(wait(code)).toBeGreaterThan(0));
 
 	test.each([
 		...(['invalidParameters', 'unauthorized', 'forbidden', 'notFound', 'conflict'] as const),
 		...(['tooLarge', 'redirected', 'tls', 'notTheApi', 'unsuccessful', 'cancelled'] as const),
-	])('never after %s', (cause) => expect(wait(cause)).toBeUndefined());
+	])('never after %s', (code) => expect(wait(code)).toBeUndefined());
 
 	test('with waits that double, spread by chance over their upper half', () => {
 		const waits = [1, 2, 3, 4, 5, 6, 7].map((tries) => wait('serverDown', tries));
 		expect(waits).toEqual([150, 300, 600, 1200, 2400, 4800, 9600]);
 		const attempt = {
-			cause: 'serverDown',
+			code: 'serverDown',
 			tries: 2,
 			isRepeatable: true,
 			hasAnswered: true,
@@ -37,7 +37,7 @@ describe('a request may be sent again', () => {
 	});
 
 	test('twice only where the first answer of a server is not JSON: that is seldom a short outage', () => {
-		const attempt = { cause: 'notJson', isRepeatable: true } as const;
+		const attempt = { code: 'notJson', isRepeatable: true } as const;
 		const wait = (tries: number, hasAnswered: boolean) =>
 			waitBeforeRetry({ ...attempt, tries, hasAnswered }, 0.5);
 		expect([wait(1, false), wait(2, false), wait(2, true)]).toEqual([150, undefined, 300]);
@@ -60,7 +60,7 @@ describe('a request may be sent again', () => {
 	});
 
 	test('a second time, where that is not the same as once, only when it was surely not done', () => {
-		const may = (cause: ErrorCode) => wait(cause, 1, false) !== undefined;
+		const may = (code: ErrorCode) => wait(code, 1, false) !== undefined;
 		expect((['refused', 'nameNotFound', 'rateLimited'] as const).every(may)).toBe(true);
 		expect(
 			(
@@ -103,7 +103,7 @@ class Simulated implements Clock {
 	}
 }
 
-const failure = (cause: ErrorCode, facts: ErrorDetails = {}) => new VerifikError(cause, facts);
+const failure = (code: ErrorCode, details: ErrorDetails = {}) => new VerifikError(code, details);
 
 describe('the requests of an operation', () => {
 	const start = (limits: Partial<{ timeoutMs: number; maxConcurrency: number }> = {}) => {
@@ -114,7 +114,7 @@ describe('the requests of an operation', () => {
 			host: 'h',
 			...limits,
 		});
-		/** Sends requests of 100 ms each, whose answers `answer` gives. */
+		/** Sends requests of 100 ms each, that end with what `answer` gives. */
 		const send = async (answer: (sentAt: number) => VerifikError | undefined) => {
 			const attempt = async () => {
 				const sentAt = clock.time;
@@ -122,7 +122,9 @@ describe('the requests of an operation', () => {
 				most = Math.max(most, ++underWay);
 				await clock.sleep(100);
 				underWay--;
-				return answer(sentAt) ?? 'ok';
+				const error = answer(sentAt);
+				if (error) throw error;
+				return 'ok';
 			};
 			return await queue.send(attempt, true);
 		};
@@ -190,7 +192,8 @@ describe('the requests of an operation', () => {
 		const { clock, send, sent } = start({ timeoutMs: 4_000 });
 		const gone = clock.run(send(() => failure('rateLimited', { retryAfterMs: 5_000 })));
 		await expect(gone).rejects.toMatchObject({
-			explanation: { cause: 'rateLimited', details: { retryAfterMs: 5_000 } },
+			code: 'rateLimited',
+			details: { retryAfterMs: 5_000 },
 		});
 		expect(sent).toHaveLength(1);
 		expect(clock.time).toBe(100);
@@ -223,7 +226,7 @@ describe('the requests of an operation', () => {
 	test('what cannot pass by itself is told at once', async () => {
 		const { clock, send, sent } = start();
 		await expect(clock.run(send(() => failure('unauthorized')))).rejects.toMatchObject({
-			explanation: { cause: 'unauthorized' },
+			code: 'unauthorized',
 		});
 		expect(sent).toHaveLength(1);
 	});
@@ -245,7 +248,7 @@ describe('the requests of an operation', () => {
 				return failure('rateLimited', { retryAfterMs: 50_000 });
 			}),
 		);
-		await expect(gone).rejects.toMatchObject({ explanation: { cause: 'cancelled' } });
+		await expect(gone).rejects.toMatchObject({ code: 'cancelled' });
 		expect(sent).toHaveLength(1);
 	});
 });

@@ -4,11 +4,16 @@ import { setImmediate } from 'node:timers/promises';
 
 import {
 	readAnswer,
-	readConnectionError,
+	toConnectionError,
 	readRetryAfter,
 } from '../../nodes/verifik/http/response.ts';
 import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
-import { ERROR_CODES, describeError, type ErrorCode, type ErrorDetails } from '../../nodes/verifik/errors/messages.ts';
+import {
+	describeError,
+	ERROR_CODES,
+	type ErrorCode,
+	type ErrorContext,
+} from '../../nodes/verifik/errors/messages.ts';
 import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { jwt } from '../support/jwt.mts';
 
@@ -24,9 +29,15 @@ const read = async (statusCode: number, body: unknown, headers = {}, token = cal
 };
 
 const failure = async (statusCode: number, body: unknown, headers = {}) => {
-	const result = await read(statusCode, body, headers);
-	if (!(result instanceof VerifikError)) throw new Error('that answer was accepted');
-	return result.explanation;
+	const { code, explanation } = await thrown(read(statusCode, body, headers));
+	return { code, ...explanation };
+};
+
+/** The error that a call ends with. */
+const thrown = async (call: Promise<unknown>): Promise<VerifikError> => {
+	const result = await call.catch((error: unknown) => error);
+	if (result instanceof VerifikError) return result;
+	throw new Error('that was accepted');
 };
 
 describe('an answer', () => {
@@ -147,11 +158,11 @@ describe('an answer', () => {
 			'Invalid or expired token.',
 			'Unauthorized',
 		],
-	])('%s is told in words', async (_what, status, body, cause, said, code) => {
-		const told = await failure(status, body);
-		expect(told.cause).toBe(cause);
-		if (said) expect(told.description).toContain(said);
-		expect(told.details).toEqual({ httpStatus: status, ...(code && { code }) });
+	])('%s is told in words', async (_what, status, body, expected, apiMessage, apiCode) => {
+		const { code, description, details } = await failure(status, body);
+		expect(code).toBe(expected);
+		if (apiMessage) expect(description).toContain(apiMessage);
+		expect(details).toEqual({ httpStatus: status, ...(apiCode && { code: apiCode }) });
 	});
 
 	test('item 3: of more than 8 MB is refused before the rest of it is read', async () => {
@@ -165,22 +176,22 @@ describe('an answer', () => {
 				}
 			})(),
 		);
-		const result = await readAnswer({ statusCode: 200, body, headers: {} }, call, now, signal);
-		expect((result as VerifikError).explanation.cause).toBe('answerTooLarge');
+		const answer = { statusCode: 200, body, headers: {} };
+		expect((await thrown(readAnswer(answer, call, now, signal))).code).toBe('answerTooLarge');
 		// some of it is read ahead
 		expect(given).toBeLessThan(40);
 	});
 
 	test('item 3: of more values than a page has is refused before it is parsed', async () => {
 		const objects = (count: number) => `{"data":[${'{"a":1},'.repeat(count)}{}]}`;
-		expect((await failure(200, objects(80_000))).cause).toBe('answerTooLarge');
+		expect((await failure(200, objects(80_000))).code).toBe('answerTooLarge');
 		expect(await read(200, objects(70_000))).toHaveProperty('data.70000');
 	});
 
 	test('that refuses a token long before its end says that it was revoked', async () => {
 		const refusedWith = async (token: string) => {
 			const body = { message: 'Invalid or expired token.', code: 'Unauthorized' };
-			return ((await read(401, body, {}, token)) as VerifikError).explanation.description;
+			return (await thrown(read(401, body, {}, token))).explanation.description;
 		};
 		const until = (date: string) => jwt({ exp: Date.parse(date) / 1000 });
 		expect(await refusedWith(until('2026-01-20'))).toContain(
@@ -192,7 +203,7 @@ describe('an answer', () => {
 
 	test('that only holds a token in a text does not speak of the token', async () => {
 		const body = { success: false, message: `Bad value ${call.token}` };
-		expect((await failure(200, body)).cause).toBe('unsuccessful');
+		expect((await failure(200, body)).code).toBe('unsuccessful');
 	});
 
 	test('that asks to wait says how long', async () => {
@@ -319,15 +330,15 @@ describe('a connection that fails', () => {
 		['connectionLost', wrapped('HPE_HEADER_OVERFLOW'), 'HPE_HEADER_OVERFLOW'],
 		['unreachable', wrapped('EHOSTUNREACH'), 'EHOSTUNREACH'],
 		['unreachable', 'something odd', undefined],
-	])('is told as %s', (cause, error, code) => {
-		const told = readConnectionError(error, call).explanation;
-		expect(told.cause).toBe(cause);
-		if (code) expect(told.details.code).toBe(code);
+	])('is told as %s', (expected, error, apiCode) => {
+		const { code, details } = toConnectionError(error, call);
+		expect(code).toBe(expected);
+		if (apiCode) expect(details.apiCode).toBe(apiCode);
 	});
 
 	test('keeps a refusal of our own that n8n wrapped', () => {
 		const own = new VerifikError('plainHttp', { host: 'x' });
-		expect(readConnectionError(Object.assign(new Error(), { cause: own }), call)).toBe(own);
+		expect(toConnectionError(Object.assign(new Error(), { cause: own }), call)).toBe(own);
 	});
 });
 
@@ -335,7 +346,7 @@ describe('what a user reads', () => {
 	test.each(ERROR_CODES)('for %s says what happened and how to go on, as n8n asks', (cause) => {
 		for (const facts of [
 			{},
-			{ host: 'h', httpStatus: 500, said: 'why', code: 'X', retryAfterMs: 5000, page: 2 },
+			{ host: 'h', httpStatus: 500, apiMessage: 'why', apiCode: 'X', retryAfterMs: 5000, page: 2 },
 		]) {
 			const { message, description } = describeError(cause, facts);
 			expect(`${message} ${description}`).not.toMatch(/\b(error|problem|failure|mistake)s?\b/i);
@@ -347,7 +358,7 @@ describe('what a user reads', () => {
 });
 
 describe('what may pass by itself is followed by how to go on', () => {
-	const goOn = (facts: ErrorDetails) =>
+	const goOn = (facts: ErrorContext) =>
 		describeError('serverDown', { httpStatus: 503, ...facts }).description;
 
 	test('in a workflow: try again, or let n8n do it', () =>

@@ -18,7 +18,7 @@ const cause = (request: SignableRequest, of = credential): string => {
 		signed(request, of);
 		return 'signed';
 	} catch (error) {
-		return error instanceof VerifikError ? error.explanation.cause : String(error);
+		return error instanceof VerifikError ? error.code : String(error);
 	}
 };
 

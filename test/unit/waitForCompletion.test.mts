@@ -83,10 +83,10 @@ test('what goes wrong while reading loses nothing', async () => {
 	const { wait } = scene([{ ...waiting, step: 2 }, 'unauthorized']);
 	const { record, pendingBecause } = await wait(waiting);
 	expect(record).toEqual({ ...waiting, step: 2 });
-	expect((pendingBecause as VerifikError).explanation.cause).toBe('unauthorized');
+	expect((pendingBecause as VerifikError).code).toBe('unauthorized');
 });
 
 test('Stop ends it', async () => {
 	const { wait } = scene(['cancelled']);
-	await expect(wait(waiting)).rejects.toMatchObject({ explanation: { cause: 'cancelled' } });
+	await expect(wait(waiting)).rejects.toMatchObject({ code: 'cancelled' });
 });

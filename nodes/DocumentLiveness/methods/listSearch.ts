@@ -14,7 +14,6 @@ import {
 	type Page,
 	type VerifikRecord,
 } from '../../verifik/api/documentLiveness';
-import { VerifikError } from '../../verifik/errors/VerifikError';
 import { cutText } from '../../verifik/http/sanitizeText';
 import { createdAt } from '../../verifik/list/createdRange';
 import { readAllPages } from '../../verifik/list/readAllPages';

@@ -59,8 +59,8 @@ export async function readPending(api: PollApi): Promise<PendingLists> {
 		};
 		const head = await reader.readHead();
 		await reader.isHeadWhole(head);
-		const { failure } = await readForward(reader, head, isEnough);
-		if (failure) throw failure;
+		const { interruptedBy } = await readForward(reader, head, isEnough);
+		if (interruptedBy) throw interruptedBy;
 		if (!isTrusted) break;
 	}
 	return { entries, isTrusted };

@@ -58,10 +58,7 @@ export class RequestQueue {
 	 * @param isRepeatable whether sending it twice does the same as once (a GET)
 	 * @throws VerifikError with the number of tries; `timedOut` past the deadline; `cancelled` after `end`
 	 */
-	async send<T>(
-		attempt: (timeLeftMs: number) => Promise<T>,
-		isRepeatable: boolean,
-	): Promise<T> {
+	async send<T>(attempt: (timeLeftMs: number) => Promise<T>, isRepeatable: boolean): Promise<T> {
 		for (let tries = 1; ; tries++) {
 			await this.enter();
 			const sentAt = this.clock.now();
