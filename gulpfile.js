@@ -20,6 +20,9 @@ async function quietly(command, ...args) {
 
 const lint = async () => await quietly('n8n-node', 'lint');
 const types = async () => await quietly('tsc', '-p', 'tsconfig.dev.json');
+const format = async () => await quietly('prettier', '--check', '.');
+/** Nothing is exported, and no dependency installed, that nobody uses. */
+const unused = async () => await quietly('knip');
 const build = async () => await quietly('n8n-node', 'build');
 
 async function packTarball() {
@@ -83,8 +86,9 @@ module.exports = {
 	installHost,
 	prepareStart: parallel(packed, installHost),
 	test: series(
-		parallel(lint, types, packed),
+		parallel(lint, types, format, unused, packed),
 		jest('test', 'unit', 'properties', 'engine', 'hostile'),
 	),
+	testUnit: jest('testUnit', 'unit'),
 	testHost: series(parallel(packed, installHost), jest('testHost', 'host')),
 };

@@ -9,7 +9,7 @@ import { VERDICT_LABELS } from '../verifik/record/labels';
 import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
 
 /** What the panel calls the events, and what they mean. */
-export const EVENT_LABELS: Record<EventName, { name: string; description: string }> = {
+const EVENT_LABELS: Record<EventName, { name: string; description: string }> = {
 	passed: {
 		name: VERDICT_LABELS.passed,
 		description: 'All checks passed: the document looks genuine',

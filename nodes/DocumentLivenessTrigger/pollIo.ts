@@ -8,7 +8,11 @@ import type { SimplifiedRecord } from '../verifik/record/simplify';
 import type { TriggerParameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';
 
-/** What an item holds where Output is Simplified: the editor shows it before the first event (`__schema__`). */
+/**
+ * What an item holds where Output is Simplified: the editor shows it before the first event (`__schema__`).
+ *
+ * @public read by tools/outputSchemas
+ */
 export type TriggerItem = SimplifiedRecord & {
 	/** `<id>:<event>` */
 	eventKey: string;
@@ -68,7 +72,7 @@ export async function makeItems(
 		json: { ...shape(record), eventKey: `${id}:${name}` },
 	}));
 	if (!canDownloadImage || items.length === 0) return items;
-	const images = new Map(items.map((item, at) => [item, imageOf(events[at].record)]));
+	const images = new Map(events.map(({ record }, at) => [items[at]!, imageOf(record)]));
 	const client = await connect(context, {
 		timeoutMs: Math.max(0, timeLeftMs * IMAGES_SHARE),
 		concurrency: IMAGES_AT_ONCE,

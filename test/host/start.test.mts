@@ -170,7 +170,7 @@ describe('npm start', () => {
 			// the terminal sends Ctrl-C to the whole group
 			process.kill(-running.pid!, 'SIGINT');
 			await running;
-			await expect(fetch(url)).rejects.toThrow();
+			await expect(fetch(url!)).rejects.toThrow();
 			expect(() => process.kill(-running.pid!, 0)).toThrow();
 		},
 		START_MS,

@@ -2,7 +2,7 @@
 import Fastify from 'fastify';
 import type { AddressInfo } from 'node:net';
 
-export type Update = {
+type Update = {
 	/** as it came in the Idempotency-Key header */
 	key: string;
 	/** of the contact, from the address */

@@ -27,7 +27,7 @@ import { VerifikApi } from '../../credentials/VerifikApi.credentials.ts';
 import { DocumentLiveness } from '../../nodes/DocumentLiveness/DocumentLiveness.node.ts';
 import { DocumentLivenessTrigger } from '../../nodes/DocumentLivenessTrigger/DocumentLivenessTrigger.node.ts';
 
-export const NODE_NAME = 'Verifik Document Liveness';
+const NODE_NAME = 'Verifik Document Liveness';
 
 export type Setup = {
 	/** parameters of our node; what is missing has its default, as in n8n */

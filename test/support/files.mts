@@ -11,7 +11,7 @@ export async function photo(type: 'image/jpeg' | 'image/png'): Promise<Buffer> {
 	card.print({ font: await loadFont(SANS_32_BLACK), x: 40, y: 50, text: 'SPECIMEN' });
 	// A surface without any grain would be smaller than a photo ever is.
 	card.scan((x, y, index) => {
-		card.bitmap.data[index] ^= (x * 31 + y * 17) % 23;
+		card.bitmap.data[index]! ^= (x * 31 + y * 17) % 23;
 	});
 	return type === 'image/png'
 		? await card.getBuffer(type, { filterType: 0, deflateStrategy: 0 })

@@ -32,7 +32,7 @@ export type Host = {
 	stop(): Promise<void>;
 };
 
-export type HostNode = {
+type HostNode = {
 	type: string;
 	typeVersion?: number;
 	parameters: IDataObject;

@@ -9,8 +9,8 @@ export const CHECKS = [
 	'portraitSubstitution',
 	'digitalManipulation',
 ] as const;
-export type Check = (typeof CHECKS)[number];
-export type Outcome = 'passed' | 'notPassed' | 'notCarriedOut' | 'notRun' | 'unknown';
+type Check = (typeof CHECKS)[number];
+type Outcome = 'passed' | 'notPassed' | 'notCarriedOut' | 'notRun' | 'unknown';
 
 export type Truth = {
 	id: string;

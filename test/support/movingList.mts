@@ -16,12 +16,12 @@ export type Change =
 	| { kind: 'replace'; at: number };
 
 /** How an answer states the size of the list. */
-export type Envelope = 'pages' | 'total' | 'pagesOnly' | 'bare';
+type Envelope = 'pages' | 'total' | 'pagesOnly' | 'bare';
 
 /** What the stated total is: right, as it was some requests ago, or wrong all the time. */
-export type Totals = 'right' | 'lagging' | 'low' | 'high';
+type Totals = 'right' | 'lagging' | 'low' | 'high';
 
-export type IdKind = 'hex' | 'number' | 'object';
+type IdKind = 'hex' | 'number' | 'object';
 
 export type Server = {
 	/** records at first */

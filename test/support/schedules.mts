@@ -21,7 +21,7 @@ export type Change =
 	| { do: 'touch'; share: number; count: number };
 
 /** Records and ids that no service should give. */
-export type OddRecord =
+type OddRecord =
 	| 'protoId'
 	| 'oddId'
 	| 'noId'
@@ -82,7 +82,7 @@ const ODD: OddRecord[] = [
 ];
 
 /** mulberry32: small, and the same everywhere. */
-export class Random {
+class Random {
 	private state: number;
 
 	constructor(seed: number) {

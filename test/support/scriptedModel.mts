@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export type Tool = { name: string; description: string; parameters: Record<string, unknown> };
 
 /** What the model says next: a tool to call, or an answer. */
-export type Turn = { tool: string; arguments: Record<string, unknown> } | { answer: string };
+type Turn = { tool: string; arguments: Record<string, unknown> } | { answer: string };
 
 /** Called with what the model knows; `results` holds what the tools gave so far, as text. */
 export type Script = (seen: { tools: Tool[]; results: string[] }) => Turn;

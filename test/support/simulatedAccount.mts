@@ -26,7 +26,7 @@ export type ApiVariant = {
 	n8nAheadMs: number;
 };
 
-export const USUAL: ApiVariant = {
+const USUAL: ApiVariant = {
 	sortedBy: 'createdAt',
 	isNewestFirst: true,
 	shape: 'nested',

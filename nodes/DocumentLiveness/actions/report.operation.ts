@@ -14,7 +14,11 @@ import type { Hint, Operation, OperationResult } from './operation';
 import { reportProperties } from './reportFields';
 import { readReportParameters } from './reportParameters';
 
-/** What comes out: the figures, and the mail. */
+/**
+ * What comes out: the figures, and the mail.
+ *
+ * @public read by tools/outputSchemas
+ */
 export type Report = Mail & Figures;
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {

@@ -44,7 +44,7 @@ export function requestFlag(check: Check): string {
 
 /** How strict a check is; digital manipulation knows no calibration. */
 export const CALIBRATIONS = ['SOFT', 'REGULAR', 'HARD'] as const;
-export type Calibration = (typeof CALIBRATIONS)[number];
+type Calibration = (typeof CALIBRATIONS)[number];
 export const CALIBRATED = ['screenReplay', 'printedCopy', 'portraitSubstitution'] as const;
 
 /** A document to validate, and how. */

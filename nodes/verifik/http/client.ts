@@ -92,7 +92,7 @@ const UPLOAD_TIMEOUT_MS = 300_000;
 const RENEWAL_TIMEOUT_MS = 10_000;
 
 /** How long an operation may take where nothing else is said. */
-export const DEFAULT_TIMEOUT_MS = 1_800_000;
+const DEFAULT_TIMEOUT_MS = 1_800_000;
 
 /**
  * The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its own, and

@@ -2,10 +2,10 @@
 // a depth at which whoever handles the result later runs out of stack. Pure.
 
 /** A record of the API is nested four levels deep. */
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
 
 /** A page of 100 records holds about 6,000. Parsing so many takes about 50 ms. */
-export const MAX_VALUES = 150_000;
+const MAX_VALUES = 150_000;
 
 /** A shorter text cannot hold more values than can be parsed in that time, so it is not counted first. */
 const COUNTED_FROM_BYTES = 400_000;

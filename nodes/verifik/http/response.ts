@@ -40,7 +40,7 @@ const CODE_OF_API_CODE = new Map<string, ErrorCode>([
 export type RequestTarget = { host: string; token: string };
 
 /** A page of 100 real records has about 0.3 MB. */
-export const MAX_ANSWER_BYTES = 8_000_000;
+const MAX_ANSWER_BYTES = 8_000_000;
 
 /** Of an answer that is none, only the beginning is quoted. */
 const MAX_REFUSAL_BYTES = 64_000;

@@ -128,7 +128,7 @@ export class Calendar {
 }
 
 /** A date as a day's number. @param month 1 to 12; more or fewer are months of another year */
-export function dayOf(year: number, month: number, day: number): Day {
+function dayOf(year: number, month: number, day: number): Day {
 	// not Date.UTC, which takes the years 0 to 99 for 1900 to 1999
 	return Math.round(new Date(0).setUTCFullYear(year, month - 1, day) / DAY_MS);
 }

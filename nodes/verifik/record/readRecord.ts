@@ -15,7 +15,7 @@ export const VERDICTS = ['passed', 'notPassed', 'notCarriedOut', 'pending', 'unk
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What a record says about one check. */
-export type CheckReading = {
+type CheckReading = {
 	/**
 	 * `notRun`: it was not asked for, whatever zeros stand there; `notCarriedOut`: it holds an error such as
 	 * DOCUMENT_NOT_FOUND; `unknown`: the record holds no verdict of it (a score or probability is none).

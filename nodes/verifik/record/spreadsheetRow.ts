@@ -4,7 +4,7 @@ import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from './labels';
 import { readRecord } from './readRecord';
 
 /** `null` is an empty cell: the record does not say. */
-export type Cell = string | number | boolean | null;
+type Cell = string | number | boolean | null;
 
 /** The columns, in their order. */
 export type SpreadsheetRow = {

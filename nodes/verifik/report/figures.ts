@@ -77,7 +77,7 @@ export type ScoreFigures = {
 };
 
 /** From `createdAt` to `completedAt`, where a record has both. */
-export type CompletionFigures = {
+type CompletionFigures = {
 	count: number;
 	/** completed before it was created, or more than ten years after it */
 	outside: number;

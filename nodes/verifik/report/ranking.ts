@@ -30,7 +30,7 @@ export class Ranking {
  * The order of the riskiest: by descending risk score; then those without one, by ascending confidence. The newer of
  * equals comes first, so that the order is the same on every run.
  */
-export function compareRisk(one: RiskiestRow, other: RiskiestRow): number {
+function compareRisk(one: RiskiestRow, other: RiskiestRow): number {
 	return (
 		(other.riskScore ?? -Infinity) - (one.riskScore ?? -Infinity) ||
 		(one.confidence ?? Infinity) - (other.confidence ?? Infinity) ||

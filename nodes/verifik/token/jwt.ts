@@ -31,9 +31,9 @@ export function isExpired(token: string, now: Date): boolean {
 }
 
 function claimsOf(token: string): { exp?: unknown; iat?: unknown } | undefined {
-	const parts = token.split('.');
-	if (parts.length !== 3) return undefined;
-	const claims = parse(Buffer.from(parts[1], 'base64url').toString('utf8'));
+	const [, payload, signature, ...more] = token.split('.');
+	if (payload === undefined || signature === undefined || more.length > 0) return undefined;
+	const claims = parse(Buffer.from(payload, 'base64url').toString('utf8'));
 	return typeof claims === 'object' && claims !== null ? claims : undefined;
 }
 
