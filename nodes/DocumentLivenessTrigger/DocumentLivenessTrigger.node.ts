@@ -8,7 +8,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { VerifikError } from '../verifik/errors/VerifikError';
+import { catchVerifikError, VerifikError } from '../verifik/errors/VerifikError';
 import { toNodeError } from '../verifik/errors/nodeErrors';
 import {
 	triggerProperties,
@@ -88,21 +88,19 @@ async function begin(
 	host: PollHost,
 ): Promise<void> {
 	const stored = host.readState();
-	try {
-		const state = await withPollApi(
-			context,
-			parameters,
-			host.budgetMs,
-			async (api) => await activate(stored, parameters, api),
-		);
-		host.keepBeginning(state);
-	} catch (error) {
-		if (!(error instanceof VerifikError)) throw error;
+	const call = withPollApi(
+		context,
+		parameters,
+		host.budgetMs,
+		async (api) => await activate(stored, parameters, api),
+	);
+	const state = await catchVerifikError(call, (error) => {
 		const { hostCause, message } = error.explanation;
 		if (hostCause === 'credential-invalid' || hostCause === 'configuration-invalid') throw error;
 		context.logger.warn(`Verifik could not be asked when the trigger was activated: ${message}`);
-		host.keepBeginning(stateWhileUnreachable(stored, parameters, Date.now()));
-	}
+		return stateWhileUnreachable(stored, parameters, Date.now());
+	});
+	host.keepBeginning(state);
 }
 
 /** A poll time has come. */

@@ -2,9 +2,8 @@
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Client } from '../verifik/http/client';
-import type { Image } from '../verifik/http/imageDownload';
 import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
-import { VerifikError } from '../verifik/errors/VerifikError';
+import { catchVerifikError } from '../verifik/errors/VerifikError';
 
 /** Where an image is, and what its file is called, without an extension. */
 export type StoredImage = { url: string; name: string };
@@ -62,16 +61,14 @@ async function attach(
 	item: INodeExecutionData,
 	{ url, name }: StoredImage,
 ): Promise<string | undefined> {
-	let image: Image;
-	try {
-		image = await client.getImage(url);
-	} catch (error) {
+	const image = await catchVerifikError(client.getImage(url), (error) => {
 		const isStopped =
 			'getExecutionCancelSignal' in context && context.getExecutionCancelSignal()?.aborted;
-		if (isStopped || !(error instanceof VerifikError)) throw error;
+		if (isStopped) throw error;
 		const { message, description } = error.explanation;
 		return `${message}. ${description}`;
-	}
+	});
+	if (typeof image === 'string') return image;
 	const { bytes, kind } = image;
 	const file = `${name}.${kind.extension}`;
 	const stored = await context.helpers.prepareBinaryData(bytes, file, kind.mimeType);

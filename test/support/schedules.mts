@@ -21,14 +21,7 @@ export type Change =
 	| { do: 'touch'; share: number; count: number };
 
 /** Records and ids that no service should give. */
-type OddRecord =
-	| 'protoId'
-	| 'oddId'
-	| 'noId'
-	| 'noDate'
-	| 'datedAhead'
-	| 'farAhead'
-	| 'datedBack';
+type OddRecord = 'protoId' | 'oddId' | 'noId' | 'noDate' | 'datedAhead' | 'farAhead' | 'datedBack';
 
 /** What happens in the middle of a poll, at which of its requests. */
 export type Trouble = {

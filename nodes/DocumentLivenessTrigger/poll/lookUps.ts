@@ -1,7 +1,7 @@
 // Follows pending validations that the reading of the list did not meet: by Retrieve, and where there are many and List
 // takes notice of `status`, by the lists of what is pending.
 import type { Status } from '../../verifik/api/documentLiveness';
-import { VerifikError } from '../../verifik/errors/VerifikError';
+import { catchVerifikError, VerifikError } from '../../verifik/errors/VerifikError';
 import { type ErrorCode } from '../../verifik/errors/messages';
 import { ListReader, toEntry, type ListEntry } from './listReader';
 import type { SeenValidations } from './newEvents';
@@ -91,13 +91,10 @@ export async function lookUp(
 	let due = unmet.filter((known) => ledger.isDue(known));
 	let isTrusted: boolean | undefined;
 	if (isStatusFilterTrusted && due.length > FEW_LOOKUPS && room > 0 && !api.isTimeUp()) {
-		let pending: PendingLists;
-		try {
-			pending = await readPending(api);
-		} catch (error) {
-			if (!(error instanceof VerifikError)) throw error;
-			return { events: [], interruptedBy: error };
-		}
+		const pending = await catchVerifikError(readPending(api), (interruptedBy) => ({
+			interruptedBy,
+		}));
+		if ('interruptedBy' in pending) return { events: [], ...pending };
 		({ isTrusted } = pending);
 		for (const entry of pending.entries.values()) ledger.follow(entry);
 		// What is not in the lists any more has come to its outcome, or was deleted: no need to wait until it is due.
@@ -120,22 +117,23 @@ async function retrieve(
 	for (const known of due) {
 		// One at least: the lists of what is pending may have taken the time.
 		if (events.length >= room || (tries > 0 && api.isTimeUp())) break;
-		const [id, , createdMs] = known;
 		tries++;
-		try {
-			const record = await api.getRecord(id);
-			if (record === undefined) {
-				ledger.seen.delete(id);
-				continue;
-			}
-			const dates = toEntry(record) ?? { createdMs, updatedMs: createdMs };
-			events.push(...ledger.take({ ...dates, id, record }, room - events.length));
-		} catch (error) {
-			if (!(error instanceof VerifikError)) throw error;
-			interruptedBy = error;
-			if (STOPPING.includes(error.code)) return { events, interruptedBy };
+		const [id, , createdMs] = known;
+		const found = await catchVerifikError(
+			api.getRecord(id).then((record) => ({ record })),
+			(error) => ({ error }),
+		);
+		if ('error' in found) {
+			interruptedBy = found.error;
+			if (STOPPING.includes(interruptedBy.code)) return { events, interruptedBy };
 			ledger.postpone(known);
 			failures++;
+		} else if (found.record === undefined) {
+			ledger.seen.delete(id);
+		} else {
+			const { record } = found;
+			const dates = toEntry(record) ?? { createdMs, updatedMs: createdMs };
+			events.push(...ledger.take({ ...dates, id, record }, room - events.length));
 		}
 	}
 	const isOwnTrouble = failures < tries || tries < ENOUGH_LOOKUPS;

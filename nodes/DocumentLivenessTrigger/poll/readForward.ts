@@ -1,6 +1,6 @@
 // Reads the list from a place towards its newest end, each page range linked to what was read before it: so what was read
 // is a stretch of the list without a gap, wherever it ends.
-import { VerifikError } from '../../verifik/errors/VerifikError';
+import { catchVerifikError, VerifikError } from '../../verifik/errors/VerifikError';
 import type { ListPage, ListEntry, ListReader } from './listReader';
 
 /** A record that was read, and how many records are older. */
@@ -63,15 +63,16 @@ export async function readForward(
 	const run = new ForwardReading(reader);
 	let fresh = run.add(place);
 	while (!isEnough(fresh) && !run.isAtNewestEnd) {
-		try {
-			const page = await reader.readOn(run.place, (one) => run.isLinked(one));
-			if (!page) throw new VerifikError('unordered');
-			fresh = run.add(page);
-		} catch (error) {
-			if (!(error instanceof VerifikError)) throw error;
+		const next = reader.readOn(run.place, (one) => run.isLinked(one));
+		const page = await catchVerifikError(next, (error) => {
 			run.interruptedBy = error;
+			return undefined;
+		});
+		if (!page) {
+			run.interruptedBy ??= new VerifikError('unordered');
 			break;
 		}
+		fresh = run.add(page);
 	}
 	return run;
 }

@@ -1,6 +1,6 @@
 // The document-liveness endpoints and what they answer (https://docs.verifik.co, Document Liveness).
 import type { Client } from '../http/client';
-import { VerifikError } from '../errors/VerifikError';
+import { catchVerifikError, VerifikError } from '../errors/VerifikError';
 
 /** A validation as it came, in whichever shape. `record/` knows what its fields mean. */
 export type VerifikRecord = { [field: string]: unknown };
@@ -118,13 +118,12 @@ export function isValidationId(id: string): boolean {
  * @throws VerifikError `validationNotFound`, and what any call may throw
  */
 export async function getValidation(client: Client, id: string): Promise<ValidationAnswer> {
-	try {
-		return readAnswerAboutOne(client, await client.getJson(`${PATH}/${id}`));
-	} catch (error) {
-		if (!(error instanceof VerifikError) || error.code !== 'notFound') throw error;
+	const body = await catchVerifikError(client.getJson(`${PATH}/${id}`), (error) => {
+		if (error.code !== 'notFound') throw error;
 		// Of one validation, “not found” has a closer name.
 		throw new VerifikError('validationNotFound', { ...error.details, id }, { cause: error });
-	}
+	});
+	return readAnswerAboutOne(client, body);
 }
 
 /** Reads one validation; undefined where there is none with that ID. Otherwise as `getValidation`. */
@@ -132,12 +131,11 @@ export async function findValidation(
 	client: Client,
 	id: string,
 ): Promise<VerifikRecord | undefined> {
-	try {
-		return (await getValidation(client, id)).record;
-	} catch (error) {
-		if (error instanceof VerifikError && error.code === 'validationNotFound') return undefined;
-		throw error;
-	}
+	const answer = await catchVerifikError(getValidation(client, id), (error) => {
+		if (error.code !== 'validationNotFound') throw error;
+		return undefined;
+	});
+	return answer?.record;
 }
 
 /**
@@ -158,14 +156,11 @@ export async function createValidation(
 	}
 	body.ignoreDocumentCroppedValidation = request.ignoreDocumentCropped;
 	body.ignoreColourLessValidation = request.ignoreColourLess;
-	try {
-		return readAnswerAboutOne(client, await client.postJson(PATH, body));
-	} catch (error) {
-		if (error instanceof VerifikError) {
-			error.addContext({ isSending: true, documentBytes: Math.floor(image.length * 0.75) });
-		}
+	const created = client.postJson(PATH, body).then((answer) => readAnswerAboutOne(client, answer));
+	return await catchVerifikError(created, (error) => {
+		error.addContext({ isSending: true, documentBytes: Math.floor(image.length * 0.75) });
 		throw error;
-	}
+	});
 }
 
 /** Whether a record says that it has another status than the one asked for. Flat records carry none. */

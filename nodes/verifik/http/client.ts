@@ -8,7 +8,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { VerifikError } from '../errors/VerifikError';
+import { catchVerifikError, VerifikError } from '../errors/VerifikError';
 import { type ErrorCode } from '../errors/messages';
 import { readImageUrl } from '../token/address';
 import { readImage, type Image } from './imageDownload';
@@ -147,21 +147,20 @@ export async function connect(
 			const timeout = Math.max(1, Math.min(longest, timeLeftMs));
 			const options = { ...request, url: base + path, timeout, headers: { ...JSON_HEADERS } };
 			let token: string | undefined;
-			try {
-				return await exchange(sendSigned, options, call, stops, async (answer, own) => {
-					token = own.token;
-					serverTime = readDate(answer.headers.date)?.getTime() ?? serverTime;
-					const signed = { ...call, token: token ?? call.token };
-					return await readAnswer(answer, signed, new Date(), own.signal, (bytes) => {
-						bytesRead += bytes;
-					});
+			const sent = exchange(sendSigned, options, call, stops, async (answer, own) => {
+				token = own.token;
+				serverTime = readDate(answer.headers.date)?.getTime() ?? serverTime;
+				const signed = { ...call, token: token ?? call.token };
+				return await readAnswer(answer, signed, new Date(), own.signal, (bytes) => {
+					bytesRead += bytes;
 				});
-			} catch (error) {
+			});
+			return await catchVerifikError(sent, async (error) => {
 				// It was refused before anything was done, so sending it again cannot do a thing twice.
-				const isRefused = error instanceof VerifikError && error.code === 'unauthorized';
+				const isRefused = error.code === 'unauthorized';
 				if (!isRefused || isLast || !fallBackToPasted(credential, token)) throw error;
 				return await attempt(timeLeftMs - (clock.now() - sentAt), true);
-			}
+			});
 		};
 		return await requestQueue.send(async (timeLeftMs) => await attempt(timeLeftMs), isRepeatable);
 	};
@@ -253,8 +252,8 @@ async function exchange<T>(
 		body = answer.body as typeof body;
 		return await read(answer, own);
 	} catch (error) {
-		if (error instanceof VerifikError) throw error;
-		throw own.signal.aborted ? own.signal.reason : toConnectionError(error, call);
+		const isOwn = error instanceof VerifikError;
+		throw own.signal.aborted && !isOwn ? own.signal.reason : toConnectionError(error, call);
 	} finally {
 		end.release(body?.readableEnded === true);
 	}

@@ -62,15 +62,20 @@ export class RequestQueue {
 		for (let tries = 1; ; tries++) {
 			await this.enter();
 			const sentAt = this.clock.now();
-			try {
-				const result = await attempt(this.deadline - sentAt);
-				this.leave(true);
-				return result;
-			} catch (error) {
-				this.leave(false);
-				if (!(error instanceof VerifikError)) throw error;
-				await this.waitToRetry(error, { tries, sentAt, isRepeatable });
-			}
+			const result = await attempt(this.deadline - sentAt).then(
+				(value) => {
+					this.leave(true);
+					return { value };
+				},
+				async (error: unknown) => {
+					this.leave(false);
+					if (!(error instanceof VerifikError)) throw error;
+					// begins at once: none of those that wait for room may slip through before a pause
+					await this.waitToRetry(error, { tries, sentAt, isRepeatable });
+					return undefined;
+				},
+			);
+			if (result) return result.value;
 		}
 	}
 

@@ -1,7 +1,7 @@
 // All records of a list that may change while it is read: page ranges fetched ahead, each linked to what was given before
 // it. Pure: how a page is fetched is handed in.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
-import { VerifikError } from '../errors/VerifikError';
+import { catchVerifikError } from '../errors/VerifikError';
 import { Coverage, type RangeRead } from './coverage';
 import { createdAt, ORDER_TOLERANCE_MS } from './createdRange';
 import { endOf, startOf, type PageRange } from './pageRange';
@@ -180,17 +180,13 @@ class ListReader {
 	/** @throws whatever goes wrong, with where in the list it did */
 	private async read(range: PageRange): Promise<RangeRead> {
 		const asked = Math.min(range.limit, this.options.pageSize);
-		try {
-			const page = await this.fetchPage(range.page, asked);
-			const limit = Math.max(range.limit, page.records.length);
-			const isLonger = page.records.length > asked;
-			return { range: { ...range, limit }, page, isLonger, before: [] };
-		} catch (error) {
-			if (error instanceof VerifikError) {
-				error.addContext({ page: range.page, recordsRead: this.coverage.count });
-			}
+		const page = await catchVerifikError(this.fetchPage(range.page, asked), (error) => {
+			error.addContext({ page: range.page, recordsRead: this.coverage.count });
 			throw error;
-		}
+		});
+		const limit = Math.max(range.limit, page.records.length);
+		const isLonger = page.records.length > asked;
+		return { range: { ...range, limit }, page, isLonger, before: [] };
 	}
 }
 
