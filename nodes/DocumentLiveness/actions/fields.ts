@@ -2,7 +2,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { outputFields } from '../../shared/output';
-import { readSeconds } from '../../shared/parameters';
+import { readSeconds, readWholeNumber } from '../../shared/parameters';
 
 /** Shows a field with one operation. */
 export function forOperation(operation: string) {
@@ -46,4 +46,29 @@ export function readTimeout(
 ): number {
 	const { timeout = DEFAULT_TIMEOUT_S } = options;
 	return readSeconds(context, itemIndex, 'Timeout', timeout, MAX_TIMEOUT_S);
+}
+
+const DEFAULT_CONCURRENCY = 10;
+const MAX_CONCURRENCY = 20;
+
+/** How many pages are read at once, among the options of an operation that reads the list. */
+export const concurrencyOption: INodeProperties = {
+	displayName: 'Concurrent Requests',
+	name: 'concurrency',
+	type: 'number',
+	typeOptions: { minValue: 1, numberPrecision: 0 },
+	default: DEFAULT_CONCURRENCY,
+	description:
+		'Maximum number of pages to read at the same time, from 1 to 20. The node slows down automatically when Verifik asks for it.',
+};
+
+/** The chosen number of pages at once. @throws NodeOperationError for a value that is not allowed */
+export function readConcurrency(
+	context: IExecuteFunctions,
+	options: { concurrency?: unknown },
+	itemIndex: number,
+): number {
+	const { concurrency = DEFAULT_CONCURRENCY } = options;
+	const range = { min: 1, max: MAX_CONCURRENCY };
+	return readWholeNumber(context, itemIndex, 'Concurrent Requests', concurrency, range);
 }

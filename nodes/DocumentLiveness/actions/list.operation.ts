@@ -1,13 +1,7 @@
 // List: the account's document liveness validations, a page at a time or all of them, narrowed by filters.
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeProperties,
-} from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
 import { attachImages } from '../../shared/attachImages';
-import { populateField, statusOption } from '../../shared/fields';
 import { readOutput, type OutputFormat } from '../../shared/output';
 import { readChoice, readChoices, parametersOf, readWholeNumber } from '../../shared/parameters';
 import { connect, type Client } from '../../verifik/http/client';
@@ -23,121 +17,13 @@ import { newReadSummary, readAllPages } from '../../verifik/list/readAllPages';
 import { hasFilter, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
 import { isTool, MAX_TOOL_RECORDS } from '../aiTool';
-import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
-import { filtersField, readFilters } from './filters';
+import { readConcurrency, readTimeout, RECORD_FOR_MODEL } from './fields';
+import { readFilters } from './filters';
 import { fullResponseItem } from './fullResponse';
 import { missingImagesHint, retryHint, summaryHints } from './hints';
+import { listProperties } from './listFields';
 import { ListItems } from './listItems';
 import type { Hint, Operation, OperationResult } from './operation';
-
-const DEFAULT_CONCURRENCY = 10;
-const MAX_CONCURRENCY = 20;
-
-const forList = forOperation('list');
-const forOnePage = { show: { ...forList, returnAll: [false] } };
-
-const properties: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-		hint: 'Turn on to read all pages of the list. Each validation is returned once.',
-		builderHint: {
-			propertyHint:
-				'Turn on for reports and exports. Leave off and set Limit for the newest few. Filters work in both cases.',
-		},
-		displayOptions: { show: forList },
-	},
-	{
-		displayName: 'Page',
-		name: 'page',
-		type: 'number',
-		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 1,
-		description:
-			'Page of the list to return, starting at 1. With filters, only validations that match are counted.',
-		displayOptions: forOnePage,
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 50,
-		description: 'Max number of results to return',
-		hint: '1 to 100. For more, turn on Return All.',
-		displayOptions: forOnePage,
-	},
-	{
-		displayName: 'Status',
-		name: 'status',
-		type: 'options',
-		options: [
-			{ name: 'Any', value: 'any', description: 'Validations with any status' },
-			statusOption('completed'),
-			statusOption('failed'),
-			statusOption('new'),
-			statusOption('processing'),
-		],
-		default: 'any',
-		description:
-			'How far Verifik has got with the validation. Failed means that Verifik could not carry out the checks. To find documents that did not pass, use the filter Verdict.',
-		hint: 'To find documents that did not pass, add the filter Verdict',
-		displayOptions: { show: forList },
-	},
-	{ ...filtersField, displayOptions: { show: forList } },
-	{ ...populateField, displayOptions: { show: forList } },
-	...outputOf('list'),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions: { show: forList },
-		options: [
-			{
-				displayName: 'Concurrent Requests',
-				name: 'concurrency',
-				type: 'number',
-				typeOptions: { minValue: 1, numberPrecision: 0 },
-				default: DEFAULT_CONCURRENCY,
-				description:
-					'Maximum number of pages to read at the same time, from 1 to 20. The node slows down automatically when Verifik asks for it.',
-			},
-			{
-				displayName: 'Download Images',
-				name: 'downloadImages',
-				type: 'boolean',
-				default: true,
-				description:
-					"Whether to add the stored image of each validation as binary data, in the field “data”. If an image can't be downloaded, the record is still returned, and the field “imageNotDownloaded” gives the reason.",
-				displayOptions: { hide: { '/options.fullResponse': [true], '@tool': [true] } },
-			},
-			{
-				displayName: 'Full Response',
-				name: 'fullResponse',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether to return the complete answer of Verifik as one item: data, pagination and the signature that certifies it',
-				displayOptions: { show: { '/returnAll': [false] }, hide: { '@tool': [true] } },
-			},
-			{
-				displayName: 'Maximum Records',
-				name: 'maxRecords',
-				type: 'number',
-				typeOptions: { minValue: 1, numberPrecision: 0 },
-				default: 1000,
-				description: 'Stop after this many. With filters, only validations that match are counted.',
-				displayOptions: { show: { '/returnAll': [true] } },
-			},
-			timeoutOption,
-		],
-	},
-];
 
 type Parameters = {
 	query: Filter;
@@ -289,8 +175,6 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 		...STATUSES,
 	]);
 	const populate = readChoices(context, itemIndex, 'Populate', get('populate', []), RELATED);
-	const { concurrency = DEFAULT_CONCURRENCY } = options;
-	const range = { min: 1, max: MAX_CONCURRENCY };
 	const query = { ...(status !== 'any' && { status }), populate };
 	const filter = readFilters(context, filters, itemIndex);
 	const { shape, chosen } = readOutput(context, get, itemIndex);
@@ -304,7 +188,7 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 		shape,
 		downloadImages: options.downloadImages === true,
 		timeoutMs: readTimeout(context, options, itemIndex),
-		concurrency: readWholeNumber(context, itemIndex, 'Concurrent Requests', concurrency, range),
+		concurrency: readConcurrency(context, options, itemIndex),
 		extent,
 		question: JSON.stringify([query, filters, chosen, extent, options]),
 	};
@@ -356,6 +240,6 @@ export const list: Operation = {
 			'List validations with their verdict (whether the document passed), the checks they did not pass, applicant and date',
 	},
 	toolDescription: `List document liveness validations: photos of identity documents that Verifik checked. Use it to find, count or compare validations. If you know the ID of a validation, get that one instead. For documents that did not pass, use the verdict notPassed, not a status. Separate several verdicts or failed checks with commas. Write times as 2026-01-31 or 2026-01-31T09:00:00Z. An empty field does not filter. ${RECORD_FOR_MODEL}`,
-	properties,
+	properties: listProperties,
 	execute,
 };

@@ -3,11 +3,9 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { populateField } from '../../shared/fields';
 import { REPORT_PRESETS } from '../../verifik/list/calendar';
-import { forOperation, timeoutOption } from './fields';
+import { concurrencyOption, forOperation, timeoutOption } from './fields';
 import { CREATED_LABELS } from './filters';
 
-export const DEFAULT_CONCURRENCY = 10;
-export const MAX_CONCURRENCY = 20;
 export const DEFAULT_RISKIEST = 10;
 export const MAX_RISKIEST = 50;
 
@@ -108,15 +106,7 @@ export const reportProperties: INodeProperties[] = [
 					'Whether to also add the email as a file (“report.html”, in the binary field “data”) that you can attach or store',
 				displayOptions: { hide: { '@tool': [true] } },
 			},
-			{
-				displayName: 'Concurrent Requests',
-				name: 'concurrency',
-				type: 'number',
-				typeOptions: { minValue: 1, numberPrecision: 0 },
-				default: DEFAULT_CONCURRENCY,
-				description:
-					'Maximum number of pages to read at the same time, from 1 to 20. The node slows down automatically when Verifik asks for it.',
-			},
+			concurrencyOption,
 			{
 				displayName: 'Interval',
 				name: 'interval',

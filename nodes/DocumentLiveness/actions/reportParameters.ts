@@ -14,14 +14,8 @@ import { INTERVALS, LANGUAGES, type Language } from '../../verifik/report/figure
 import { scopeOf, type Scope } from '../../verifik/report/periods';
 import { estimateIntervals, MAX_INTERVALS } from '../../verifik/report/series';
 import { isTool } from '../aiTool';
-import { readTimeout } from './fields';
-import {
-	DEFAULT_CONCURRENCY,
-	DEFAULT_RISKIEST,
-	MAX_CONCURRENCY,
-	MAX_RISKIEST,
-	PERIODS,
-} from './reportFields';
+import { readConcurrency, readTimeout } from './fields';
+import { DEFAULT_RISKIEST, MAX_RISKIEST, PERIODS } from './reportFields';
 
 const INTERVAL_CHOICES = ['auto', ...INTERVALS] as const;
 
@@ -54,7 +48,7 @@ export function readReportParameters(
 ): ReportParameters {
 	const get = parametersOf(context, itemIndex);
 	const options = get('options', {}) as IDataObject;
-	const { concurrency = DEFAULT_CONCURRENCY, riskiest = DEFAULT_RISKIEST } = options;
+	const { riskiest = DEFAULT_RISKIEST } = options;
 	const whole = (label: string, value: unknown, min: number, max: number) =>
 		readWholeNumber(context, itemIndex, label, value, { min, max });
 	const scope = readScope(context, itemIndex, nowMs, options);
@@ -66,7 +60,7 @@ export function readReportParameters(
 		maxRiskiest: whole('Riskiest Validations', riskiest, 0, MAX_RISKIEST),
 		populate: readChoices(context, itemIndex, 'Populate', options.populate ?? [], RELATED),
 		isFileAttached: options.attachFile === true && !isTool(context),
-		concurrency: whole('Concurrent Requests', concurrency, 1, MAX_CONCURRENCY),
+		concurrency: readConcurrency(context, options, itemIndex),
 		timeoutMs: readTimeout(context, options, itemIndex),
 		question: JSON.stringify([scope.preset, scope.period, scope.previous, language, options]),
 	};
