@@ -21,6 +21,11 @@ type Memory = {
 	running?: { untilMs: number };
 	/** of the latest poll whose state was handed to n8n */
 	latest?: { pollCount: number; atMs: number };
+	/**
+	 * What the latest activation kept. With durable cursors n8n may poll before it has stored that: the poll's job begins
+	 * when the node is registered, and static data is stored once all nodes are (activateInternal in n8n 2.41.1).
+	 */
+	beginning?: Kept;
 };
 
 /** by workflow and node */
@@ -84,17 +89,20 @@ export class PollHost {
 	 * @throws VerifikError `stateUnknown`
 	 */
 	readState(): TriggerState | undefined {
-		const { nodeData, beginning } = this;
-		const isCurrent = beginning !== undefined && countOf(beginning) === countOf(nodeData);
+		const { nodeData, memory } = this;
+		const kept = [this.beginning, memory.beginning as IDataObject | undefined].find(
+			(one) => one !== undefined && countOf(one) === countOf(nodeData),
+		);
 		// a plain copy: n8n's static data is a proxy at every depth
-		const kept = JSON.parse(JSON.stringify(isCurrent ? beginning : nodeData)) as IDataObject;
-		delete kept.pollCount;
-		return readState(kept);
+		const copy = JSON.parse(JSON.stringify(kept ?? nodeData)) as IDataObject;
+		delete copy.pollCount;
+		return readState(copy);
 	}
 
 	/** Keeps the state of an activation, so that it stands for the first poll after it wherever that runs. */
 	keepBeginning(state: TriggerState): void {
 		const { nodeData, globalData } = this;
+		this.memory.beginning = { state, pollCount: countOf(nodeData) };
 		// Hosts with durable cursors store nothing of this poll but the workflow's global static data.
 		if (JSON.stringify(nodeData.state) !== JSON.stringify(state)) {
 			globalData[this.beginningKey] = { state, pollCount: countOf(nodeData) };

@@ -199,6 +199,22 @@ describe('with durable cursors', () => {
 		},
 	);
 
+	test.each([false, true])(
+		'a poll before n8n has stored the activation goes on from it (Verifik down then: %s)',
+		async (isDown) => {
+			const sandbox = await openAccount();
+			const poller = pollerOf(sandbox, durable);
+			if (isDown) await sandbox.goDown();
+			await poller.activate();
+			if (isDown) await sandbox.comeUp();
+			// n8n stores it once all nodes of the workflow are registered, and polls before
+			poller.staticData = '{}';
+			const ids = add(sandbox);
+			expect((await poller.tick()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
+			expect(await poller.tick()).toEqual(NOTHING);
+		},
+	);
+
 	test('polls that are due together with the same cursor do not both start the workflow', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, durable);
