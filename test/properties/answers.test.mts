@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
 
-import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
+import { catchVerifikError, VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { readAnswer } from '../../nodes/verifik/http/response.ts';
 import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { boundedCopy, MAX_RECORD, MAX_TEXT } from '../../nodes/verifik/record/boundedCopy.ts';
@@ -36,7 +36,8 @@ test('any body is read, or told in words without a token', async () => {
 			const body = Readable.from([Buffer.from(text)]);
 			const answer = { statusCode, headers: {}, body };
 			const call = { host: 'api.verifik.co', token: TOKEN };
-			const result = await readAnswer(answer, call, now, signal);
+			const read = readAnswer(answer, call, now, signal);
+			const result = await catchVerifikError(read, (error) => error);
 			if (!(result instanceof VerifikError)) {
 				expect(result).toEqual(JSON.parse(text.replace(/^\ufeff/, '')));
 				return;
