@@ -111,8 +111,8 @@ export class VerifikApi implements ICredentialType {
 	 * Signs one request, for the credential's own origin only.
 	 * Serves the nodes of this package, the credential test and n8n's HTTP Request node.
 	 *
-	 * @throws VerifikError when the token may not be sent. Its text says how to go on, too: the test and the HTTP Request
-	 * node show nothing else of it.
+	 * @throws Error with a VerifikError as its cause, when the token may not be sent. Its text says how to go on, too: the
+	 * test and the HTTP Request node show nothing else of it; and where an error has a `code`, the test shows that.
 	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
@@ -121,8 +121,8 @@ export class VerifikApi implements ICredentialType {
 		try {
 			signRequest(credentials, request);
 		} catch (error) {
-			if (error instanceof VerifikError) error.message = sentences(error.explanation);
-			throw error;
+			if (!(error instanceof VerifikError)) throw error;
+			throw new Error(sentences(error.explanation), { cause: error });
 		}
 		// n8n's type knows no `uri`
 		return request as IHttpRequestOptions;

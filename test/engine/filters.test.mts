@@ -52,10 +52,15 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(records).toEqual(where(({ failedChecks }) => failedChecks?.includes(check) === true));
 	});
 
-	test('an empty choice is no filter', async () => {
+	test('an empty choice is no filter, and that is told', async () => {
 		const { records, hints } = await list({ verdict: [], failedChecks: [], createdAfter: '' });
 		expect(records).toEqual(simplified(all));
-		expect(hints).toEqual([]);
+		expect(messages({ hints })).toEqual(
+			['Verdict', 'Failed Checks'].map(
+				(label) =>
+					`The filter ${label} is empty, so it filters nothing. Choose a value, or remove the filter.`,
+			),
+		);
 	});
 
 	test('a Minimum Risk Score of 0, as a model gives it that means none, is no filter', async () => {

@@ -8,6 +8,7 @@ import { CHECKS } from '../../verifik/api/documentLiveness';
 import { Calendar, CREATED_PRESETS, type CreatedPreset } from '../../verifik/list/calendar';
 import type { RecordFilter } from '../../verifik/list/recordFilter';
 import { VERDICTS } from '../../verifik/record/readRecord';
+import type { Hint } from './operation';
 
 /** What the presets are called in the panel. */
 export const CREATED_LABELS: Record<CreatedPreset, string> = {
@@ -112,6 +113,18 @@ export function readFilters(
 		minimumRiskScore: readMinimumRiskScore(context, filters, itemIndex),
 		created: readCreated(context, filters, itemIndex),
 	};
+}
+
+/** That a filter was added and nothing chosen: a click on a value that is chosen already takes it away. */
+export function emptyFilterHints(filters: { [name: string]: unknown }): Hint[] {
+	const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+	const labels = { verdict: 'Verdict', failedChecks: 'Failed Checks' };
+	return Object.entries(labels)
+		.filter(([name]) => isEmpty(filters[name]))
+		.map(([, label]) => ({
+			type: 'warning',
+			message: `The filter ${label} is empty, so it filters nothing. Choose a value, or remove the filter.`,
+		}));
 }
 
 /** Every score is at least 0: a model that has to give a number, and means none, gives that. */

@@ -18,7 +18,7 @@ import { hasFilter, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
 import { isTool, MAX_TOOL_RECORDS } from '../aiTool';
 import { readConcurrency, readTimeout, RECORD_FOR_MODEL } from './fields';
-import { readFilters } from './filters';
+import { emptyFilterHints, readFilters } from './filters';
 import { fullResponseItem } from './fullResponse';
 import { missingImagesHint, retryHint, summaryHints } from './hints';
 import { listProperties } from './listFields';
@@ -35,6 +35,8 @@ type Parameters = {
 	extent:
 		| { kind: 'page'; page: number; limit: number; isFullResponse: boolean }
 		| { kind: 'all'; maxRecords: number };
+	/** notes on what was chosen */
+	hints: Hint[];
 	/** all of it as text, to tell whether another input item asks for the same */
 	question: string;
 };
@@ -57,7 +59,12 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			: 0;
 		return {
 			items,
-			hints: [...hints, ...missingImagesHint(missingCount), ...retryHint(client)],
+			hints: [
+				...parameters.hints,
+				...hints,
+				...missingImagesHint(missingCount),
+				...retryHint(client),
+			],
 			more,
 			question,
 		};
@@ -190,6 +197,7 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 		timeoutMs: readTimeout(context, options, itemIndex),
 		concurrency: readConcurrency(context, options, itemIndex),
 		extent,
+		hints: emptyFilterHints(filters),
 		question: JSON.stringify([query, filters, chosen, extent, options]),
 	};
 }
