@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { START, startHost, type Host } from '../support/host.mts';
+import { SIMPLIFIED_KEYS } from '../support/knownRecords.mts';
 import { Panel } from '../support/panel.mts';
 
 const HOUR_MS = 3_600_000;
@@ -233,18 +234,7 @@ describe('Page and Limit', () => {
 
 describe('Output, as table and as JSON', () => {
 	const columns: Record<string, string[]> = {
-		Simplified: [
-			'id',
-			'status',
-			'verdict',
-			'failedChecks',
-			'riskScore',
-			'confidence',
-			'client',
-			'appRegistration',
-			'imageUrl',
-			'createdAt',
-		],
+		Simplified: SIMPLIFIED_KEYS,
 		'Spreadsheet Row': [
 			'id',
 			'status',

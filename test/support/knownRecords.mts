@@ -41,3 +41,17 @@ export const OLDER_FLAT_RECORD: VerifikRecord = {
 	updatedAt: '2024-01-15T10:30:00Z',
 	__v: 0,
 };
+
+/** The keys of a simplified record, in their order. */
+export const SIMPLIFIED_KEYS = [
+	'id',
+	'status',
+	'verdict',
+	'failedChecks',
+	'riskScore',
+	'confidence',
+	'client',
+	'appRegistration',
+	'imageUrl',
+	'createdAt',
+];
