@@ -286,7 +286,8 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 		[0, 37],
 		[1, 38],
 		[3, 46],
-		[10, 56],
+		[10, 43],
+		[30, 60],
 	])(
 		'for a backlog of 3,000 while %d are added at every request %d at most',
 		async (added, most) => {

@@ -197,14 +197,12 @@ export class ListReader {
 		return last;
 	}
 
-	/** As many as were added lately may be added before the answer, and push the records away. */
 	private rangeFrom(place: number, overlap: number): PageRange {
-		const { total, pageSize } = this;
-		const most = Math.max(MIN_OVERLAP, Math.floor(pageSize / 4));
-		const shared = Math.min(overlap + this.growth, most);
-		if (!this.isNewestFirst) return rangeBeyond(Math.max(0, place), shared, pageSize);
-		const fromHead = total === undefined ? -place : Math.min(total, total - place);
-		return rangeBefore(Math.max(1, fromHead), shared, pageSize);
+		const { total = 0, pageSize } = this;
+		if (!this.isNewestFirst) return rangeBeyond(Math.max(0, place), overlap, pageSize);
+		// As many as were added lately may be added before the answer, and push the records away.
+		const shared = overlap + Math.min(this.growth, Math.floor(pageSize / 2));
+		return rangeBefore(Math.max(1, total - place), shared, pageSize);
 	}
 }
 
