@@ -288,6 +288,7 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 		[3, 46],
 		[10, 43],
 		[30, 60],
+		[45, 80],
 	])(
 		'for a backlog of 3,000 while %d are added at every request %d at most',
 		async (added, most) => {
@@ -303,7 +304,7 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 			};
 			create(3_000);
 			account.onRequest = () => create(added);
-			const came = await trigger.pollLater();
+			const came = await trigger.pollLater(account.api(() => account.requests > most));
 			const requests = account.requests;
 			account.onRequest = () => undefined;
 			came.push(...(await trigger.pollLater()));

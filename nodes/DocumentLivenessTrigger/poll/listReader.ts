@@ -201,8 +201,7 @@ export class ListReader {
 		const { total = 0, pageSize } = this;
 		if (!this.isNewestFirst) return rangeBeyond(Math.max(0, place), overlap, pageSize);
 		// As many as were added lately may be added before the answer, and push the records away.
-		const shared = overlap + Math.min(this.growth, Math.floor(pageSize / 2));
-		return rangeBefore(Math.max(1, total - place), shared, pageSize);
+		return rangeBefore(Math.max(1, total - place), overlap + this.growth, pageSize);
 	}
 }
 
