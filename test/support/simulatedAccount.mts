@@ -185,6 +185,7 @@ export class SimulatedAccount {
 		status?: Status,
 	): Promise<Pick<Page, 'records' | 'total'>> {
 		this.answer();
+		if (page < 1 || limit < 1) throw new VerifikError('invalidParameters');
 		const size = Math.min(limit, this.variant.maxPageSize);
 		const list = this.list(status);
 		const records = list.slice((page - 1) * size, page * size).map((one) => this.show(one));
