@@ -17,7 +17,7 @@ import { describeError, type Explanation } from '../nodes/verifik/errors/message
 import { renewals } from '../nodes/verifik/token/renewal';
 import { signRequest, type SignableRequest } from '../nodes/verifik/token/signRequest';
 import { newToken } from '../nodes/verifik/api/session';
-import { DEFAULT_BASE_URL } from '../nodes/verifik/token/credential';
+import { DEFAULT_BASE_URL, type VerifikCredential } from '../nodes/verifik/token/credential';
 
 export class VerifikApi implements ICredentialType {
 	name = 'verifikApi';
@@ -96,14 +96,14 @@ export class VerifikApi implements ICredentialType {
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
-		credentials: ICredentialDataDecryptedObject,
+		fields: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		const ask = async () =>
+		const ask = async (credential: VerifikCredential) =>
 			await newToken(
-				async (path) => await getJsonOnce(this, credentials, path),
-				credentials.renewalMonths,
+				async (path) => await getJsonOnce(this, credential, path),
+				fields.renewalMonths,
 			);
-		const renewedToken = await renewals.renewWhenDue(credentials, ask, () => new Date());
+		const renewedToken = await renewals.renewWhenDue(fields, ask, () => new Date());
 		return renewedToken === undefined ? {} : { renewal: '', renewedToken };
 	}
 
@@ -115,11 +115,11 @@ export class VerifikApi implements ICredentialType {
 	 * test and the HTTP Request node show nothing else of it; and where an error has a `code`, the test shows that.
 	 */
 	async authenticate(
-		credentials: ICredentialDataDecryptedObject,
+		fields: ICredentialDataDecryptedObject,
 		request: SignableRequest,
 	): Promise<IHttpRequestOptions> {
 		try {
-			signRequest(credentials, request);
+			signRequest(fields, request);
 		} catch (error) {
 			if (!(error instanceof VerifikError)) throw error;
 			throw new Error(sentences(error.explanation), { cause: error });

@@ -1,7 +1,6 @@
 // The note above the output while the token's life is about to end.
-import { readToken, type VerifikCredential } from '../verifik/token/credential';
+import { readCredential, type CredentialFields } from '../verifik/token/credential';
 import { formatDate } from '../verifik/errors/messages';
-import { expiryOf } from '../verifik/token/jwt';
 import type { Renewals } from '../verifik/token/renewal';
 import type { Hint } from './actions/operation';
 
@@ -9,17 +8,18 @@ import type { Hint } from './actions/operation';
 const NOTICE_MS = 7 * 24 * 3_600_000;
 
 /**
- * @param credential as it is after the requests
+ * @param fields of the credential, as they are after the requests
  * @returns undefined where there is nothing to tell: the end is far off or unknown, or it is renewed automatically
  */
 export function expiryHint(
-	credential: VerifikCredential,
+	fields: CredentialFields,
 	renewals: Pick<Renewals, 'overdue'>,
 	now: Date,
 ): Hint | undefined {
-	const end = expiryOf(readToken(credential, now));
+	const credential = readCredential(fields, now);
+	const { expiresAt: end } = credential;
 	if (!end || end.getTime() - now.getTime() > NOTICE_MS) return undefined;
-	if (credential.renewAutomatically !== true) {
+	if (fields.renewAutomatically !== true) {
 		return {
 			type: 'warning',
 			message: `The access token expires on ${formatDate(end)}. Before that, turn on Renew Token Automatically in the Verifik API credential, or paste a new token there.`,

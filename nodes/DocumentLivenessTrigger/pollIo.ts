@@ -93,8 +93,8 @@ function apiOf(client: Client, { populate }: TriggerParameters, lastRequestMs: n
 			return await listPage(client, filter, page, limit);
 		},
 		getRecord: async (id) => await findValidation(client, id),
-		serverTime: () => client.serverTime(),
+		serverTime: () => client.serverTime,
 		now: () => Date.now(),
-		isTimeUp: () => Date.now() >= lastRequestMs || client.bytesRead() >= READING_BYTES.lastPage,
+		isTimeUp: () => Date.now() >= lastRequestMs || client.bytesRead >= READING_BYTES.lastPage,
 	};
 }

@@ -35,8 +35,8 @@ test('any body is read, or told in words without a token', async () => {
 		fc.asyncProperty(bodies, fc.integer({ min: 100, max: 599 }), async (text, statusCode) => {
 			const body = Readable.from([Buffer.from(text)]);
 			const answer = { statusCode, headers: {}, body };
-			const call = { host: 'api.verifik.co', token: TOKEN };
-			const read = readAnswer(answer, call, now, signal);
+			const target = { host: 'api.verifik.co', token: TOKEN };
+			const read = readAnswer(answer, { target, now, signal });
 			const result = await catchVerifikError(read, (error) => error);
 			if (!(result instanceof VerifikError)) {
 				expect(result).toEqual(JSON.parse(text.replace(/^\ufeff/, '')));

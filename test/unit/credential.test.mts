@@ -2,9 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import {
 	isIssuedToken,
-	readBaseUrl,
-	readPastedToken,
-	readToken,
+	readCredential,
 	renewedField,
 } from '../../nodes/verifik/token/credential.ts';
 import { readImageUrl } from '../../nodes/verifik/token/address.ts';
@@ -30,7 +28,7 @@ describe('a pasted token', () => {
 		['with bearer and a line break', ' bearer\n abc.def.ghi'],
 		['with the whole header line', 'Authorization: Bearer abc.def.ghi'],
 	])('%s works', (_how, accessToken) => {
-		expect(readToken({ accessToken })).toBe('abc.def.ghi');
+		expect(readCredential({ accessToken }).token).toBe('abc.def.ghi');
 	});
 
 	test.each([
@@ -40,40 +38,40 @@ describe('a pasted token', () => {
 		['white space and a colon', `authorization${' '.repeat(100_000)}: bearer abc`],
 	])('item 1: of 100 kB takes no time with %s', (_what, accessToken) => {
 		const begin = performance.now();
-		expect(readPastedToken({ accessToken })).not.toMatch(/\s/);
+		expect(readCredential({ accessToken }).token).not.toMatch(/\s/);
 		// a gross bound: it was 22 s
 		expect(performance.now() - begin).toBeLessThan(1_000);
 	});
 
 	test('that is far too long is none: every server would refuse it', () => {
-		expect(cause(() => readToken({ accessToken: 'x'.repeat(7_001) }))).toBe('tokenUnusable');
+		expect(cause(() => readCredential({ accessToken: 'x'.repeat(7_001) }))).toBe('tokenUnusable');
 	});
 
 	test.each(['opaque', 'a.b', 'a.b.c.d', `a.b.${'c'.repeat(3_500)}`, 'a.b.ç', '..'])(
 		'item 8: %s is nothing that Verifik issues',
 		(text) => {
 			expect(isIssuedToken(text)).toBe(false);
-			expect(readToken({ accessToken: 'abc', renewedToken: renewedField('abc', text) })).toBe(
-				'abc',
-			);
+			expect(
+				readCredential({ accessToken: 'abc', renewedToken: renewedField('abc', text) }).token,
+			).toBe('abc');
 		},
 	);
 
 	test('that begins with the letters "bearer" is left whole', () => {
-		expect(readToken({ accessToken: 'bearerabc' })).toBe('bearerabc');
+		expect(readCredential({ accessToken: 'bearerabc' }).token).toBe('bearerabc');
 	});
 
 	test.each([undefined, null, '', '  \n', 'Bearer ', 'Bearer\n'])(
 		'%j is missing',
 		(accessToken) => {
-			expect(cause(() => readToken({ accessToken }))).toBe('tokenMissing');
+			expect(cause(() => readCredential({ accessToken }))).toBe('tokenMissing');
 		},
 	);
 
 	test.each(['abc…def', 'abc\u200bdef', 'tök'])(
 		'%j is refused before Node would quote it',
 		(accessToken) => {
-			expect(cause(() => readToken({ accessToken }))).toBe('tokenUnusable');
+			expect(cause(() => readCredential({ accessToken }))).toBe('tokenUnusable');
 		},
 	);
 });
@@ -89,7 +87,7 @@ describe('the base URL', () => {
 		['http://127.1.2.3', 'http://127.1.2.3/'],
 		['http://[::1]:3000', 'http://[::1]:3000/'],
 	])('%j is read as %s', (baseUrl, expected) => {
-		expect(readBaseUrl({ baseUrl }).href).toBe(expected);
+		expect(readCredential({ accessToken: 'abc', baseUrl }).baseUrl.href).toBe(expected);
 	});
 
 	test.each([
@@ -100,7 +98,7 @@ describe('the base URL', () => {
 		'localhost:3000',
 		'javascript:alert(1)',
 	])('%s is not a web address', (baseUrl) => {
-		expect(cause(() => readBaseUrl({ baseUrl }))).toBe('baseUrlInvalid');
+		expect(cause(() => readCredential({ accessToken: 'abc', baseUrl }))).toBe('baseUrlInvalid');
 	});
 
 	test.each([
@@ -113,12 +111,15 @@ describe('the base URL', () => {
 		// Low: only browsers promise that these names mean this machine; Node asks the name server
 		'http://sandbox.localhost',
 	])('%s would carry the token in the clear', (baseUrl) => {
-		expect(cause(() => readBaseUrl({ baseUrl }))).toBe('plainHttp');
+		expect(cause(() => readCredential({ accessToken: 'abc', baseUrl }))).toBe('plainHttp');
 	});
 });
 
 describe('signing', () => {
-	const credential = { accessToken: 'abc', baseUrl: 'https://api.verifik.co/v0/' };
+	const credential = readCredential({
+		accessToken: 'abc',
+		baseUrl: 'https://api.verifik.co/v0/',
+	});
 
 	test.each([
 		'https://api.verifik.co/v2/document-liveness',
@@ -153,7 +154,7 @@ describe('a token that is a JWT', () => {
 			.join('.');
 	const now = new Date('2026-01-15T12:00:00Z');
 	const sign = (accessToken: string) =>
-		authorizationFor({ accessToken }, 'https://api.verifik.co/', now);
+		authorizationFor(readCredential({ accessToken }, now), 'https://api.verifik.co/', now);
 	const seconds = now.getTime() / 1000;
 
 	test('is used until its life ends', () => {

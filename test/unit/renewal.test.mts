@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 
 import {
 	fallBackToPasted,
-	readToken,
+	readCredential,
 	renewedField,
-	type VerifikCredential,
+	type CredentialFields,
 } from '../../nodes/verifik/token/credential.ts';
 import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { RefusedTokens } from '../../nodes/verifik/token/refusedTokens.ts';
@@ -27,7 +27,7 @@ class Simulation {
 	/** what a renewal waits for */
 	gate: Promise<void> = Promise.resolve();
 	renewals = new Renewals();
-	credential: VerifikCredential = { accessToken: this.token(), renewAutomatically: true };
+	credential: CredentialFields = { accessToken: this.token(), renewAutomatically: true };
 
 	token(life = MONTH_MS): string {
 		return jwt({ iat: this.time / 1000, exp: (this.time + life) / 1000, n: this.asked });
@@ -52,7 +52,8 @@ class Simulation {
 		);
 		if (field !== undefined) this.credential = { ...this.credential, renewedToken: field };
 		const signed = field === undefined ? read : { ...read, renewedToken: field };
-		return authorizationFor(signed, ANY, new Date(this.time)).replace('Bearer ', '');
+		const now = new Date(this.time);
+		return authorizationFor(readCredential(signed, now), ANY, now).replace('Bearer ', '');
 	}
 }
 
@@ -88,7 +89,9 @@ describe('a token is renewed', () => {
 		const tokens = await under;
 		expect(world.asked).toBe(1);
 		expect(new Set(tokens).size).toBe(2);
-		expect(await world.request(stale)).toBe(readToken(world.credential, new Date(world.time)));
+		expect(await world.request(stale)).toBe(
+			readCredential(world.credential, new Date(world.time)).token,
+		);
 		expect(world.asked).toBe(1);
 	});
 
@@ -99,7 +102,7 @@ describe('a token is renewed', () => {
 		other.time = world.time;
 		const [one, two] = [await world.request(), await other.request()];
 		expect(world.asked + other.asked).toBe(2);
-		expect(readToken(other.credential, new Date(other.time))).toBe(two);
+		expect(readCredential(other.credential, new Date(other.time)).token).toBe(two);
 		// the last write wins
 		other.credential = world.credential;
 		expect(await other.after(DAY_MS).request()).toBe(one);
@@ -107,7 +110,7 @@ describe('a token is renewed', () => {
 });
 
 describe('a token is left alone', () => {
-	test.each<[string, Partial<VerifikCredential>]>([
+	test.each<[string, Partial<CredentialFields>]>([
 		['while automatic renewal is off', { renewAutomatically: false }],
 		['when it is no JWT', { accessToken: 'opaque' }],
 		['when there is none', { accessToken: ' ' }],
@@ -181,7 +184,10 @@ describe('a renewal that does not work', () => {
 
 	test('is told by its reason once the token is overdue', async () => {
 		const world = new Simulation().after(20 * DAY_MS);
-		const overdue = () => world.renewals.overdue(world.credential, new Date(world.time));
+		const overdue = () => {
+			const now = new Date(world.time);
+			return world.renewals.overdue(readCredential(world.credential, now), now);
+		};
 		world.refusal = new VerifikError('unauthorized');
 		await world.request();
 		expect(overdue()).toBeUndefined();
@@ -216,7 +222,7 @@ describe('the token in use', () => {
 	const now = new Date('2026-03-01');
 	const until = (date: string, n = 0) => jwt({ exp: Date.parse(date) / 1000, n });
 	const inUse = (accessToken: string, renewedToken?: string) =>
-		readToken({ accessToken, renewedToken }, now);
+		readCredential({ accessToken, renewedToken }, now).token;
 
 	test('is the renewed one, also while automatic renewal is off', () => {
 		const [old, renewed] = [until('2026-02-01'), until('2026-03-20')];
@@ -240,7 +246,9 @@ describe('the token in use', () => {
 			accessToken: pasted,
 			renewedToken: renewedField(pasted, until('2026-02-20')),
 		};
-		expect(() => authorizationFor(credential, ANY, now)).toThrow('expired on 2026-02-20');
+		expect(() => authorizationFor(readCredential(credential, now), ANY, now)).toThrow(
+			'expired on 2026-02-20',
+		);
 	});
 
 	test('item 9: is stored without the pasted one, which may come from a vault', () => {
@@ -251,16 +259,16 @@ describe('the token in use', () => {
 	test('item 8: is the pasted one again, when the renewed one was refused', () => {
 		const [pasted, renewed] = [until('2036-03-10'), until('2036-03-20', 8)];
 		const credential = { accessToken: pasted, renewedToken: renewedField(pasted, renewed) };
-		expect(readToken(credential, now)).toBe(renewed);
-		expect(fallBackToPasted(credential, pasted)).toBe(false);
-		expect(fallBackToPasted(credential, renewed)).toBe(true);
-		expect(readToken(credential, now)).toBe(pasted);
+		expect(readCredential(credential, now).token).toBe(renewed);
+		expect(fallBackToPasted(readCredential(credential, now), pasted)).toBe(false);
+		expect(fallBackToPasted(readCredential(credential, now), renewed)).toBe(true);
+		expect(readCredential(credential, now).token).toBe(pasted);
 		// when the pasted one is over, the renewed one is all that is left
-		expect(readToken(credential, new Date('2036-03-15'))).toBe(renewed);
+		expect(readCredential(credential, new Date('2036-03-15')).token).toBe(renewed);
 	});
 
 	test.each([undefined, null, '', ' ', 'one', {}, 7])('is the pasted one beside %j', (field) => {
-		expect(readToken({ accessToken: 'abc', renewedToken: field }, now)).toBe('abc');
+		expect(readCredential({ accessToken: 'abc', renewedToken: field }, now).token).toBe('abc');
 	});
 });
 

@@ -18,14 +18,14 @@ import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { jwt } from '../support/jwt.mts';
 
 const now = new Date('2026-01-01T00:00:00Z');
-const call = { host: 'api.verifik.co', token: 'plain-token-123' };
+const target = { host: 'api.verifik.co', token: 'plain-token-123' };
 
 const { signal } = new AbortController();
 
-const read = async (statusCode: number, body: unknown, headers = {}, token = call.token) => {
+const read = async (statusCode: number, body: unknown, headers = {}, token = target.token) => {
 	const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
 	const answer = { statusCode, body: Readable.from([Buffer.from(text)]), headers };
-	return await readAnswer(answer, { ...call, token }, now, signal);
+	return await readAnswer(answer, { target: { ...target, token }, now, signal });
 };
 
 const failure = async (statusCode: number, body: unknown, headers = {}) => {
@@ -177,7 +177,7 @@ describe('an answer', () => {
 			})(),
 		);
 		const answer = { statusCode: 200, body, headers: {} };
-		expect((await thrown(readAnswer(answer, call, now, signal))).code).toBe('answerTooLarge');
+		expect((await thrown(readAnswer(answer, { target, now, signal }))).code).toBe('answerTooLarge');
 		// some of it is read ahead
 		expect(given).toBeLessThan(40);
 	});
@@ -202,7 +202,7 @@ describe('an answer', () => {
 	});
 
 	test('that only holds a token in a text does not speak of the token', async () => {
-		const body = { success: false, message: `Bad value ${call.token}` };
+		const body = { success: false, message: `Bad value ${target.token}` };
 		expect((await failure(200, body)).code).toBe('unsuccessful');
 	});
 
@@ -259,7 +259,7 @@ describe('a text of somebody else', () => {
 		['a bearer token', 'Authorization: Bearer abc.def-ghi', 'Authorization: [token]'],
 		['the token in use', 'got plain-token-123!', 'got [token]!'],
 	])('loses %s', (_what, text, expected) => {
-		expect(sanitizeText(text, call.token)).toBe(expected);
+		expect(sanitizeText(text, target.token)).toBe(expected);
 	});
 
 	test('item 1: loses a token that ends where the text is cut', () => {
@@ -281,16 +281,16 @@ describe('a text of somebody else', () => {
 		['the beginning of a tag', '<'.repeat(4_000_000)],
 		['white space', ' \n'.repeat(2_000_000)],
 		['invisible characters', '\u200b'.repeat(10_000_000)],
-		['the beginning of the token in use', call.token.slice(0, -1).repeat(300_000)],
-		['the token in use', call.token.repeat(300_000)],
+		['the beginning of the token in use', target.token.slice(0, -1).repeat(300_000)],
+		['the token in use', target.token.repeat(300_000)],
 		['bearers', 'bearer '.repeat(500_000)],
 	])('item 1: of millions of characters takes no time, be it %s', (_what, text) => {
 		const begin = performance.now();
-		const quoted = sanitizeText(text, call.token);
+		const quoted = sanitizeText(text, target.token);
 		// a gross bound: it was half a minute for a twentieth of this
 		expect(performance.now() - begin).toBeLessThan(1_000);
 		expect(quoted.length).toBeLessThanOrEqual(200);
-		expect(quoted).not.toContain(call.token);
+		expect(quoted).not.toContain(target.token);
 	});
 
 	test('is not cut within a character', () => {
@@ -331,14 +331,14 @@ describe('a connection that fails', () => {
 		['unreachable', wrapped('EHOSTUNREACH'), 'EHOSTUNREACH'],
 		['unreachable', 'something odd', undefined],
 	])('is told as %s', (expected, error, apiCode) => {
-		const { code, details } = toConnectionError(error, call);
+		const { code, details } = toConnectionError(error, target);
 		expect(code).toBe(expected);
 		if (apiCode) expect(details.apiCode).toBe(apiCode);
 	});
 
 	test('keeps a refusal of our own that n8n wrapped', () => {
 		const own = new VerifikError('plainHttp', { host: 'x' });
-		expect(toConnectionError(Object.assign(new Error(), { cause: own }), call)).toBe(own);
+		expect(toConnectionError(Object.assign(new Error(), { cause: own }), target)).toBe(own);
 	});
 });
 

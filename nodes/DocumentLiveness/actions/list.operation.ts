@@ -101,7 +101,7 @@ async function readOnePage(
 		list.note(records);
 		return { items: [fullResponseItem(answer.body)], hints: list.hints(true), more };
 	}
-	list.take(records, client.bytesRead());
+	list.take(records, client.bytesRead);
 	const hints = list.hints(false);
 	if (records.length === 0) hints.push(emptyPageHint(page, total, query));
 	return { items: list.items, hints, more };
@@ -126,13 +126,13 @@ async function readMatches(
 	const options = {
 		pageSize: MAX_LIMIT,
 		concurrency,
-		serverTime: () => client.serverTime() ?? Date.now(),
+		serverTime: () => client.serverTime ?? Date.now(),
 		// Of a filtered list, the pages say nothing about how many records are left that match.
 		remaining: () =>
 			isBehindRange || list.remaining <= 0 ? 0 : isFiltered ? Infinity : list.remaining,
 	};
 	for await (const records of readAllPages(fetchPage, options, summary)) {
-		list.take(records, client.bytesRead());
+		list.take(records, client.bytesRead);
 		const { after } = filter.created;
 		isBehindRange = after !== undefined && order.isBehind(after, records);
 	}

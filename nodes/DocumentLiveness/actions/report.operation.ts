@@ -33,7 +33,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			hasNames: populate.length > 0,
 		});
 		const summary = newReadSummary();
-		const serverTime = () => client.serverTime() ?? Date.now();
+		const serverTime = () => client.serverTime ?? Date.now();
 		await readIntoFold(
 			fold,
 			scope,

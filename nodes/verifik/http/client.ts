@@ -1,4 +1,4 @@
-// The one way out: sends a request through n8n's helper and gives back what Verifik answered, or the failure in words.
+// The one way out: sends the requests of an operation, and gives back what Verifik answered, or the failure in words.
 import {
 	sleep,
 	type IExecuteFunctions,
@@ -11,66 +11,16 @@ import {
 import { catchVerifikError, VerifikError } from '../errors/VerifikError';
 import { type ErrorCode } from '../errors/messages';
 import { readImageUrl } from '../token/address';
+import { fallBackToPasted, readCredential, type VerifikCredential } from '../token/credential';
+import { authorizationFor } from '../token/signRequest';
+import { exchange, type Read, type Send } from './exchange';
 import { readImage, type Image } from './imageDownload';
-import { RequestEnd } from './requestEnd';
-import {
-	readAnswer,
-	toConnectionError,
-	readDate,
-	type HttpAnswer,
-	type RequestTarget,
-} from './response';
-import { sanitizeText } from './sanitizeText';
-import {
-	fallBackToPasted,
-	readBaseUrl,
-	readToken,
-	type VerifikCredential,
-} from '../token/credential';
-import { authorizationFor, OWN_REQUEST, type OwnRequest } from '../token/signRequest';
 import { RequestQueue, type Clock } from './requestQueue';
+import { readAnswer, readDate, type RequestTarget } from './response';
+import { sanitizeText } from './sanitizeText';
 
 /** Any of n8n's contexts in which a node may call Verifik. */
 export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
-
-export type Client = {
-	/**
-	 * GET with the credential's token, tried again where that may help.
-	 *
-	 * @param path path and query, beginning with a slash; appended to the credential's base URL
-	 * @throws VerifikError
-	 */
-	getJson(path: string): Promise<unknown>;
-	/**
-	 * POST with the credential's token, tried again only where it surely did not arrive.
-	 *
-	 * @throws VerifikError
-	 */
-	postJson(path: string, body: Record<string, unknown>): Promise<unknown>;
-	/**
-	 * Downloads an image. The token goes along only to the credential's own origin; no redirect is followed.
-	 *
-	 * @param url as it stands in a record
-	 * @throws VerifikError
-	 */
-	getImage(url: string): Promise<Image>;
-	/** @throws VerifikError for an answer that is JSON but cannot be used; it quotes what came */
-	refuse(code: ErrorCode, body: unknown): never;
-	/** of the credential's Base URL, with its port where that is not the usual one */
-	readonly host: string;
-	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
-	serverTime(): number | undefined;
-	/** of all answers in JSON so far, unpacked */
-	bytesRead(): number;
-	/** how often requests were sent again, and what was waited for that */
-	readonly requestQueue: Pick<RequestQueue, 'retries' | 'waitedMs'>;
-	/** Its waits end when the workflow is stopped. */
-	readonly clock: Clock;
-	/** how many requests are under way at once, at most */
-	readonly concurrency: number;
-	/** To be called when the operation is over: nothing is sent after it. */
-	end(): void;
-};
 
 /** How an operation uses the service. */
 export type ClientOptions = {
@@ -94,17 +44,6 @@ const RENEWAL_TIMEOUT_MS = 10_000;
 /** How long an operation may take where nothing else is said. */
 const DEFAULT_TIMEOUT_MS = 1_800_000;
 
-/**
- * The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its own, and
- * a page of HTML into an answer. As a stream, since n8n puts no limit on the size of a body or on the time that it takes.
- */
-const RAW_RESPONSE = {
-	encoding: 'stream',
-	returnFullResponse: true,
-	ignoreHttpStatusErrors: true,
-	disableFollowRedirect: true,
-} satisfies Partial<IHttpRequestOptions>;
-
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
 /** How soon a wait notices that the workflow was stopped. */
@@ -115,92 +54,164 @@ const SLICE_MS = 100;
  *
  * @throws VerifikError before anything is sent, when the credential cannot be used
  */
-export async function connect(
-	context: CallContext,
-	{ timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1, maxBytes = Infinity }: ClientOptions = {},
-): Promise<Client> {
-	const credential = await context.getCredentials('verifikApi');
-	const baseUrl = readBaseUrl(credential);
-	authorizationFor(credential, baseUrl.href);
-	const call: RequestTarget = { host: baseUrl.host, token: readToken(credential) };
-	const base = baseUrl.href.replace(/\/+$/, '');
-	const over = new AbortController();
-	const stops = [over.signal, cancelSignalOf(context)];
-	let serverTime: number | undefined;
-	let bytesRead = 0;
-	const clock = clockOf(stops);
-	const requestQueue = new RequestQueue(clock, {
-		timeoutMs,
-		maxConcurrency: concurrency,
-		host: call.host,
-	});
-	const { httpRequest, httpRequestWithAuthentication } = context.helpers;
-	const sendSigned: Send = async (options) =>
-		await httpRequestWithAuthentication.call(context, 'verifikApi', options);
+export async function connect(context: CallContext, options: ClientOptions = {}): Promise<Client> {
+	const credential = readCredential(await context.getCredentials('verifikApi'));
+	authorizationFor(credential, credential.baseUrl.href);
+	return new Client(context, credential, options);
+}
 
-	const sendJson = async (request: Pick<IHttpRequestOptions, 'method' | 'body'>, path: string) => {
-		if (bytesRead > maxBytes) throw new VerifikError('listTooLarge', { host: call.host });
-		const isRepeatable = request.method === 'GET';
-		const longest = isRepeatable ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
-		const attempt = async (timeLeftMs: number, isLast = false): Promise<unknown> => {
-			const sentAt = clock.now();
-			const timeout = Math.max(1, Math.min(longest, timeLeftMs));
-			const options = { ...request, url: base + path, timeout, headers: { ...JSON_HEADERS } };
-			let token: string | undefined;
-			const sent = exchange(sendSigned, options, call, stops, async (answer, own) => {
-				token = own.token;
-				serverTime = readDate(answer.headers.date)?.getTime() ?? serverTime;
-				const signed = { ...call, token: token ?? call.token };
-				return await readAnswer(answer, signed, new Date(), own.signal, (bytes) => {
-					bytesRead += bytes;
-				});
-			});
-			return await catchVerifikError(sent, async (error) => {
-				// It was refused before anything was done, so sending it again cannot do a thing twice.
-				const isRefused = error.code === 'unauthorized';
-				if (!isRefused || isLast || !fallBackToPasted(credential, token)) throw error;
-				return await attempt(timeLeftMs - (clock.now() - sentAt), true);
-			});
+/** Sends the requests of one operation. */
+export class Client {
+	/** of the credential's Base URL, with its port where that is not the usual one */
+	readonly host: string;
+
+	/** how often requests were sent again, and what was waited for that */
+	readonly requestQueue: RequestQueue;
+
+	/** Its waits end when the workflow is stopped. */
+	readonly clock: Clock;
+
+	/** how many requests are under way at once, at most */
+	readonly concurrency: number;
+
+	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
+	serverTime?: number;
+
+	/** of all answers in JSON so far, unpacked */
+	bytesRead = 0;
+
+	private readonly credential: VerifikCredential;
+
+	private readonly maxBytes: number;
+
+	/** aborted when the operation is over */
+	private readonly over = new AbortController();
+
+	private readonly stops: Array<AbortSignal | undefined>;
+
+	private readonly sendPlain: Send;
+
+	private readonly sendSigned: Send;
+
+	constructor(context: CallContext, credential: VerifikCredential, options: ClientOptions) {
+		const { timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1, maxBytes = Infinity } = options;
+		this.credential = credential;
+		this.concurrency = concurrency;
+		this.maxBytes = maxBytes;
+		this.host = credential.baseUrl.host;
+		this.stops = [this.over.signal, cancelSignalOf(context)];
+		this.clock = clockOf(this.stops);
+		const limits = { timeoutMs, maxConcurrency: concurrency, host: this.host };
+		this.requestQueue = new RequestQueue(this.clock, limits);
+		const { httpRequest, httpRequestWithAuthentication } = context.helpers;
+		this.sendPlain = httpRequest;
+		this.sendSigned = async (request) =>
+			await httpRequestWithAuthentication.call(context, 'verifikApi', request);
+	}
+
+	/**
+	 * GET with the credential's token, tried again where that may help.
+	 *
+	 * @param path path and query, beginning with a slash; appended to the credential's base URL
+	 * @throws VerifikError
+	 */
+	async getJson(path: string): Promise<unknown> {
+		return await this.sendJson({ method: 'GET', url: this.urlOf(path) }, true);
+	}
+
+	/**
+	 * POST with the credential's token, tried again only where it surely did not arrive.
+	 *
+	 * @throws VerifikError
+	 */
+	async postJson(path: string, body: Record<string, unknown>): Promise<unknown> {
+		return await this.sendJson({ method: 'POST', url: this.urlOf(path), body }, false);
+	}
+
+	/**
+	 * Downloads an image. The token goes along only to the credential's own origin; no redirect is followed.
+	 *
+	 * @param url as it stands in a record
+	 * @throws VerifikError
+	 */
+	async getImage(url: string): Promise<Image> {
+		const { baseUrl, token } = this.credential;
+		const address = readImageUrl(url, baseUrl);
+		const target: RequestTarget = { host: address.host, token };
+		const send = address.origin === baseUrl.origin ? this.sendSigned : this.sendPlain;
+		const attempt = async (timeLeftMs: number) => {
+			const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
+			const request = { method: 'GET', url: address.href, timeout } as const;
+			const read: Read<Image> = async (answer, { signal }) =>
+				await readImage(answer, address.host, signal);
+			return await exchange({ send, request, target, stops: this.stops, read });
 		};
-		return await requestQueue.send(async (timeLeftMs) => await attempt(timeLeftMs), isRepeatable);
-	};
+		return await this.requestQueue.send(attempt, true);
+	}
 
-	return {
-		getJson: async (path) => await sendJson({ method: 'GET' }, path),
-		postJson: async (path, body) => await sendJson({ method: 'POST', body }, path),
-		async getImage(url) {
-			const target = readImageUrl(url, baseUrl);
-			const isOwn = target.origin === baseUrl.origin;
-			const imageCall: RequestTarget = { host: target.host, token: call.token };
-			const send = isOwn ? sendSigned : httpRequest;
-			const attempt = async (timeLeftMs: number) => {
-				const timeout = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, timeLeftMs));
-				const request = { method: 'GET', url: target.href, timeout } as const;
-				return await exchange(
-					send,
-					request,
-					imageCall,
-					stops,
-					async (answer, { signal }) => await readImage(answer, target.host, signal),
-				);
-			};
-			return await requestQueue.send(attempt, true);
-		},
-		refuse(code, body) {
-			const apiMessage = sanitizeText(JSON.stringify(body, beginningOfList), call.token);
-			throw new VerifikError(code, { host: call.host, apiMessage });
-		},
-		host: baseUrl.host,
-		serverTime: () => serverTime,
-		bytesRead: () => bytesRead,
-		requestQueue,
-		clock,
-		concurrency,
-		end() {
-			over.abort();
-			requestQueue.end();
-		},
-	};
+	/** @throws VerifikError for an answer that is JSON but cannot be used; it quotes what came */
+	refuse(code: ErrorCode, body: unknown): never {
+		const { token } = this.credential;
+		const apiMessage = sanitizeText(JSON.stringify(body, beginningOfList), token);
+		throw new VerifikError(code, { host: this.host, apiMessage });
+	}
+
+	/** To be called when the operation is over: nothing is sent after it. */
+	end(): void {
+		this.over.abort();
+		this.requestQueue.end();
+	}
+
+	private urlOf(path: string): string {
+		return urlOf(this.credential, path);
+	}
+
+	private async sendJson(request: IHttpRequestOptions, isRepeatable: boolean): Promise<unknown> {
+		if (this.bytesRead > this.maxBytes) throw new VerifikError('listTooLarge', { host: this.host });
+		const attempt = async (timeLeftMs: number) =>
+			await this.exchangeJson(request, this.clock.now() + timeLeftMs);
+		return await this.requestQueue.send(attempt, isRepeatable);
+	}
+
+	/**
+	 * Sends a signed request; once more with the pasted token where Verifik refuses a renewed one: it was refused before
+	 * anything was done, so sending it again cannot do a thing twice.
+	 */
+	private async exchangeJson(
+		request: IHttpRequestOptions,
+		endsAt: number,
+		mayRepeat = true,
+	): Promise<unknown> {
+		const { credential, clock, host, stops, sendSigned: send } = this;
+		const longest = request.method === 'GET' ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
+		const timeout = Math.max(1, Math.min(longest, endsAt - clock.now()));
+		let token: string | undefined;
+		const sent = exchange({
+			send,
+			request: { ...request, timeout, headers: { ...JSON_HEADERS } },
+			target: { host, token: credential.token },
+			stops,
+			read: async (answer, own) => {
+				({ token } = own);
+				this.serverTime = readDate(answer.headers.date)?.getTime() ?? this.serverTime;
+				const { signal } = own;
+				const count = (bytes: number) => {
+					this.bytesRead += bytes;
+				};
+				const target = { host, token: token ?? credential.token };
+				return await readAnswer(answer, { target, now: new Date(), signal, count });
+			},
+		});
+		return await catchVerifikError(sent, async (error) => {
+			const isRefused = error.code === 'unauthorized';
+			if (!isRefused || !mayRepeat || !fallBackToPasted(credential, token)) throw error;
+			return await this.exchangeJson(request, endsAt, false);
+		});
+	}
+}
+
+function urlOf({ baseUrl }: VerifikCredential, path: string): string {
+	return baseUrl.href.replace(/\/+$/, '') + path;
 }
 
 /** Aborted when the execution is stopped; a poll has none. */
@@ -232,33 +243,6 @@ function clockOf(stops: Array<AbortSignal | undefined>): Clock {
 	};
 }
 
-type Send = (options: IHttpRequestOptions) => Promise<unknown>;
-
-/** Sends a request once and reads its answer, all of that within the request's timeout. */
-async function exchange<T>(
-	send: Send,
-	request: IHttpRequestOptions & { timeout: number },
-	call: RequestTarget,
-	stops: Array<AbortSignal | undefined>,
-	read: (answer: HttpAnswer, own: OwnRequest) => Promise<T>,
-): Promise<T> {
-	const end = new RequestEnd(request.timeout, call.host, stops);
-	const own: OwnRequest = { signal: end.signal };
-	const options = { ...request, ...RAW_RESPONSE, abortSignal: own.signal, [OWN_REQUEST]: own };
-	let body: { readableEnded?: boolean } | undefined;
-	try {
-		// Not left to n8n: a renewal that it makes before the request knows nothing of Stop.
-		const answer = (await end.limit(send(options))) as HttpAnswer;
-		body = answer.body as typeof body;
-		return await read(answer, own);
-	} catch (error) {
-		const isOwn = error instanceof VerifikError;
-		throw own.signal.aborted && !isOwn ? own.signal.reason : toConnectionError(error, call);
-	} finally {
-		end.release(body?.readableEnded === true);
-	}
-}
-
 /**
  * GET, once, signed here: for the renewal of a token, which n8n asks for before it signs a request.
  *
@@ -270,17 +254,15 @@ export async function getJsonOnce(
 	credential: VerifikCredential,
 	path: string,
 ): Promise<unknown> {
-	const baseUrl = readBaseUrl(credential);
-	const url = baseUrl.href.replace(/\/+$/, '') + path;
-	const call: RequestTarget = { host: baseUrl.host, token: readToken(credential) };
-	const Authorization = authorizationFor(credential, url);
-	const headers = { ...JSON_HEADERS, Authorization };
-	const request = { method: 'GET', url, timeout: RENEWAL_TIMEOUT_MS, headers } as const;
-	return await exchange(
-		helpers.httpRequest,
-		request,
-		call,
-		[],
-		async (answer, own) => await readAnswer(answer, call, new Date(), own.signal),
-	);
+	const url = urlOf(credential, path);
+	const target = { host: credential.baseUrl.host, token: credential.token };
+	const headers = { ...JSON_HEADERS, Authorization: authorizationFor(credential, url) };
+	return await exchange({
+		send: helpers.httpRequest,
+		request: { method: 'GET', url, timeout: RENEWAL_TIMEOUT_MS, headers },
+		target,
+		stops: [],
+		read: async (answer, { signal }) =>
+			await readAnswer(answer, { target, now: new Date(), signal }),
+	});
 }

@@ -45,19 +45,24 @@ const MAX_ANSWER_BYTES = 8_000_000;
 /** Of an answer that is none, only the beginning is quoted. */
 const MAX_REFUSAL_BYTES = 64_000;
 
+/** What is needed to read an answer. */
+export type ReadOptions = {
+	target: RequestTarget;
+	now: Date;
+	/** ends the reading */
+	signal: AbortSignal;
+	/** called with how many bytes it had, unpacked */
+	count?: (bytes: number) => void;
+};
+
 /**
  * The JSON body of an answer that succeeded.
  *
- * @param signal ends the reading
- * @param count is told how many bytes it had, unpacked
  * @throws VerifikError that the answer stands for; the signal's reason, or whatever the stream throws when the connection breaks
  */
 export async function readAnswer(
 	{ statusCode, headers, body: stream }: HttpAnswer,
-	call: RequestTarget,
-	now: Date,
-	signal: AbortSignal,
-	count: (bytes: number) => void = () => undefined,
+	{ target, now, signal, count }: ReadOptions,
 ): Promise<unknown> {
 	const code = codeOfStatus(statusCode);
 	const { bytes, isCut } = await readBody(
@@ -65,8 +70,8 @@ export async function readAnswer(
 		code === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
 		signal,
 	);
-	count(bytes.length);
-	const known: ErrorDetails = { host: call.host, httpStatus: statusCode };
+	count?.(bytes.length);
+	const known: ErrorDetails = { host: target.host, httpStatus: statusCode };
 	if (code === undefined && isCut) throw new VerifikError('answerTooLarge', known);
 	const parsed = parseJson(bytes);
 	if (code === undefined && parsed === 'tooDeep') throw new VerifikError('answerTooDeep', known);
@@ -80,7 +85,7 @@ export async function readAnswer(
 	if (isJson && code === undefined && !isRefusal) return body;
 
 	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
-	const facts: ErrorDetails = { ...known, ...wordsOf(body, text, call.token) };
+	const facts: ErrorDetails = { ...known, ...wordsOf(body, text, target.token) };
 	// A date is one of the server's clock, which may not agree with ours.
 	const sentAt = readDate(headers.date) ?? now;
 	const retryAfterMs = readRetryAfter(headers['retry-after'], sentAt);
@@ -88,16 +93,16 @@ export async function readAnswer(
 	const unreadable = isCutOff(text) ? 'cutOff' : 'notJson';
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
 	const named = code ?? (isJson ? refusal : unreadable);
-	throw toError(CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named, facts, call, now);
+	throw toError(CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named, facts, target, now);
 }
 
 function toError(
 	code: ErrorCode,
 	facts: ErrorDetails,
-	call: RequestTarget,
+	target: RequestTarget,
 	now: Date,
 ): VerifikError {
-	const validUntil = code === 'unauthorized' ? expiryOf(call.token) : undefined;
+	const validUntil = code === 'unauthorized' ? expiryOf(target.token) : undefined;
 	return new VerifikError(code, {
 		...facts,
 		...(validUntil && validUntil > now && { validUntil }),
@@ -105,7 +110,7 @@ function toError(
 }
 
 /** The error for a call that brought no answer: refused, reset, timed out, stopped … */
-export function toConnectionError(error: unknown, call: RequestTarget): VerifikError {
+export function toConnectionError(error: unknown, target: RequestTarget): VerifikError {
 	const chain = causes(error);
 	const own = chain.find((cause) => cause instanceof VerifikError);
 	if (own) return own;
@@ -117,9 +122,9 @@ export function toConnectionError(error: unknown, call: RequestTarget): VerifikE
 	];
 	return new VerifikError(
 		code,
-		{ host: call.host, apiCode: pattern.exec(words)?.[0] },
+		{ host: target.host, apiCode: pattern.exec(words)?.[0] },
 		// n8n's own error holds the request, and with it the token
-		{ cause: new Error(sanitizeText(words, call.token)) },
+		{ cause: new Error(sanitizeText(words, target.token)) },
 	);
 }
 

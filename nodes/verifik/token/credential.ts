@@ -1,11 +1,11 @@
 // What a user typed into the credential, made safe to use: the token and the base URL.
 import { VerifikError } from '../errors/VerifikError';
 import { fingerprint } from './fingerprint';
-import { isExpired } from './jwt';
+import { expiryOf, isExpired } from './jwt';
 import { refusedTokens } from './refusedTokens';
 
 /** The fields of the Verifik API credential as n8n hands them over. */
-export type VerifikCredential = {
+export type CredentialFields = {
 	accessToken?: unknown;
 	baseUrl?: unknown;
 	renewAutomatically?: unknown;
@@ -24,14 +24,27 @@ const MAX_RENEWED_LENGTH = 3_500;
 
 const MAX_BASE_URL_LENGTH = 2_000;
 
-/**
- * The token in use: the renewed one, if it goes back to the pasted one, still lives and was not refused; else the pasted one.
- *
- * @throws VerifikError `tokenMissing`, `tokenUnusable`
- */
-export function readToken(credential: VerifikCredential, now = new Date()): string {
-	const pasted = readPastedToken(credential);
-	const renewed = readRenewed(credential.renewedToken, pasted);
+/** A credential, ready to be used. */
+export type VerifikCredential = {
+	/** without slashes at its end */
+	baseUrl: URL;
+	/** as the user entered it, without what was pasted along */
+	pastedToken: string;
+	/** the one in use: the pasted one, or what it was renewed to */
+	token: string;
+	/** when the token in use expires; undefined where it does not say */
+	expiresAt?: Date;
+};
+
+/** @throws VerifikError `tokenMissing`, `tokenUnusable`, `baseUrlInvalid`, `plainHttp` */
+export function readCredential(fields: CredentialFields, now = new Date()): VerifikCredential {
+	const pastedToken = readPastedToken(fields.accessToken);
+	const token = tokenInUse(pastedToken, readRenewed(fields.renewedToken, pastedToken), now);
+	return { baseUrl: readBaseUrl(fields.baseUrl), pastedToken, token, expiresAt: expiryOf(token) };
+}
+
+/** The renewed token, as long as it lives and was not refused; else the pasted one. */
+function tokenInUse(pasted: string, renewed: string | undefined, now: Date): string {
 	if (renewed === undefined || renewed === pasted) return pasted;
 	// Of two that are over, the renewed one tells when it came to that.
 	const isWorse = isExpired(renewed, now) || refusedTokens.has(renewed);
@@ -44,11 +57,13 @@ export function readToken(credential: VerifikCredential, now = new Date()): stri
  *
  * @returns whether the pasted one may work instead
  */
-export function fallBackToPasted(credential: VerifikCredential, refused?: string): boolean {
-	const pasted = readPastedToken(credential);
-	if (refused === undefined || refused === pasted) return false;
+export function fallBackToPasted(
+	{ pastedToken }: Pick<VerifikCredential, 'pastedToken'>,
+	refused?: string,
+): boolean {
+	if (refused === undefined || refused === pastedToken) return false;
 	refusedTokens.add(refused);
-	return !isExpired(pasted, new Date());
+	return !isExpired(pastedToken, new Date());
 }
 
 /**
@@ -61,13 +76,11 @@ export function renewedField(pasted: string, renewed: string): string {
 }
 
 /**
- * The pasted token. What people paste along with it is taken off: white space and line breaks (also those inside, from
- * wrapped e-mails) and a leading `Bearer`.
- *
- * @throws VerifikError `tokenMissing`, `tokenUnusable`
+ * What people paste along with a token is taken off: white space and line breaks (also those inside, from wrapped e-mails)
+ * and a leading `Bearer`.
  */
-export function readPastedToken(credential: VerifikCredential): string {
-	const token = String(credential.accessToken ?? '')
+function readPastedToken(field: unknown): string {
+	const token = String(field ?? '')
 		// first, since a pattern that begins with white space takes a time that grows with its square
 		.trim()
 		.replace(/^(authorization\s*:\s*)?bearer(\s+|$)/i, '')
@@ -94,13 +107,9 @@ function readRenewed(field: unknown, pasted: string): string | undefined {
 	return of === fingerprint(pasted) ? renewed : undefined;
 }
 
-/**
- * The base URL, without white space around it or slashes at its end.
- *
- * @throws VerifikError `baseUrlInvalid`, `plainHttp`
- */
-export function readBaseUrl(credential: VerifikCredential): URL {
-	const typed = String(credential.baseUrl ?? '').trim() || DEFAULT_BASE_URL;
+/** The base URL, without white space around it or slashes at its end. */
+function readBaseUrl(field: unknown): URL {
+	const typed = String(field ?? '').trim() || DEFAULT_BASE_URL;
 	const isSane = typed.length <= MAX_BASE_URL_LENGTH && URL.canParse(typed);
 	const url = isSane ? new URL(typed) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {

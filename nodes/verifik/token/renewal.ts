@@ -2,9 +2,9 @@
 // and one that did not work is not tried again with each of them. Knows no network: what asks Verifik is handed in.
 import {
 	isIssuedToken,
-	readPastedToken,
-	readToken,
+	readCredential,
 	renewedField,
+	type CredentialFields,
 	type VerifikCredential,
 } from './credential';
 import { VerifikError } from '../errors/VerifikError';
@@ -44,37 +44,37 @@ export class Renewals {
 	 * To be called before a request is signed. Renews a token of which half the life is over. One caller at a time does;
 	 * the others go on with the token that there is.
 	 *
-	 * @param ask asks Verifik for a new token, with the present one
+	 * @param ask asks Verifik for a new token, with the present credential
 	 * @returns what the credential's `renewedToken` is to be; undefined where it can stay as it is. Never throws: a renewal
 	 * that does not work takes nothing from a token that still does.
 	 */
 	async renewWhenDue(
-		credential: VerifikCredential,
-		ask: () => Promise<string>,
+		fields: CredentialFields,
+		ask: (credential: VerifikCredential) => Promise<string>,
 		now: () => Date,
 	): Promise<string | undefined> {
-		const token = tokenToRenew(credential, now());
-		if (token === undefined) return undefined;
-		const pasted = readPastedToken(credential);
-		const memory = this.memoryOf(credential, pasted);
+		const credential = readDueCredential(fields, now());
+		if (credential === undefined) return undefined;
+		const { pastedToken } = credential;
+		const memory = this.memoryOf(credential);
 		const { renewed } = memory;
 		if (renewed && !hasLived(DUE, renewed, now()) && !refusedTokens.has(renewed)) {
 			// This request had read the credential before it was renewed, a moment ago.
-			return renewedField(pasted, renewed);
+			return renewedField(pastedToken, renewed);
 		}
 		if (memory.isUnderWay || mustWait(memory, now())) return undefined;
 		memory.isUnderWay = true;
 		try {
-			const fresh = await ask();
+			const fresh = await ask(credential);
 			if (!isIssuedToken(fresh) || !expiryOf(fresh) || hasLived(DUE, fresh, now())) {
 				throw new VerifikError('notTheApi');
 			}
 			memory.renewed = fresh;
 			memory.refusal = undefined;
-			return renewedField(pasted, fresh);
+			return renewedField(pastedToken, fresh);
 		} catch (error) {
 			memory.refusal = (error as Error).message;
-			memory.notBefore = now().getTime() + waitAfter(error, token, now());
+			memory.notBefore = now().getTime() + waitAfter(error, credential, now());
 			return undefined;
 		} finally {
 			memory.isUnderWay = false;
@@ -86,12 +86,12 @@ export class Renewals {
 	 * this process knows.
 	 */
 	overdue(credential: VerifikCredential, now: Date): { refusal?: string } | undefined {
-		if (!hasLived(OVERDUE, readToken(credential, now), now)) return undefined;
-		return { refusal: this.memoryOf(credential, readPastedToken(credential)).refusal };
+		if (!hasLived(OVERDUE, credential.token, now)) return undefined;
+		return { refusal: this.memoryOf(credential).refusal };
 	}
 
-	private memoryOf({ baseUrl }: VerifikCredential, pasted: string): Memory {
-		const key = fingerprint(`${baseUrl} ${pasted}`);
+	private memoryOf({ baseUrl, pastedToken }: VerifikCredential): Memory {
+		const key = fingerprint(`${baseUrl.href} ${pastedToken}`);
 		const memory = this.memories.get(key) ?? { isUnderWay: false, notBefore: 0 };
 		// again at the end, so that the one that was not used for the longest time goes first
 		this.memories.delete(key);
@@ -105,14 +105,15 @@ export class Renewals {
 /** The memory of this process. */
 export const renewals = new Renewals();
 
-/** The token in use, if it is to be renewed now. One whose life is over cannot be. */
-function tokenToRenew(credential: VerifikCredential, now: Date): string | undefined {
-	if (credential.renewAutomatically !== true) return undefined;
+/** The credential, if its token is to be renewed now. One whose life is over cannot be. */
+function readDueCredential(fields: CredentialFields, now: Date): VerifikCredential | undefined {
+	if (fields.renewAutomatically !== true) return undefined;
 	try {
-		const token = readToken(credential, now);
-		return hasLived(DUE, token, now) && !isExpired(token, now) ? token : undefined;
+		const credential = readCredential(fields, now);
+		const { token } = credential;
+		return hasLived(DUE, token, now) && !isExpired(token, now) ? credential : undefined;
 	} catch {
-		// No token, or none that can be used: the request says so when it is signed.
+		// It cannot be used: the request says so when it is signed.
 		return undefined;
 	}
 }
@@ -128,8 +129,8 @@ function mustWait({ notBefore }: Memory, now: Date): boolean {
 }
 
 /** How long to leave Verifik alone, in milliseconds. */
-function waitAfter(failure: unknown, token: string, now: Date): number {
-	const left = (expiryOf(token)?.getTime() ?? 0) - now.getTime();
+function waitAfter(failure: unknown, { expiresAt }: VerifikCredential, now: Date): number {
+	const left = (expiresAt?.getTime() ?? 0) - now.getTime();
 	const asked = failure instanceof VerifikError ? failure.details.retryAfterMs : 0;
 	// What is asked for is kept to within the bounds: no answer can switch renewal off.
 	return Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, left / 10, asked ?? 0));

@@ -4,8 +4,8 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { VerifikError } from '../errors/VerifikError';
 import { joinAddress, leadsToTokens } from './address';
-import { readBaseUrl, readToken, type VerifikCredential } from './credential';
-import { expiryOf, isExpired } from './jwt';
+import { readCredential, type CredentialFields, type VerifikCredential } from './credential';
+import { isExpired } from './jwt';
 
 /** What the client of this package hands along with a request: n8n puts a signal of its own in place of the request's. */
 export const OWN_REQUEST = Symbol('n8n-nodes-verifik: own request');
@@ -47,12 +47,12 @@ const MAX_METHOD_SHOWN = 20;
  * @throws VerifikError when the token may not go there or in that way, or its life is over
  */
 export function signRequest(
-	credential: VerifikCredential,
+	fields: CredentialFields,
 	request: SignableRequest,
 	now = new Date(),
 ): void {
 	const address = joinAddress(request.baseURL, request.url ?? request.uri ?? '');
-	const authorization = authorizationFor(credential, address, now);
+	const authorization = authorizationFor(readCredential(fields, now), address, now);
 	const url = new URL(address);
 	if (leadsToTokens(url)) throw new VerifikError('tokenAddress');
 	const exposedBy = exposureOf(request);
@@ -81,13 +81,11 @@ export function signRequest(
  * @throws VerifikError when the token may not go there, or its life is over
  */
 export function authorizationFor(
-	credential: VerifikCredential,
+	{ baseUrl, token, expiresAt }: VerifikCredential,
 	address: string,
 	now = new Date(),
 ): string {
-	const token = readToken(credential, now);
-	const baseUrl = readBaseUrl(credential);
-	if (isExpired(token, now)) throw new VerifikError('tokenExpired', { expiredAt: expiryOf(token) });
+	if (isExpired(token, now)) throw new VerifikError('tokenExpired', { expiredAt: expiresAt });
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	// The origin of a `blob:` address is the one that stands in it.
 	if (url?.protocol !== baseUrl.protocol || url.host !== baseUrl.host) {
