@@ -54,7 +54,7 @@ export function signRequest(
 	const address = joinAddress(request.baseURL, request.url ?? request.uri ?? '');
 	const authorization = authorizationFor(credential, address, now);
 	const url = new URL(address);
-	if (leadsToTokens(url)) throw new VerifikError('tokenAddress');
+	if (leadsToTokens(url, readBaseUrl(credential))) throw new VerifikError('tokenAddress');
 	const exposedBy = exposureOf(request);
 	if (exposedBy) throw new VerifikError('tokenExposed', { exposedBy });
 
