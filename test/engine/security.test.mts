@@ -100,6 +100,28 @@ describe('item 2: a renewal that trickles', () => {
 	});
 });
 
+test('item 8: a renewed token that an unusable answer repeats is not quoted, though it begins like no other', async () => {
+	const now = Math.floor(Date.now() / 1000);
+	const part = (text: string) => Buffer.from(text).toString('base64url');
+	// the white space makes another beginning than `eyJ`
+	const header = part('{ "alg":"HS256"}');
+	const fresh = [header, part(JSON.stringify({ exp: now + 3_000_000 })), part('x')].join('.');
+	const listener: RequestListener = ({ url, headers }, response) => {
+		const isRenewal = url!.startsWith('/v2/auth/');
+		const echo = { data: 7, received: headers.authorization?.slice('Bearer '.length) };
+		response.end(JSON.stringify(isRenewal ? { accessToken: fresh } : echo));
+	};
+	await withServer(listener, async (baseUrl) => {
+		const accessToken = jwt({ iat: now - 2_000_000, exp: now + 1_000_000, n: 8 });
+		const { error } = await runNode({
+			parameters: { operation: 'list' },
+			credential: { accessToken, baseUrl, renewAutomatically: true, renewalMonths: 1 },
+		});
+		expect(error?.description).toContain('"received":"[token]"');
+		expect(error?.description).not.toContain(header);
+	});
+});
+
 describe('item 8: a renewed token that Verifik refuses', () => {
 	const refused = jwt({ exp: Math.floor(Date.now() / 1000) + 3_000_000, n: 8 });
 

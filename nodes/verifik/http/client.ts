@@ -126,6 +126,8 @@ export async function connect(
 	const base = baseUrl.href.replace(/\/+$/, '');
 	const over = new AbortController();
 	const stops = [over.signal, cancelSignalOf(context)];
+	/** signed the latest request that was answered: a renewal may come before it */
+	let latestToken = call.token;
 	let serverTime: number | undefined;
 	let bytesRead = 0;
 	const clock = clockOf(stops);
@@ -150,7 +152,8 @@ export async function connect(
 			const sent = exchange(sendSigned, options, call, stops, async (answer, own) => {
 				token = own.token;
 				serverTime = readDate(answer.headers.date)?.getTime() ?? serverTime;
-				const signed = { ...call, token: token ?? call.token };
+				latestToken = token ?? latestToken;
+				const signed = { ...call, token: latestToken };
 				return await readAnswer(answer, signed, new Date(), own.signal, (bytes) => {
 					bytesRead += bytes;
 				});
@@ -187,7 +190,7 @@ export async function connect(
 			return await requestQueue.send(attempt, true);
 		},
 		refuse(code, body) {
-			const apiMessage = sanitizeText(JSON.stringify(body, beginningOfList), call.token);
+			const apiMessage = sanitizeText(JSON.stringify(body, beginningOfList), latestToken);
 			throw new VerifikError(code, { host: call.host, apiMessage });
 		},
 		host: baseUrl.host,
