@@ -21,7 +21,7 @@ export const REASON_FIELD = 'imageNotDownloaded';
 export function imageOf({ imageUrl, _id }: VerifikRecord): StoredImage | undefined {
 	if (typeof imageUrl !== 'string' || imageUrl.trim() === '') return undefined;
 	// A name made of the ID cannot lead anywhere when a file is written under it; one made of an address could.
-	const name = isValidationId(String(_id)) ? String(_id) : 'document';
+	const name = isValidationId(_id) ? _id : 'document';
 	return { url: imageUrl.trim(), name };
 }
 

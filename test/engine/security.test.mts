@@ -100,6 +100,28 @@ describe('item 2: a renewal that trickles', () => {
 	});
 });
 
+test('item 8: a renewed token that an unusable answer repeats is not quoted, though it begins like no other', async () => {
+	const now = Math.floor(Date.now() / 1000);
+	const part = (text: string) => Buffer.from(text).toString('base64url');
+	// the white space makes another beginning than `eyJ`
+	const header = part('{ "alg":"HS256"}');
+	const fresh = [header, part(JSON.stringify({ exp: now + 3_000_000 })), part('x')].join('.');
+	const listener: RequestListener = ({ url, headers }, response) => {
+		const isRenewal = url!.startsWith('/v2/auth/');
+		const echo = { data: 7, received: headers.authorization?.slice('Bearer '.length) };
+		response.end(JSON.stringify(isRenewal ? { accessToken: fresh } : echo));
+	};
+	await withServer(listener, async (baseUrl) => {
+		const accessToken = jwt({ iat: now - 2_000_000, exp: now + 1_000_000, n: 8 });
+		const { error } = await runNode({
+			parameters: { operation: 'list' },
+			credential: { accessToken, baseUrl, renewAutomatically: true, renewalMonths: 1 },
+		});
+		expect(error?.description).toContain('"received":"[token]"');
+		expect(error?.description).not.toContain(header);
+	});
+});
+
 describe('item 8: a renewed token that Verifik refuses', () => {
 	const refused = jwt({ exp: Math.floor(Date.now() / 1000) + 3_000_000, n: 8 });
 
@@ -307,6 +329,42 @@ describe('Low', () => {
 		expect(error).toBeUndefined();
 		expect(records).toMatchObject([{ id: '__proto__' }]);
 		expect({}).not.toHaveProperty('polluted');
+	});
+
+	describe('a value that has no text, since it has a toString of its own,', () => {
+		const toString = 1;
+		const textless = { toString };
+
+		test('as the ID of a validation with an image', async () => {
+			answering({ data: { _id: textless, imageUrl: 'http://example.com/x.jpg' } });
+			const parameters = { ...get, output: 'raw', options: { downloadImage: true } };
+			const { records, error } = await runNode({ parameters, credential });
+			expect(error).toBeUndefined();
+			expect(records).toMatchObject([{ _id: textless, imageNotDownloaded: expect.any(String) }]);
+		});
+
+		test('as the ID of a document that was sent, and is still pending', async () => {
+			answering({ data: { _id: textless, status: 'new' } });
+			const files = [{ data: await photo('image/jpeg') }];
+			const parameters = { operation: 'create', output: 'raw' };
+			const { records, error, hints } = await runNode({ parameters, credential, files });
+			expect(error).toBeUndefined();
+			expect(records).toMatchObject([{ _id: textless }]);
+			expect(hints[0]!.message).toContain('has no ID');
+		});
+
+		test('as the date of a change, in a poll', async () => {
+			const record = { _id: '65'.repeat(12), status: 'completed', isLive: true };
+			const poller = new Poller({ credential, host: 'default' });
+			const pagination = { total: 1, pages: 1 };
+			answering({ data: [], pagination: { ...pagination, total: 0 } });
+			await poller.activate();
+			const createdAt = new Date(Date.now() + 1_000).toISOString();
+			answering({ data: [{ ...record, createdAt, updatedAt: textless }], pagination });
+			const { eventKeys, error } = await poller.tick();
+			expect(error).toBeUndefined();
+			expect(eventKeys).toEqual([`${record._id}:passed`]);
+		});
 	});
 
 	test('the texts of the pick-list are cut, and an ID that Get does not take is left out', async () => {

@@ -252,3 +252,17 @@ test('records that cannot be followed are told in the log, without a word of wha
 	expect((await poller.tick()).eventKeys).toHaveLength(2);
 	expect(lines).toEqual(['The trigger skipped 1 records without an ID or a date']);
 });
+
+test('a poll works in any time that the host gives it, also where its shares are no whole milliseconds', async () => {
+	const sandbox = await openAccount();
+	const poller = await activePoller(sandbox, {
+		host: 'durable',
+		budgetMs: 36_001,
+		parameters: { options: { downloadImage: true } },
+	});
+	add(sandbox);
+	const { items, error } = await poller.tick();
+	expect(error).toBeUndefined();
+	expect(items).toHaveLength(1);
+	expect(items[0]!.json).not.toHaveProperty('imageNotDownloaded');
+});

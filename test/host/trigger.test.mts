@@ -18,7 +18,7 @@ const OUTPUT = join(import.meta.dirname, '../../.out');
 const POLL_EVERY_S = 2;
 const PER_MINUTE = 240;
 const BURST = 300;
-const MODE_MS = 900_000;
+const MODE_MS = 1_500_000;
 
 /** Each of them passes by itself. */
 const FAULTS: Fault[] = [

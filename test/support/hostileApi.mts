@@ -73,6 +73,17 @@ function redirect(location: string) {
 	};
 }
 
+/** Each byte is a chunk of its own, and a packet too as far as the network leaves it one. */
+function byteByByte(length: number, status = 200) {
+	const text = `{"success":true,"data":[],"note":"${'x'.repeat(length)}"}`;
+	return (response: ServerResponse) => {
+		response.socket?.setNoDelay(true);
+		response.writeHead(status, { 'content-type': 'application/json' });
+		for (const byte of text) response.write(byte);
+		response.end();
+	};
+}
+
 const SLOW: Behaviour[] = [
 	{ name: 'is silent', isSlow: true, answer: () => undefined },
 	{
@@ -119,6 +130,11 @@ const LARGE: Behaviour[] = [
 			response.on('drain', more);
 			more();
 		},
+	},
+	{ name: 'sends a body in pieces of one byte', answer: byteByByte(30_000) },
+	{
+		name: 'refuses in pieces of one byte',
+		answer: byteByByte(30_000, 400),
 	},
 	{ name: 'packs 100 MB by gzip', answer: packed('gzip', gzipSync(Buffer.alloc(1e8, ' '))) },
 	{
@@ -183,6 +199,21 @@ const ODD: Behaviour[] = [
 			imageUrl: { href: 'x' },
 			appRegistration: 'x',
 		}),
+	},
+	{
+		name: 'gives values that have no text',
+		answer: record({
+			...RECORD,
+			updatedAt: { toString: 1 },
+			completedAt: { toString: 1 },
+			imageUrl: { toString: 1 },
+			rawResponse: { pipeline_results: [{ pipeline_name: { toString: 1 } }] },
+			appRegistration: { fullName: { toString: 1 } },
+		}),
+	},
+	{
+		name: 'gives IDs that have no text',
+		answer: record({ ...RECORD, _id: { toString: 1 }, status: 'new' }),
 	},
 	{
 		name: 'gives totals that are none',

@@ -110,7 +110,10 @@ export class KillProof {
 
 	async untilMoreCame(): Promise<void> {
 		const count = this.crm.received.length;
-		await until('the workflow starts', () => this.crm.received.length > count);
+		// n8n waits longer and longer after polls that went wrong, and for the leases of one that was killed
+		await until('the workflow starts', () => this.crm.received.length > count, {
+			atMostMs: 400_000,
+		});
 	}
 
 	async untilAllCame(): Promise<void> {

@@ -82,7 +82,7 @@ async function wait(
 	waitMs: number,
 ): Promise<Completion> {
 	if (!isPending(answer.record)) return { answer };
-	const id = String(answer.record._id);
+	const { _id: id } = answer.record;
 	if (!isValidationId(id)) return { answer, pendingBecause: 'noId' };
 	const client = await connect(context, { timeoutMs: waitMs });
 	try {

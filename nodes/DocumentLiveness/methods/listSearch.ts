@@ -130,7 +130,7 @@ function matches(record: VerifikRecord, words: string[]) {
 function entry(record: VerifikRecord, zone: string): INodeListSearchItems[] {
 	const { _id, appRegistration } = record;
 	// Get takes no other
-	if (typeof _id !== 'string' || !isValidationId(_id)) return [];
+	if (!isValidationId(_id)) return [];
 	const { fullName, email } = applicant(appRegistration);
 	const verdict = VERDICT_LABELS[readRecord(record).verdict];
 	const date = createdAt(record);

@@ -208,7 +208,7 @@ export class ListReader {
 /** A record that was updated meanwhile may have moved: it is another one. */
 function keyOf(record: VerifikRecord): string {
 	const { _id: id, updatedAt } = record;
-	return typeof id === 'string' ? `${id} ${String(updatedAt)}` : JSON.stringify(record);
+	return JSON.stringify(typeof id === 'string' ? [id, updatedAt] : record);
 }
 
 /** Undefined where a record has no id, or none that can be remembered, or does not say when it was created. */

@@ -107,8 +107,8 @@ export async function listPage(
 export const MAX_ID_LENGTH = 128;
 
 /** Whether an ID has the form of Verifik's. Anything else could lead a path to another endpoint. */
-export function isValidationId(id: string): boolean {
-	return id.length <= MAX_ID_LENGTH && /^[\w-]+$/.test(id);
+export function isValidationId(id: unknown): id is string {
+	return typeof id === 'string' && id.length <= MAX_ID_LENGTH && /^[\w-]+$/.test(id);
 }
 
 /**

@@ -175,9 +175,10 @@ const MESSAGES: Record<ErrorCode, (facts: ErrorDetails & ErrorContext) => Messag
 		hostCause: 'configuration-invalid',
 	}),
 	tokenAddress: () => ({
-		message: 'The token was not sent: this address returns new tokens',
+		message:
+			'The token was not sent: this address returns new tokens, or could be read as one that does',
 		description:
-			'The new token would be readable in the execution data. To renew the token, turn on Renew Token Automatically in the Verifik API credential.',
+			'A new token would be readable in the execution data. To renew the token, turn on Renew Token Automatically in the Verifik API credential. For another endpoint, write its path with plain letters, digits and hyphens.',
 		hostCause: 'configuration-invalid',
 	}),
 	tokenExposed: ({ exposedBy }) => ({

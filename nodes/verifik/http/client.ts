@@ -82,6 +82,9 @@ export class Client {
 
 	private readonly credential: VerifikCredential;
 
+	/** signed the latest request that was answered: a renewal may come before it */
+	private latestToken: string;
+
 	private readonly maxBytes: number;
 
 	/** aborted when the operation is over */
@@ -96,6 +99,7 @@ export class Client {
 	constructor(context: CallContext, credential: VerifikCredential, options: ClientOptions) {
 		const { timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1, maxBytes = Infinity } = options;
 		this.credential = credential;
+		this.latestToken = credential.token;
 		this.concurrency = concurrency;
 		this.maxBytes = maxBytes;
 		this.host = credential.baseUrl.host;
@@ -151,8 +155,7 @@ export class Client {
 
 	/** @throws VerifikError for an answer that is JSON but cannot be used; it quotes what came */
 	refuse(code: ErrorCode, body: unknown): never {
-		const { token } = this.credential;
-		const apiMessage = sanitizeText(JSON.stringify(body, beginningOfList), token);
+		const apiMessage = sanitizeText(JSON.stringify(body, beginningOfList), this.latestToken);
 		throw new VerifikError(code, { host: this.host, apiMessage });
 	}
 
@@ -198,7 +201,8 @@ export class Client {
 				const count = (bytes: number) => {
 					this.bytesRead += bytes;
 				};
-				const target = { host, token: token ?? credential.token };
+				this.latestToken = token ?? this.latestToken;
+				const target = { host, token: this.latestToken };
 				return await readAnswer(answer, { target, now: new Date(), signal, count });
 			},
 		});

@@ -14,7 +14,8 @@ export class RequestEnd {
 	/** @param stops signals of whoever may end it earlier */
 	constructor(timeoutMs: number, host: string, stops: Array<AbortSignal | undefined>) {
 		this.signal = this.controller.signal;
-		this.listen(AbortSignal.timeout(timeoutMs), 'timedOut', host);
+		// it takes whole milliseconds only, and a share of a poll's time is none
+		this.listen(AbortSignal.timeout(Math.ceil(timeoutMs)), 'timedOut', host);
 		for (const stop of stops) {
 			if (stop) this.listen(stop, 'cancelled', host);
 		}

@@ -2,8 +2,11 @@
 import { VerifikError } from '../errors/VerifikError';
 import { isThisMachine } from './credential';
 
-/** How often a server or a proxy may decode a path, one after the other. */
-const MAX_DECODINGS = 5;
+/** What no server reads in more than one way. */
+const PLAIN = /^\w[\w.~-]*$/;
+
+/** A value in a path, decoded once: nothing that leads elsewhere when it is decoded again, cut or cleaned. */
+const HARMLESS = /^[\p{L}\p{N}_+@-][\p{L}\p{M}\p{N} \w.,:=@+~'()!$&*-]*$/u;
 
 /** Longer addresses are refused by servers, and reading them takes time. */
 const MAX_IMAGE_ADDRESS = 8_000;
@@ -17,9 +20,20 @@ export function joinAddress(baseUrl: string | undefined, address: string): strin
 	return address ? `${baseUrl.replace(/\/?\/$/, '')}/${address.replace(/^\/+/, '')}` : baseUrl;
 }
 
-/** Whether an address is one of those that answer with a fresh token, however it is written. */
-export function leadsToTokens(url: URL): boolean {
-	return readings(url).some((path) => `${path}/`.includes('/v2/auth/'));
+/**
+ * Whether an address is one of those that answer with a fresh token, or some server might read it as one. Which that are
+ * nobody can list: so what decides which endpoint is asked has to be plain, and the rest must not lead back to it.
+ */
+export function leadsToTokens(url: URL, baseUrl: URL): boolean {
+	const { base, own } = segmentsOf(url, baseUrl);
+	const names = [...base, ...own].map(nameOf);
+	return (
+		names.some((name, at) => name === 'v2' && names[at + 1] === 'auth') ||
+		own.some((segment, at) => {
+			const decides = at === 0 || nameOf(own[at - 1]!) === 'v2';
+			return !(decides ? PLAIN : HARMLESS).test(decides ? segment : decode(segment));
+		})
+	);
 }
 
 /**
@@ -43,46 +57,32 @@ export function readImageUrl(text: string, baseUrl: URL): URL {
 }
 
 function isOfApi(url: URL, baseUrl: URL): boolean {
-	const [base = ''] = readings(baseUrl);
-	return readings(url).some((path) =>
-		[`${base}/v2/`, '/v2/'].some((root) => `${path}/`.startsWith(root)),
-	);
+	const { base, own } = segmentsOf(url, baseUrl);
+	const isRoot = (segment?: string) => segment !== undefined && nameOf(segment) === 'v2';
+	return leadsToTokens(url, baseUrl) || isRoot(own[0]) || isRoot(base[0] ?? own[0]);
 }
 
-/**
- * A path as servers may read it: as it stands and decoded, once or more, each with dots resolved and without; in lower
- * case, with single slashes and none at its end.
- */
-function readings(url: URL): string[] {
-	const found = new Set<string>();
-	let path = url.pathname.toLowerCase();
-	for (let decodings = 0; decodings <= MAX_DECODINGS; decodings++) {
-		const segments = path
-			.split(/[/\\]/)
-			// what stands behind a semicolon is a parameter of the segment to some servers; others ignore odd characters
-			.map((segment) => segment.split(';', 1)[0]!.replace(/[^\w.%-]/g, ''))
-			.filter((segment) => segment !== '' && segment !== '.');
-		found.add(`/${segments.join('/')}`);
-		found.add(`/${resolveDots(segments).join('/')}`);
-		const decoded = decode(path);
-		if (decoded === path) break;
-		path = decoded;
+/** The path's segments that are not empty: those of the Base URL, which its owner answers for, and what follows them. */
+function segmentsOf(url: URL, baseUrl: URL): { base: string[]; own: string[] } {
+	const segments = (path: string) => path.split('/').filter(Boolean);
+	const base = baseUrl.pathname.replace(/\/+$/, '');
+	const isUnderBase = `${url.pathname}/`.startsWith(`${base}/`);
+	return isUnderBase
+		? { base: segments(base), own: segments(url.pathname.slice(base.length)) }
+		: { base: [], own: segments(url.pathname) };
+}
+
+/** What a segment is called, without what servers take no notice of: case, accents, signs, an extension. */
+function nameOf(segment: string): string {
+	const [name = ''] = decode(segment).normalize('NFKD').toLowerCase().split('.');
+	return name.replace(/[^a-z0-9]/g, '');
+}
+
+/** Decoded once; what cannot be decoded is empty, and so not harmless. */
+function decode(segment: string): string {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return '';
 	}
-	return [...found];
-}
-
-/** Byte by byte: a path that is no UTF-8 must not end the comparison. */
-function decode(path: string): string {
-	return path
-		.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-		.toLowerCase();
-}
-
-function resolveDots(segments: string[]): string[] {
-	const resolved: string[] = [];
-	for (const segment of segments) {
-		if (segment === '..') resolved.pop();
-		else resolved.push(segment);
-	}
-	return resolved;
 }

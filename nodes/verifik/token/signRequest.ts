@@ -51,10 +51,11 @@ export function signRequest(
 	request: SignableRequest,
 	now = new Date(),
 ): void {
+	const credential = readCredential(fields, now);
 	const address = joinAddress(request.baseURL, request.url ?? request.uri ?? '');
-	const authorization = authorizationFor(readCredential(fields, now), address, now);
+	const authorization = authorizationFor(credential, address, now);
 	const url = new URL(address);
-	if (leadsToTokens(url)) throw new VerifikError('tokenAddress');
+	if (leadsToTokens(url, credential.baseUrl)) throw new VerifikError('tokenAddress');
 	const exposedBy = exposureOf(request);
 	if (exposedBy) throw new VerifikError('tokenExposed', { exposedBy });
 
