@@ -343,6 +343,19 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 		expect(account.requests).toBeLessThanOrEqual(3);
 	});
 
+	test('13 requests at most to go on when all that was read of a backlog is deleted', async () => {
+		const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
+		const { account } = trigger;
+		for (let n = 0; n < 300; n++) {
+			account.nowMs += MINUTE;
+			account.create('passed');
+		}
+		await trigger.pollLater();
+		account.remove(0, 100);
+		expect(await trigger.pollLater()).toHaveLength(50);
+		expect(account.requests).toBeLessThanOrEqual(13);
+	});
+
 	test('few requests to find the beginning in a long list, where no record is known', async () => {
 		const trigger = new SimulatedTrigger({ isNewestFirst });
 		const { account } = trigger;
