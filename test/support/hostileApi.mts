@@ -132,10 +132,7 @@ const LARGE: Behaviour[] = [
 		},
 	},
 	{ name: 'sends a body in pieces of one byte', answer: byteByByte(30_000) },
-	{
-		name: 'refuses in pieces of one byte',
-		answer: byteByByte(30_000, 400),
-	},
+	{ name: 'refuses in pieces of one byte', answer: byteByByte(30_000, 400) },
 	{ name: 'packs 100 MB by gzip', answer: packed('gzip', gzipSync(Buffer.alloc(1e8, ' '))) },
 	{
 		name: 'packs 100 MB by brotli',

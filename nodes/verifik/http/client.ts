@@ -120,7 +120,7 @@ export class Client {
 	 * @throws VerifikError
 	 */
 	async getJson(path: string): Promise<unknown> {
-		return await this.sendJson({ method: 'GET', url: this.urlOf(path) }, true);
+		return await this.sendJson({ method: 'GET', url: urlOf(this.credential, path) });
 	}
 
 	/**
@@ -129,7 +129,7 @@ export class Client {
 	 * @throws VerifikError
 	 */
 	async postJson(path: string, body: Record<string, unknown>): Promise<unknown> {
-		return await this.sendJson({ method: 'POST', url: this.urlOf(path), body }, false);
+		return await this.sendJson({ method: 'POST', url: urlOf(this.credential, path), body });
 	}
 
 	/**
@@ -165,15 +165,11 @@ export class Client {
 		this.requestQueue.end();
 	}
 
-	private urlOf(path: string): string {
-		return urlOf(this.credential, path);
-	}
-
-	private async sendJson(request: IHttpRequestOptions, isRepeatable: boolean): Promise<unknown> {
+	private async sendJson(request: IHttpRequestOptions): Promise<unknown> {
 		if (this.bytesRead > this.maxBytes) throw new VerifikError('listTooLarge', { host: this.host });
 		const attempt = async (timeLeftMs: number) =>
 			await this.exchangeJson(request, this.clock.now() + timeLeftMs);
-		return await this.requestQueue.send(attempt, isRepeatable);
+		return await this.requestQueue.send(attempt, request.method === 'GET');
 	}
 
 	/**

@@ -31,7 +31,7 @@ export function leadsToTokens(url: URL, baseUrl: URL): boolean {
 		names.some((name, at) => name === 'v2' && names[at + 1] === 'auth') ||
 		own.some((segment, at) => {
 			const decides = at === 0 || nameOf(own[at - 1]!) === 'v2';
-			return !(decides ? PLAIN : HARMLESS).test(decides ? segment : decode(segment));
+			return decides ? !PLAIN.test(segment) : !HARMLESS.test(decode(segment));
 		})
 	);
 }
@@ -59,7 +59,7 @@ export function readImageUrl(text: string, baseUrl: URL): URL {
 function isOfApi(url: URL, baseUrl: URL): boolean {
 	const { base, own } = segmentsOf(url, baseUrl);
 	const isRoot = (segment?: string) => segment !== undefined && nameOf(segment) === 'v2';
-	return leadsToTokens(url, baseUrl) || isRoot(own[0]) || isRoot(base[0] ?? own[0]);
+	return leadsToTokens(url, baseUrl) || isRoot(own[0]) || isRoot(base[0]);
 }
 
 /** The path's segments that are not empty: those of the Base URL, which its owner answers for, and what follows them. */

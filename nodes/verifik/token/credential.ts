@@ -57,10 +57,7 @@ function tokenInUse(pasted: string, renewed: string | undefined, now: Date): str
  *
  * @returns whether the pasted one may work instead
  */
-export function fallBackToPasted(
-	{ pastedToken }: Pick<VerifikCredential, 'pastedToken'>,
-	refused?: string,
-): boolean {
+export function fallBackToPasted({ pastedToken }: VerifikCredential, refused?: string): boolean {
 	if (refused === undefined || refused === pastedToken) return false;
 	refusedTokens.add(refused);
 	return !isExpired(pastedToken, new Date());

@@ -5,7 +5,6 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { VerifikError } from '../errors/VerifikError';
 import { joinAddress, leadsToTokens } from './address';
 import { readCredential, type CredentialFields, type VerifikCredential } from './credential';
-import { isExpired } from './jwt';
 
 /** What the client of this package hands along with a request: n8n puts a signal of its own in place of the request's. */
 export const OWN_REQUEST = Symbol('n8n-nodes-verifik: own request');
@@ -86,7 +85,8 @@ export function authorizationFor(
 	address: string,
 	now = new Date(),
 ): string {
-	if (isExpired(token, now)) throw new VerifikError('tokenExpired', { expiredAt: expiresAt });
+	if (expiresAt && expiresAt <= now)
+		throw new VerifikError('tokenExpired', { expiredAt: expiresAt });
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	// The origin of a `blob:` address is the one that stands in it.
 	if (url?.protocol !== baseUrl.protocol || url.host !== baseUrl.host) {
