@@ -1,22 +1,30 @@
 // `npm run bench`: Return All beside n8n's HTTP Request node and bare fetch, all in the same n8n and against the same
 // sandbox, in turn. Prints a table and writes it to bench/RESULTS.md. `--short`: a few pages, to see that it works.
-// The name of a part (compareMemory …): that part alone, without writing. With compareLine, `100x80` (pages x round trip)
-// gives that row alone.
+// `--part=compareMemory`: that part alone, without writing. `--row=100x80`: of compareLine, the row with that many pages and
+// that round trip.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 
 import type { Fault } from '../sandbox/faults.mts';
 import { startHost } from '../test/support/host.mts';
 import { BEHAVIOURS } from '../test/support/hostileApi.mts';
 import { N8N_VERSION } from '../tools/n8nHost.mts';
-import { compareBehindLine, LINE_ROWS } from './compareLine.mts';
+import { compareBehindLine, LINE_ROWS, type LineRow } from './compareLine.mts';
 import { median, ratio, seconds } from './figures.mts';
 import { measureHostile } from './hostile.mts';
 import { bareFetch, call, publish, readIds, type Subject } from './subjects.mts';
 
-const isShort = process.argv.includes('--short');
+const { values: chosen } = parseArgs({
+	options: {
+		short: { type: 'boolean', default: false },
+		part: { type: 'string' },
+		row: { type: 'string' },
+	},
+});
+const isShort = chosen.short;
 /** How often live memory is looked at (liveHeap.cjs). */
 const LOOK_MS = 1000;
 
@@ -41,9 +49,12 @@ const parts = {
 	measureReport,
 	hostile,
 };
-const chosen = process.argv.find((argument) => argument in parts) as keyof typeof parts | undefined;
-for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part();
-if (!isShort && !chosen)
+const names = Object.keys(parts) as Array<keyof typeof parts>;
+const part = chosen.row ? ('compareLine' satisfies keyof typeof parts) : chosen.part;
+const wanted = names.filter((name) => !part || name === part);
+if (wanted.length === 0) throw new Error(`The parts are ${names.join(', ')}`);
+for (const name of wanted) await parts[name]();
+if (!isShort && !part)
 	await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
 
 async function hostile(): Promise<void> {
@@ -51,11 +62,11 @@ async function hostile(): Promise<void> {
 }
 
 async function compareLine(): Promise<void> {
-	const wanted = process.argv.find((argument) => /^\d+x\d+$/.test(argument));
-	const rows = LINE_ROWS.filter(
-		({ pages, roundTripMs }) => !wanted || `${pages}x${roundTripMs}` === wanted,
-	);
-	await compareBehindLine(print, isShort ? [{ pages: 3, roundTripMs: 10 }] : rows);
+	const nameOf = ({ pages, roundTripMs }: LineRow) => `${pages}x${roundTripMs}`;
+	const all = isShort ? [{ pages: 3, roundTripMs: 10 }] : LINE_ROWS;
+	const rows = all.filter((row) => !chosen.row || nameOf(row) === chosen.row);
+	if (rows.length === 0) throw new Error(`The rows are ${all.map(nameOf).join(', ')}`);
+	await compareBehindLine(print, rows);
 }
 
 async function compareTimes(): Promise<void> {

@@ -87,7 +87,11 @@ describe('the relay', () => {
 
 	// Only the least that it takes is asserted: a busy machine makes everything late, and nothing early.
 	test('a connection costs a round trip, and every answer another', async () => {
-		await serve(echo);
+		let reachedAt = 0;
+		await serve((socket) => {
+			socket.once('data', () => (reachedAt = performance.now()));
+			echo(socket);
+		});
 		const begin = performance.now();
 		const socket = call();
 		for (const roundTrips of [2, 3, 4]) {
@@ -95,6 +99,7 @@ describe('the relay', () => {
 			await once(socket, 'data');
 			expect(performance.now() - begin).toBeGreaterThanOrEqual(roundTrips * ROUND_TRIP_MS);
 		}
+		expect(reachedAt - begin).toBeGreaterThanOrEqual(1.5 * ROUND_TRIP_MS);
 		socket.destroy();
 		expect(relay.connections).toBe(1);
 	});
@@ -201,6 +206,9 @@ test('behind the line, the sandbox answers over TLS as it does without, and what
 	// at least two of them at a time, however slow this machine is
 	expect(anew.load.most).toBeGreaterThan(1);
 	expect(kept.load.count).toBe(3);
+	// whatever the client does with its own connections, those to the sandbox are kept
+	const connection = sandbox.requests.slice(1).map(({ headers }) => headers.connection);
+	expect(connection).toEqual(Array.from({ length: 7 }, () => 'keep-alive'));
 
 	await line.close();
 	await sandbox.close();
