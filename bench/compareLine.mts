@@ -37,7 +37,7 @@ export const LINE_ROWS: LineRow[] = [10, 100, 1000].flatMap((pages) =>
 const SERVER_MS = 20;
 const ROUNDS = 3;
 /** What takes longer is run once: nearly all of it is waiting, and that is alike each time. */
-const LONG_MS = 10_000;
+const LONG_MS = 5_000;
 
 /** The HTTP Request node reads one page after the other: minutes for a thousand, and a hundred show the same. */
 const isLeftOut = (subject: Subject, { pages, roundTripMs }: LineRow) =>
