@@ -1,8 +1,11 @@
-// The floor: bare fetch with so many pages in flight, in a process of its own. Prints what it took, in milliseconds.
+// The floor: bare fetch with so many pages in flight, in a process of its own, on as many connections, which it keeps: Node's
+// own agent opens more. Prints what it took, in milliseconds.
 import { argv, stdout } from 'node:process';
+import { Agent, fetch } from 'undici';
 
 const [url, token, pages, concurrency] = argv.slice(2) as [string, string, string, string];
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+const dispatcher = new Agent({ connections: Number(concurrency) });
 let next = 1;
 let records = 0;
 
@@ -10,6 +13,7 @@ async function worker(): Promise<void> {
 	while (next <= Number(pages)) {
 		const response = await fetch(`${url}/v2/document-liveness?page=${next++}&limit=100`, {
 			headers,
+			dispatcher,
 		});
 		records += ((await response.json()) as { data: unknown[] }).data.length;
 	}

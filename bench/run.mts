@@ -1,24 +1,30 @@
 // `npm run bench`: Return All beside n8n's HTTP Request node and bare fetch, all in the same n8n and against the same
 // sandbox, in turn. Prints a table and writes it to bench/RESULTS.md. `--short`: a few pages, to see that it works.
-// The name of a part (compareMemory …): that part alone, without writing.
-import { execa } from 'execa';
+// `--part=compareMemory`: that part alone, without writing. `--row=100x80`: of compareLine, the row with that many pages and
+// that round trip.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 
 import type { Fault } from '../sandbox/faults.mts';
-import { startHost, type Host } from '../test/support/host.mts';
+import { startHost } from '../test/support/host.mts';
 import { BEHAVIOURS } from '../test/support/hostileApi.mts';
 import { N8N_VERSION } from '../tools/n8nHost.mts';
+import { compareBehindLine, LINE_ROWS, type LineRow } from './compareLine.mts';
+import { median, ratio, seconds } from './figures.mts';
 import { measureHostile } from './hostile.mts';
-import { publish, readIds, type Subject } from './subjects.mts';
+import { bareFetch, call, publish, readIds, type Subject } from './subjects.mts';
 
-const isShort = process.argv.includes('--short');
-const IN_FLIGHT = 10;
+const { values: chosen } = parseArgs({
+	options: {
+		short: { type: 'boolean', default: false },
+		part: { type: 'string' },
+		row: { type: 'string' },
+	},
+});
+const isShort = chosen.short;
 /** How often live memory is looked at (liveHeap.cjs). */
 const LOOK_MS = 1000;
 
@@ -28,11 +34,6 @@ const print = (line = '') => {
 	process.stdout.write(`${line}\n`);
 };
 
-const median = (values: number[]) =>
-	[...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-const ratio = (value: number, to: number) => (value / to).toFixed(2);
-
 print('# Return All, measured');
 print();
 print(
@@ -40,6 +41,7 @@ print(
 );
 const parts = {
 	compareTimes,
+	compareLine,
 	compareFaults,
 	compareMoving,
 	measureStop,
@@ -47,44 +49,24 @@ const parts = {
 	measureReport,
 	hostile,
 };
-const chosen = process.argv.find((argument) => argument in parts) as keyof typeof parts | undefined;
-for (const part of chosen ? [parts[chosen]] : Object.values(parts)) await part();
-if (!isShort && !chosen)
+const names = Object.keys(parts) as Array<keyof typeof parts>;
+const part = chosen.row ? ('compareLine' satisfies keyof typeof parts) : chosen.part;
+const wanted = names.filter((name) => !part || name === part);
+if (wanted.length === 0) throw new Error(`The parts are ${names.join(', ')}`);
+for (const name of wanted) await parts[name]();
+if (!isShort && !part)
 	await writeFile(join(import.meta.dirname, 'RESULTS.md'), `${lines.join('\n')}\n`);
 
 async function hostile(): Promise<void> {
 	await measureHostile(print, isShort ? BEHAVIOURS.slice(2, 4) : BEHAVIOURS);
 }
 
-/** Not by fetch, which gives up after five minutes without an answer. */
-async function get(url: string): Promise<{ isOk: boolean; text: string }> {
-	const [response] = (await once(request(url).end(), 'response')) as [IncomingMessage];
-	return { isOk: response.statusCode === 200, text: await readText(response) };
-}
-
-/** Runs a published workflow; gives the milliseconds that it took. */
-async function call(url: string): Promise<number> {
-	for (let tries = 1; ; tries++) {
-		const begin = performance.now();
-		const { isOk, text } = await get(url);
-		if (isOk) return performance.now() - begin;
-		// n8n takes a moment to open the address of a workflow that was just published
-		if (!text.includes('is not registered') || tries === 20) {
-			throw new Error(`The workflow ended with ${text.slice(0, 300)}`);
-		}
-		await sleep(250);
-	}
-}
-
-async function bareFetch({ sandbox }: Host, pages: number): Promise<number> {
-	const { stdout } = await execa('node', [
-		join(import.meta.dirname, 'floor.mts'),
-		sandbox.url,
-		sandbox.token,
-		String(pages),
-		String(IN_FLIGHT),
-	]);
-	return JSON.parse(stdout).ms;
+async function compareLine(): Promise<void> {
+	const nameOf = ({ pages, roundTripMs }: LineRow) => `${pages}x${roundTripMs}`;
+	const all = isShort ? [{ pages: 3, roundTripMs: 10 }] : LINE_ROWS;
+	const rows = all.filter((row) => !chosen.row || nameOf(row) === chosen.row);
+	if (rows.length === 0) throw new Error(`The rows are ${all.map(nameOf).join(', ')}`);
+	await compareBehindLine(print, rows);
 }
 
 async function compareTimes(): Promise<void> {
@@ -113,7 +95,7 @@ async function compareTimes(): Promise<void> {
 		for (let round = 0; round < rounds; round++) {
 			times.ours.push(await call(ours));
 			times.theirs.push(await call(theirs));
-			times.bare.push(await bareFetch(host, pages));
+			times.bare.push(await bareFetch(host.sandbox, pages));
 		}
 		await host.stop();
 		const [our, their, bare] = [median(times.ours), median(times.theirs), median(times.bare)];

@@ -1,47 +1,60 @@
 // What is compared, as workflows of the same n8n: Webhook → one way of reading everything → the first item only, so
 // that neither the saving nor the sending of the records is measured.
-import type { Host } from '../test/support/host.mts';
+import { execa } from 'execa';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Credential, Host } from '../test/support/host.mts';
 
 export type Subject = 'ours' | 'oursSimplified' | 'httpRequest' | 'report';
 
+/** Where a subject reads. */
+export type Source = { url: string; credential: Credential };
+
 type Node = Record<string, unknown> & { name: string };
 
-const credential = ({ credential: { id, name } }: Host) => ({ verifikApi: { id, name } });
+/** What bare fetch has in flight: Return All's default. */
+const IN_FLIGHT = 10;
 
-function ourNode(host: Host, output: 'raw' | 'simplified', options: object): Node[] {
+const verifikApi = ({ credential: { id, name } }: Source) => ({ verifikApi: { id, name } });
+
+function ourNode(source: Source, output: 'raw' | 'simplified', options: object): Node[] {
 	return [
 		{
 			name: 'Read',
 			type: 'n8n-nodes-verifik.documentLiveness',
 			typeVersion: 1,
 			parameters: { operation: 'list', returnAll: true, output, options },
-			credentials: credential(host),
+			credentials: verifikApi(source),
 		},
 	];
 }
 
 /** @param parameters of the operation besides its name */
-function reportNode(host: Host, parameters: object): Node[] {
+function reportNode(source: Source, parameters: object): Node[] {
 	return [
 		{
 			name: 'Read',
 			type: 'n8n-nodes-verifik.documentLiveness',
 			typeVersion: 1,
 			parameters: { operation: 'report', ...parameters },
-			credentials: credential(host),
+			credentials: verifikApi(source),
 		},
 	];
 }
 
 /** n8n's own way: HTTP Request with its pagination, and Split Out. */
-function httpRequest(host: Host): Node[] {
+function httpRequest(source: Source): Node[] {
 	return [
 		{
 			name: 'Fetch',
 			type: 'n8n-nodes-base.httpRequest',
 			typeVersion: 4.2,
 			parameters: {
-				url: `${host.sandbox.url}/v2/document-liveness?limit=100`,
+				url: `${source.url}/v2/document-liveness?limit=100`,
 				authentication: 'predefinedCredentialType',
 				nodeCredentialType: 'verifikApi',
 				options: {
@@ -59,7 +72,7 @@ function httpRequest(host: Host): Node[] {
 					},
 				},
 			},
-			credentials: credential(host),
+			credentials: verifikApi(source),
 		},
 		{
 			name: 'Read',
@@ -70,12 +83,14 @@ function httpRequest(host: Host): Node[] {
 	];
 }
 
-function nodesOf(host: Host, subject: Subject, options: object): Node[] {
-	if (subject === 'report') return reportNode(host, options);
+function nodesOf(source: Source, subject: Subject, options: object): Node[] {
+	if (subject === 'report') return reportNode(source, options);
 	return subject === 'httpRequest'
-		? httpRequest(host)
-		: ourNode(host, subject === 'oursSimplified' ? 'simplified' : 'raw', options);
+		? httpRequest(source)
+		: ourNode(source, subject === 'oursSimplified' ? 'simplified' : 'raw', options);
 }
+
+const sandboxOf = ({ sandbox: { url }, credential }: Host): Source => ({ url, credential });
 
 function inARow(nodes: Node[]) {
 	return {
@@ -96,7 +111,12 @@ function inARow(nodes: Node[]) {
  *
  * @param options of Return All; of a report its parameters
  */
-export async function publish(host: Host, subject: Subject, options = {}): Promise<string> {
+export async function publish(
+	host: Host,
+	subject: Subject,
+	options = {},
+	source = sandboxOf(host),
+): Promise<string> {
 	const path = `bench-${subject}-${Math.random().toString(36).slice(2)}`;
 	const workflow = await host.n8n.api('POST', '/rest/workflows', {
 		name: path,
@@ -108,7 +128,7 @@ export async function publish(host: Host, subject: Subject, options = {}): Promi
 				parameters: { path, responseMode: 'lastNode', options: {} },
 				webhookId: path,
 			},
-			...nodesOf(host, subject, options),
+			...nodesOf(source, subject, options),
 			{ name: 'First', type: 'n8n-nodes-base.limit', typeVersion: 1, parameters: { maxItems: 1 } },
 		]),
 		settings: {
@@ -131,7 +151,7 @@ export async function readIds(
 		name: `ids-${subject}`,
 		...inARow([
 			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
-			...nodesOf(host, subject, {}),
+			...nodesOf(sandboxOf(host), subject, {}),
 		]),
 		settings: { executionOrder: 'v1' },
 	});
@@ -140,4 +160,41 @@ export async function readIds(
 		json: { _id: string };
 	}>;
 	return { ids: items.map(({ json }) => json._id), error: resultData.error?.message };
+}
+
+/** Not by fetch, which gives up after five minutes without an answer. */
+async function get(url: string): Promise<{ isOk: boolean; text: string }> {
+	const [response] = (await once(request(url).end(), 'response')) as [IncomingMessage];
+	return { isOk: response.statusCode === 200, text: await readText(response) };
+}
+
+/** Runs a published workflow; gives the milliseconds that it took. */
+export async function call(url: string): Promise<number> {
+	for (let tries = 1; ; tries++) {
+		const begin = performance.now();
+		const { isOk, text } = await get(url);
+		if (isOk) return performance.now() - begin;
+		// n8n takes a moment to open the address of a workflow that was just published
+		if (!text.includes('is not registered') || tries === 20) {
+			throw new Error(`The workflow ended with ${text.slice(0, 300)}`);
+		}
+		await sleep(250);
+	}
+}
+
+/**
+ * Bare fetch with ten pages in flight, in a process of its own; gives the milliseconds that it took.
+ *
+ * @param env of that process
+ */
+export async function bareFetch(
+	{ url, token }: { url: string; token: string },
+	pages: number,
+	env: Record<string, string> = {},
+): Promise<number> {
+	const floor = join(import.meta.dirname, 'floor.mts');
+	const { stdout } = await execa('node', [floor, url, token, String(pages), String(IN_FLIGHT)], {
+		env,
+	});
+	return JSON.parse(stdout).ms;
 }

@@ -5,6 +5,9 @@ import { execa } from 'execa';
 test('the benchmark works, and Return All loses nothing in it', async () => {
 	const { stdout } = await execa('node', ['bench/run.mts', '--short'], { preferLocal: true });
 	expect(stdout).toMatch(/^\| 5 \| 5 ms \|( \d+\.\d+ s \|){3}( \d+\.\d+ \|){3}$/m);
+	expect(stdout).toMatch(/^\| 3 \| 10 ms \|( \d+\.\d+ s \|){3}( \d+\.\d+ \|){2}$/m);
+	// one connection a page, and ten at once at most
+	expect(stdout).toMatch(/^\| 3 \| 10 ms \| \d+ \/ \d+ \/ 3 \| \d+ \/ 1 \/ [1-3] \|/m);
 	expect(stdout).toContain('500 of 500 records, 0 twice');
 	expect(stdout).toMatch(
 		/^\| one record is removed \| 0 lost, 0 twice, 0 out of order; \d+ requests \|/m,

@@ -10,7 +10,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 
-import { generate } from 'selfsigned';
+import { makeCertificate } from './certificate.mts';
 
 export type HostileApi = {
 	/** e.g. `http://localhost:3000`; over TLS, `certificate` has to be trusted */
@@ -311,10 +311,8 @@ export async function startHostileApi(isTls = false): Promise<HostileApi> {
 		if (request.url === '/take') api.strangers.push(request);
 		else api.behaviour.answer(response, request);
 	};
-	const pem = isTls ? await certificate() : undefined;
-	const server = pem
-		? createTlsServer({ key: pem.private, cert: pem.cert }, listener)
-		: createServer(listener);
+	const pem = isTls ? await makeCertificate() : undefined;
+	const server = pem ? createTlsServer(pem, listener) : createServer(listener);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
 	return Object.assign(api, {
@@ -326,14 +324,5 @@ export async function startHostileApi(isTls = false): Promise<HostileApi> {
 				await new Promise((resolve) => one.close(resolve));
 			}
 		},
-	});
-}
-
-async function certificate() {
-	return await generate([{ name: 'commonName', value: 'localhost' }], {
-		extensions: [
-			{ name: 'basicConstraints', cA: true },
-			{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
-		],
 	});
 }

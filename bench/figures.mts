@@ -1,0 +1,8 @@
+// How the benchmark sums up and writes its figures.
+
+export const median = (values: number[]) =>
+	[...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+export const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+
+export const ratio = (value: number, to: number) => (value / to).toFixed(2);
