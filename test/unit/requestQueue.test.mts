@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { type ErrorCode, type ErrorDetails } from '../../nodes/verifik/errors/messages.ts';
 import { waitBeforeRetry } from '../../nodes/verifik/http/retryPolicy.ts';
-import { RequestQueue, type Clock } from '../../nodes/verifik/http/requestQueue.ts';
+import { RequestQueue } from '../../nodes/verifik/http/requestQueue.ts';
+import { SimulatedClock } from '../support/simulatedClock.mts';
 
 describe('a request may be sent again', () => {
 	const wait = (code: ErrorCode, tries = 1, isRepeatable = true, retryAfterMs?: number) =>
@@ -70,44 +71,11 @@ describe('a request may be sent again', () => {
 	});
 });
 
-/** A clock that stands still until everybody waits. */
-class Simulated implements Clock {
-	time = 0;
-	isStopped = false;
-	private waiting: Array<{ until: number; goOn: () => void }> = [];
-
-	now = () => this.time;
-	random = () => 1;
-
-	async sleep(ms: number): Promise<void> {
-		await new Promise<void>((goOn) => this.waiting.push({ until: this.time + ms, goOn }));
-		if (this.isStopped) throw new VerifikError('cancelled');
-	}
-
-	/** Lets time pass until the work is done. */
-	async run<T>(work: Promise<T>): Promise<T> {
-		let isDone = false;
-		const done = work.finally(() => (isDone = true));
-		done.catch(() => undefined);
-		while (!isDone) {
-			for (let turn = 0; turn < 30; turn++) await null;
-			if (isDone) break;
-			const next = Math.min(...this.waiting.map(({ until }) => until));
-			if (next === Infinity) throw new Error('everybody waits for nothing');
-			this.time = Math.max(this.time, next);
-			const due = this.waiting.filter(({ until }) => until <= this.time);
-			this.waiting = this.waiting.filter(({ until }) => until > this.time);
-			due.forEach(({ goOn }) => goOn());
-		}
-		return await done;
-	}
-}
-
 const failure = (code: ErrorCode, details: ErrorDetails = {}) => new VerifikError(code, details);
 
 describe('the requests of an operation', () => {
 	const start = (limits: Partial<{ timeoutMs: number; maxConcurrency: number }> = {}) => {
-		const clock = new Simulated();
+		const clock = new SimulatedClock();
 		const queue = new RequestQueue(clock, {
 			timeoutMs: 60_000,
 			maxConcurrency: 10,
