@@ -13,6 +13,45 @@ const FAST: Line = { roundTrip: 80, serverTime: 20, capacity: Infinity, excess: 
 const onePageAfterTheOther = ({ roundTrip, serverTime }: Line) =>
 	PAGES * (3 * roundTrip + serverTime);
 
+describe('as many may be under way', () => {
+	/** @param times of answers, in milliseconds */
+	const after = (times: number[], max = 40) => {
+		const concurrency = new Concurrency(max);
+		times.forEach((time) => concurrency.succeed(time));
+		return concurrency;
+	};
+
+	test.each([
+		['ten before anything is known', [], 10],
+		['ten where answers come at once', [0], 10],
+		['as many as 200 a second need, but for ten', [20], 10],
+		['as many as 200 a second need', [100], 20],
+		['no more than the maximum', [900], 40],
+		['so many that ten of them wait, where answers take longer than the fastest', [260, 520], 20],
+		['as before, when they do no more', [260, 520, 260], 40],
+		['ten, however long they take', [260, 60_000], 10],
+	])('%s', (_what, times, allowed) => expect(after(times).allowed).toBe(allowed));
+
+	test('a small maximum', () => expect(after([900], 4).allowed).toBe(4));
+
+	test('half of that after a refusal, one at last; and one more after as many answers', () => {
+		const concurrency = after([100]);
+		concurrency.refuse();
+		expect(concurrency.allowed).toBe(10);
+		for (let count = 0; count < 11; count++) concurrency.succeed(100);
+		expect(concurrency.allowed).toBe(11);
+		for (let count = 0; count < 9; count++) concurrency.refuse();
+		expect(concurrency.allowed).toBe(1);
+	});
+
+	test('started evenly over the time of an answer, and a fifth faster', () => {
+		const concurrency = after([240]);
+		concurrency.start(1000);
+		expect(concurrency.nextStart).toBe(1005);
+		expect(after([]).nextStart).toBe(-Infinity);
+	});
+});
+
 describe('on a line with a round trip of 80 ms', () => {
 	test('is as fast as ten kept connections, give or take', async () => {
 		const { time, refusals } = await returnAll(FAST, PAGES);
@@ -26,6 +65,13 @@ describe('on a line with a round trip of 80 ms', () => {
 		const line = { ...FAST, spread: 0.3 };
 		const [all, ten] = [await returnAll(line, PAGES), await tenConnections(line, PAGES)];
 		expect(all.time / ten.time).toBeLessThanOrEqual(1.3);
+	});
+
+	test('no more than about ten wait at a server that is too slow, when that has shown', async () => {
+		const line: Line = { roundTrip: 80, serverTime: 60, capacity: 3, excess: 'waits' };
+		const { mean } = await returnAll(line, 300);
+		// three more are worked on; before the first answers came, more were sent
+		expect(mean).toBeLessThanOrEqual(18);
 	});
 
 	test('a short list is one request', async () => {

@@ -85,7 +85,6 @@ export class RequestQueue {
 	/** Nothing more is sent, whatever still waits. */
 	end(): void {
 		this.isOver = true;
-		this.goOn();
 	}
 
 	/** @throws the error where the request must not be sent again */
@@ -124,6 +123,7 @@ export class RequestQueue {
 	/** Waits until one more request may be sent, one after another in the order of asking: a list is needed in its order. */
 	private async enter(): Promise<void> {
 		const turn = this.lastTurn.then(async () => await this.waitForRoom());
+		// each gets an error of its own, to say of which request
 		this.lastTurn = turn.catch(() => undefined);
 		await turn;
 	}
@@ -138,7 +138,7 @@ export class RequestQueue {
 			if (this.activeCount >= concurrency.allowed) {
 				await new Promise<void>((resolve) => (this.goOn = resolve));
 			} else if (wait > 0) {
-				await this.clock.sleep(Math.min(wait, this.deadline - now));
+				await this.clock.sleep(wait);
 			} else {
 				this.activeCount++;
 				concurrency.start(now);
