@@ -169,8 +169,7 @@ describe('the requests of an operation', () => {
 			};
 			await clock.run(Promise.all(Array.from({ length: 300 }, async () => await send(answer))));
 			expect(taken).toHaveLength(300);
-			console.log(maxConcurrency, refusals, clock.time);
-			expect(refusals).toBeLessThan(300);
+			expect(refusals).toBeLessThan(270);
 		},
 	);
 
@@ -199,7 +198,10 @@ describe('the requests of an operation', () => {
 			'rejected',
 		]);
 		expect(sent).toHaveLength(3);
-		expect((results[4] as PromiseRejectedResult).reason.message).toBe('h did not answer in time');
+		const [one, other] = results.slice(3).map((result) => (result as PromiseRejectedResult).reason);
+		expect(other.message).toBe('h did not answer in time');
+		// each is told with its own page
+		expect(other).not.toBe(one);
 	});
 
 	test('what stays is told with how often it was tried', async () => {
