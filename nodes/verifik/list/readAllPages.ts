@@ -21,7 +21,7 @@ export type ReadAllOptions = {
 	firstPage?: number;
 	/** how many more records the reader wants; 0 or less ends the reading. Default: all */
 	remaining?: () => number;
-	/** Whether the reader may want no more before that: then no more is fetched ahead than was read, or a few pages. */
+	/** Whether the reader may want no more before that: then a quarter of what was read is fetched ahead, or ten pages. */
 	mayEndEarly?: boolean;
 };
 
@@ -63,7 +63,8 @@ export async function* readAllPages(
 	const { coverage } = reader;
 	while (!coverage.isAtEnd && remaining() > 0) {
 		const wanted = Math.ceil(remaining() / coverage.pageSize);
-		const ahead = mayEndEarly ? Math.max(MIN_AHEAD, coverage.count / coverage.pageSize) : Infinity;
+		const pagesRead = coverage.count / coverage.pageSize;
+		const ahead = mayEndEarly ? Math.max(MIN_AHEAD, pagesRead / 4) : Infinity;
 		const records = await reader.readNext(Math.min(options.concurrency, wanted, ahead));
 		if (records.length > 0) yield records;
 	}
