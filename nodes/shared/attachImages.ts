@@ -11,6 +11,9 @@ export type StoredImage = { url: string; name: string };
 /** How many are downloaded at the same time where nothing else is said. */
 export const IMAGES_AT_ONCE = 5;
 
+/** How many at most: each is held in memory until it is stored. */
+const MAX_IMAGES_AT_ONCE = 10;
+
 /** The binary field that holds the image. */
 const BINARY_FIELD = 'data';
 
@@ -26,7 +29,8 @@ export function imageOf({ imageUrl, _id }: VerifikRecord): StoredImage | undefin
 }
 
 /**
- * Downloads the images of items and adds them as binary data, as many at a time as the client sends requests.
+ * Downloads the images of items and adds them as binary data, as many at a time as the client sends requests,
+ * but not more than ten.
  *
  * @returns how many could not be had; their items say why
  * @throws VerifikError `cancelled` when the workflow was stopped; nothing else
@@ -50,7 +54,8 @@ export async function attachImages(
 		}
 	};
 	// All take from the same rest, so that no more images are held at once than are being stored.
-	await Promise.all(Array.from({ length: client.concurrency }, work));
+	const atOnce = Math.min(client.concurrency, MAX_IMAGES_AT_ONCE);
+	await Promise.all(Array.from({ length: atOnce }, work));
 	return missingCount;
 }
 

@@ -290,8 +290,8 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			],
 			[
 				'too many requests at once',
-				{ returnAll: true, options: { concurrency: 21 } },
-				'Concurrent Requests must be 1 to 20 (it is 21)',
+				{ returnAll: true, options: { concurrency: 41 } },
+				'Concurrent Requests must be 1 to 40 (it is 41)',
 			],
 			[
 				'no time at all',

@@ -218,6 +218,21 @@ describe('Created After and Created Before', () => {
 		expect(sandbox.requests.length).toBeLessThan(15);
 	});
 
+	test('read few pages ahead where a limit may end the reading', async () => {
+		const sandbox = await start({
+			records: 20_000,
+			shape: SHAPES[0],
+			faults: [{ kind: 'latency', ms: 200 }],
+		});
+		const { records } = await readRange(
+			sandbox,
+			{ verdict: ['passed'] },
+			{ returnAll: false, limit: 100 },
+		);
+		expect(records).toHaveLength(100);
+		expect(sandbox.requests.length).toBeLessThan(20);
+	});
+
 	test('go through the whole list where it is not', async () => {
 		const sandbox = await start({ records: 950, order: 'oldest' });
 		const newest = ([...sandbox.records()] as Array<{ createdAt: string }>).at(-10)!.createdAt;

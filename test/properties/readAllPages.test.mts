@@ -82,7 +82,7 @@ const schedules: fc.Arbitrary<Schedule> = fc
 		changes: fc.oneof({ weight: 4, arbitrary: changes }, fc.constant([])),
 		steady: rarely(2, steady),
 		latencies: fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { minLength: 1, maxLength: 8 }),
-		concurrency: fc.integer({ min: 1, max: 20 }),
+		concurrency: fc.integer({ min: 1, max: 40 }),
 		maxRecords: rarely(6, fc.integer({ min: 1, max: 300 })),
 		until: rarely(6, share),
 	})

@@ -6,6 +6,7 @@ import {
 	type FetchPage,
 	type ReadSummary,
 } from '../../nodes/verifik/list/readAllPages.ts';
+import { SimulatedClock } from './simulatedClock.mts';
 
 /** What happens to the list; `at` is a share of it. */
 export type Change =
@@ -188,32 +189,4 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 function lowTotal(length: number, { maxPageSize }: Server): number {
 	const total = Math.floor(length * 0.6);
 	return total === maxPageSize ? total - 1 : total;
-}
-
-/** A clock that goes on to the next moment that is waited for, as soon as nothing else is left to do. */
-class SimulatedClock {
-	time = 0;
-	private readonly waiting: Array<{ at: number; goOn: () => void }> = [];
-
-	async sleep(duration: number): Promise<void> {
-		await new Promise<void>((goOn) => {
-			const at = this.time + duration;
-			let index = this.waiting.length;
-			while (index > 0 && this.waiting[index - 1]!.at > at) index--;
-			this.waiting.splice(index, 0, { at, goOn });
-		});
-	}
-
-	async run(work: Promise<unknown>): Promise<void> {
-		let isDone = false;
-		void work.finally(() => (isDone = true));
-		for (;;) {
-			await new Promise((goOn) => setImmediate(goOn));
-			if (isDone) return;
-			const next = this.waiting.shift();
-			if (!next) throw new Error('everybody waits for nothing');
-			this.time = next.at;
-			next.goOn();
-		}
-	}
 }

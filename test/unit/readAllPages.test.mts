@@ -181,6 +181,26 @@ describe('requests', () => {
 		}
 		expect(asked.map(([page]) => page)).toEqual([1, 2, 3, 1]);
 	});
+
+	test.each([
+		['ten for two that are wanted', 2, 13, 43],
+		['a quarter of those that were wanted', 60, 84, 109],
+	])(
+		'are few ahead where the reader may want no more at any time: %s',
+		async (_what, pages, few, many) => {
+			const read = async (mayEndEarly: boolean) => {
+				const { asked, fetchPage } = serve(range(0, 20_000));
+				let left = pages * 100;
+				const remaining = () => (left > 0 ? Infinity : 0);
+				const options = { pageSize: 100, concurrency: 40, serverTime: () => NOW, remaining };
+				for await (const records of readAllPages(fetchPage, { ...options, mayEndEarly })) {
+					left -= records.length;
+				}
+				return asked.length;
+			};
+			expect([await read(true), await read(false)]).toEqual([few, many]);
+		},
+	);
 });
 
 test.each([

@@ -130,6 +130,7 @@ async function readMatches(
 		// Of a filtered list, the pages say nothing about how many records are left that match.
 		remaining: () =>
 			isBehindRange || list.remaining <= 0 ? 0 : isFiltered ? Infinity : list.remaining,
+		mayEndEarly: filter.created.after !== undefined || (isFiltered && list.remaining < Infinity),
 	};
 	for await (const records of readAllPages(fetchPage, options, summary)) {
 		list.take(records, client.bytesRead);

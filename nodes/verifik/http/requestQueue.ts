@@ -1,6 +1,7 @@
-// The requests of one operation: how many at once, all of them paused while the server asks to wait, tried again where
-// that may help, ended at the deadline. Knows no network: what sends a request is handed in.
+// The requests of one operation: as many at once as the line and the server bear, all of them paused while the server asks
+// to wait, tried again where that may help, ended at the deadline. Knows no network: what sends a request is handed in.
 import { VerifikError } from '../errors/VerifikError';
+import { Concurrency } from './concurrency';
 import { waitBeforeRetry } from './retryPolicy';
 
 /** Time and chance, so that tests can simulate them. */
@@ -24,13 +25,10 @@ export class RequestQueue {
 	/** when the operation has to be over, as `Clock.now` counts */
 	private readonly deadline: number;
 
-	private readonly maxConcurrency: number;
+	private readonly concurrency: Concurrency;
 
 	/** of the server, for messages */
 	private readonly host?: string;
-
-	/** How many may be active: halved when the server asks to wait, one more after that many successes. */
-	private allowed: number;
 
 	private activeCount = 0;
 
@@ -41,13 +39,16 @@ export class RequestQueue {
 
 	private hasAnswered = false;
 
-	private readonly waitingForRoom: Array<() => void> = [];
+	/** settled when the one who asked last may send, or gave up */
+	private lastTurn: Promise<void> = Promise.resolve();
+
+	/** Lets the one whose turn it is look again whether there is room. */
+	private goOn: () => void = () => undefined;
 
 	constructor(clock: Clock, limits: { timeoutMs: number; maxConcurrency: number; host?: string }) {
 		this.clock = clock;
 		this.deadline = clock.now() + limits.timeoutMs;
-		this.maxConcurrency = limits.maxConcurrency;
-		this.allowed = limits.maxConcurrency;
+		this.concurrency = new Concurrency(limits.maxConcurrency);
 		this.host = limits.host;
 	}
 
@@ -64,11 +65,13 @@ export class RequestQueue {
 			const sentAt = this.clock.now();
 			const result = await attempt(this.deadline - sentAt).then(
 				(value) => {
-					this.leave(true);
+					this.hasAnswered = true;
+					this.concurrency.succeed(this.clock.now() - sentAt);
+					this.leave();
 					return { value };
 				},
 				async (error: unknown) => {
-					this.leave(false);
+					this.leave();
 					if (!(error instanceof VerifikError)) throw error;
 					// begins at once: none of those that wait for room may slip through before a pause
 					await this.waitToRetry(error, { tries, sentAt, isRepeatable });
@@ -82,7 +85,6 @@ export class RequestQueue {
 	/** Nothing more is sent, whatever still waits. */
 	end(): void {
 		this.isOver = true;
-		for (const goOn of this.waitingForRoom.splice(0)) goOn();
 	}
 
 	/** @throws the error where the request must not be sent again */
@@ -112,35 +114,41 @@ export class RequestQueue {
 
 	/** The server asks all requests to wait; those that had been sent before it did so tell nothing new. */
 	private pause(until: number, sentAt: number): void {
-		if (sentAt >= this.pausedUntil) this.allowed = Math.max(1, this.allowed / 2);
+		if (sentAt >= this.pausedUntil) this.concurrency.refuse();
 		const from = Math.max(this.clock.now(), this.pausedUntil);
 		if (until > from) this.waitedMs += until - from;
 		this.pausedUntil = Math.max(this.pausedUntil, until);
 	}
 
-	/** Waits until one more request may be sent. */
+	/** Waits until one more request may be sent, one after another in the order of asking: a list is needed in its order. */
 	private async enter(): Promise<void> {
+		const turn = this.lastTurn.then(async () => await this.waitForRoom());
+		// each gets an error of its own, to say of which request
+		this.lastTurn = turn.catch(() => undefined);
+		await turn;
+	}
+
+	private async waitForRoom(): Promise<void> {
+		const { concurrency } = this;
 		for (;;) {
 			const now = this.clock.now();
 			if (this.isOver) throw new VerifikError('cancelled', { host: this.host });
 			if (now >= this.deadline) throw new VerifikError('timedOut', { host: this.host });
-			if (now < this.pausedUntil) {
-				await this.clock.sleep(Math.min(this.pausedUntil, this.deadline) - now);
-			} else if (this.activeCount < Math.floor(this.allowed)) {
-				this.activeCount++;
-				return;
+			const wait = Math.max(this.pausedUntil, concurrency.nextStart) - now;
+			if (this.activeCount >= concurrency.allowed) {
+				await new Promise<void>((resolve) => (this.goOn = resolve));
+			} else if (wait > 0) {
+				await this.clock.sleep(wait);
 			} else {
-				await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+				this.activeCount++;
+				concurrency.start(now);
+				return;
 			}
 		}
 	}
 
-	private leave(hasSucceeded: boolean): void {
+	private leave(): void {
 		this.activeCount--;
-		if (hasSucceeded) {
-			this.hasAnswered = true;
-			this.allowed = Math.min(this.maxConcurrency, this.allowed + 1 / this.allowed);
-		}
-		for (const goOn of this.waitingForRoom.splice(0)) goOn();
+		this.goOn();
 	}
 }

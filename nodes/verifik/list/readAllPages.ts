@@ -21,7 +21,12 @@ export type ReadAllOptions = {
 	firstPage?: number;
 	/** how many more records the reader wants; 0 or less ends the reading. Default: all */
 	remaining?: () => number;
+	/** Whether the reader may want no more before that: then a quarter of what was read is fetched ahead, or ten pages. */
+	mayEndEarly?: boolean;
 };
+
+/** How many pages are fetched ahead for a reader that may want none of them, at most, before it has read more. */
+const MIN_AHEAD = 10;
 
 /** What a reader learns about the reading besides the records. Filled in when the last of them have been given. */
 export type ReadSummary = {
@@ -53,12 +58,14 @@ export async function* readAllPages(
 	options: ReadAllOptions,
 	summary: ReadSummary = newReadSummary(),
 ): AsyncGenerator<VerifikRecord[], void> {
-	const { remaining = () => Infinity } = options;
+	const { remaining = () => Infinity, mayEndEarly = false } = options;
 	const reader = new ListReader(fetchPage, options);
 	const { coverage } = reader;
 	while (!coverage.isAtEnd && remaining() > 0) {
-		const room = Math.min(options.concurrency, Math.ceil(remaining() / coverage.pageSize));
-		const records = await reader.readNext(room);
+		const wanted = Math.ceil(remaining() / coverage.pageSize);
+		const pagesRead = coverage.count / coverage.pageSize;
+		const ahead = mayEndEarly ? Math.max(MIN_AHEAD, pagesRead / 4) : Infinity;
+		const records = await reader.readNext(Math.min(options.concurrency, wanted, ahead));
 		if (records.length > 0) yield records;
 	}
 	summary.recordsRead = coverage.count;

@@ -25,7 +25,8 @@ export async function readIntoFold(
 	const order = new NewestFirst();
 	let isBehind = false;
 	const remaining = () => (isBehind ? 0 : Infinity);
-	const pages = readAllPages(fetchPage, { pageSize: MAX_LIMIT, ...options, remaining }, summary);
+	const reading = { pageSize: MAX_LIMIT, ...options, remaining, mayEndEarly: true };
+	const pages = readAllPages(fetchPage, reading, summary);
 	for await (const records of pages) {
 		fold.add(records);
 		isBehind = order.isBehind(after, records);
