@@ -36,7 +36,7 @@ async function installHost() {
 }
 
 async function measure() {
-	await execa('node', ['bench/run.mts', ...argumentsOf('bench')], {
+	await execa('node', ['--import', './tools/nodeSources.mjs', 'bench/run.mts', ...argumentsOf('bench')], {
 		preferLocal: true,
 		stdio: 'inherit',
 	});

@@ -2,8 +2,8 @@
 // sandbox, in turn. Prints a table and writes it to bench/RESULTS.md. `--short`: a few pages, to see that it works.
 // `--part=compareMemory`: that part alone, without writing. `--row=100x80`: of compareLine, the row with that many pages and
 // that round trip.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,8 @@ import { N8N_VERSION } from '../tools/n8nHost.mts';
 import { compareBehindLine, LINE_ROWS, type LineRow } from './compareLine.mts';
 import { median, ratio, seconds } from './figures.mts';
 import { measureHostile } from './hostile.mts';
+import { startWatchedHost } from './liveMemory.mts';
+import { simulateLines } from './simulateLines.mts';
 import { bareFetch, call, publish, readIds, type Subject } from './subjects.mts';
 
 const { values: chosen } = parseArgs({
@@ -25,8 +27,6 @@ const { values: chosen } = parseArgs({
 	},
 });
 const isShort = chosen.short;
-/** How often live memory is looked at (liveHeap.cjs). */
-const LOOK_MS = 1000;
 
 const lines: string[] = [];
 const print = (line = '') => {
@@ -42,6 +42,7 @@ print(
 const parts = {
 	compareTimes,
 	compareLine,
+	simulateLines: async () => await simulateLines(print, isShort),
 	compareFaults,
 	compareMoving,
 	measureStop,
@@ -214,11 +215,8 @@ async function peakMb(pid: number): Promise<number> {
 	return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
 }
 
-/** What one run of a subject holds at most: by the process, and really in use, in MB. */
+/** What one run of a subject holds at most: by the process, and really in use above n8n at rest, in MB. */
 async function memoryOf(subject: Subject, records: number): Promise<{ rss: number; live: number }> {
-	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-bench-'));
-	const file = join(folder, 'heap');
-	const preload = `--require ${join(import.meta.dirname, 'liveHeap.cjs')}`;
 	// a fresh n8n each time, since memory is not given back; and one that is not made to collect garbage for the process
 	const plain = await startHost({ records });
 	const url = await publish(plain, subject);
@@ -226,15 +224,12 @@ async function memoryOf(subject: Subject, records: number): Promise<{ rss: numbe
 	await call(url);
 	const rss = await peakMb(plain.n8n.pid);
 	await plain.stop();
-	const watched = await startHost({ records }, { NODE_OPTIONS: preload, BENCH_HEAP_FILE: file });
-	const watchedUrl = await publish(watched, subject);
-	await writeFile(file, '0');
-	await sleep(LOOK_MS * 2);
+	const watched = await startWatchedHost({ records });
+	const watchedUrl = await publish(watched.host, subject);
+	// n8n and the sandbox warm up
 	await call(watchedUrl);
-	await sleep(LOOK_MS);
-	const live = Number(await readFile(file, 'utf8')) / 1e6;
+	const live = await watched.liveMbOf(async () => await call(watchedUrl));
 	await watched.stop();
-	await rm(folder, { recursive: true });
 	return { rss, live };
 }
 
@@ -261,7 +256,7 @@ async function compareMemory(): Promise<void> {
 	print(`## Peak memory of n8n, ${records.toLocaleString('en')} records`);
 	print();
 	print(
-		'Resident memory of the process, and live memory: what is in use when garbage is collected, once a second.',
+		'Resident memory of the process, and live memory: what is in use when garbage is collected, once a second, above what n8n holds at rest.',
 	);
 	print();
 	print('| | resident | of HTTP Request | live | of HTTP Request |');
@@ -271,17 +266,6 @@ async function compareMemory(): Promise<void> {
 			`| ${names[subject]} | ${median(rss).toFixed(0)} MB | ${ratio(median(rss), median(theirs.rss))} | ${median(live).toFixed(0)} MB | ${ratio(median(live), median(theirs.live))} |`,
 		);
 	}
-}
-
-/** The least that is held, once it has not become less for a while: n8n holds what its start took for a minute or two. */
-async function atRest(look: () => Promise<number>): Promise<number> {
-	let least = Infinity;
-	for (let unchanged = 0; unchanged < 10; unchanged++) {
-		const held = await look();
-		if (held < least - 1) unchanged = 0;
-		least = Math.min(least, held);
-	}
-	return least;
 }
 
 /** A report of the whole account, and one of the last 7 days: what they hold, and how much they read. */
@@ -296,13 +280,8 @@ async function measureReport(): Promise<void> {
 	print('| records | whole account | live memory | requests of a week | time of a week |');
 	print('| --- | --- | --- | --- | --- |');
 	for (const records of isShort ? [10_000] : [10_000, 100_000, 1_000_000]) {
-		const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-bench-'));
-		const file = join(folder, 'heap');
-		const preload = `--require ${join(import.meta.dirname, 'liveHeap.cjs')}`;
-		const host = await startHost(
-			{ records, now: new Date(), shape: 'live' },
-			{ NODE_OPTIONS: preload, BENCH_HEAP_FILE: file },
-		);
+		const watched = await startWatchedHost({ records, now: new Date(), shape: 'live' });
+		const { host } = watched;
 		const week = await publish(host, 'report');
 		const all = await publish(host, 'report', {
 			period: 'custom',
@@ -314,17 +293,9 @@ async function measureReport(): Promise<void> {
 		const before = host.sandbox.requests.length;
 		const weekMs = await call(week);
 		const requests = host.sandbox.requests.length - before;
-		const look = async (): Promise<number> => {
-			await writeFile(file, '0');
-			await sleep(LOOK_MS * 3);
-			return Number(await readFile(file, 'utf8')) / 1e6;
-		};
-		const rest = await atRest(look);
-		const allMs = await call(all);
-		await sleep(LOOK_MS);
-		const live = Number(await readFile(file, 'utf8')) / 1e6 - rest;
-		await host.stop();
-		await rm(folder, { recursive: true });
+		let allMs = 0;
+		const live = await watched.liveMbOf(async () => (allMs = await call(all)));
+		await watched.stop();
 		print(
 			`| ${records.toLocaleString('en')} | ${seconds(allMs)} | ${live.toFixed(1)} MB | ${requests} | ${seconds(weekMs)} |`,
 		);

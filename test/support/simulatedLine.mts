@@ -37,10 +37,10 @@ export type Load = {
 
 /** Return All, with a new connection for each request, as n8n's HTTP client does it. */
 export async function returnAll(line: Line, pages: number, maxConcurrency = 40): Promise<Load> {
-	const world = new World(line, maxConcurrency);
-	return await world.measure(async () => {
+	const simulation = new Simulation(line, maxConcurrency);
+	return await simulation.measure(async () => {
 		const fetchPage = async (page: number, limit: number) =>
-			await world.get(() => world.page(page, limit, pages * PAGE_SIZE));
+			await simulation.get(() => simulation.page(page, limit, pages * PAGE_SIZE));
 		const options = { pageSize: PAGE_SIZE, concurrency: maxConcurrency, serverTime: () => 0 };
 		let count = 0;
 		for await (const records of readAllPages(fetchPage, options)) count += records.length;
@@ -50,13 +50,13 @@ export async function returnAll(line: Line, pages: number, maxConcurrency = 40):
 
 /** As many pages over ten connections that are kept; a request that is refused waits as the node would let it. */
 export async function tenConnections(line: Line, pages: number): Promise<Load> {
-	const world = new World(line, 1);
-	const { clock } = world;
-	return await world.measure(async () => {
+	const simulation = new Simulation(line, 1);
+	const { clock } = simulation;
+	return await simulation.measure(async () => {
 		let left = pages;
 		const work = async () => {
 			for (let isConnected = false; left-- > 0; isConnected = true) {
-				for (let tries = 1; !(await world.request(isConnected || tries > 1)); tries++) {
+				for (let tries = 1; !(await simulation.request(isConnected || tries > 1)); tries++) {
 					await clock.sleep(waitBeforeRetry({ ...REFUSED, tries }, clock.random())!);
 				}
 			}
@@ -67,7 +67,7 @@ export async function tenConnections(line: Line, pages: number): Promise<Load> {
 
 const REFUSED = { code: 'rateLimited', isRepeatable: true, hasAnswered: true } as const;
 
-class World {
+class Simulation {
 	private readonly line: Line;
 	readonly clock = new SimulatedClock(seeded());
 	private readonly chance = seeded();

@@ -14,10 +14,10 @@ const onePageAfterTheOther = ({ roundTrip, serverTime }: Line) =>
 	PAGES * (3 * roundTrip + serverTime);
 
 describe('as many may be under way', () => {
-	/** @param times of answers, in milliseconds */
+	/** @param times of the latest answers, in milliseconds; so many came before that nothing is left of the slow start */
 	const after = (times: number[], max = 40) => {
 		const concurrency = new Concurrency(max);
-		times.forEach((time) => concurrency.succeed(time));
+		for (let count = 0; count < 20; count++) times.forEach((time) => concurrency.succeed(time));
 		return concurrency;
 	};
 
@@ -34,12 +34,23 @@ describe('as many may be under way', () => {
 
 	test('a small maximum', () => expect(after([900], 4).allowed).toBe(4));
 
-	test('half of that after a refusal, one at last; and one more after as many answers', () => {
-		const concurrency = after([100]);
+	test('twenty, and one more for each answer, after the first one (slow start)', () => {
+		const concurrency = new Concurrency(40);
+		concurrency.succeed(900);
+		expect(concurrency.allowed).toBe(21);
+		for (let count = 0; count < 12; count++) concurrency.succeed(900);
+		expect(concurrency.allowed).toBe(33);
+	});
+
+	test('half of that after a refusal, one at last; and one more after as many answers, ten at most', () => {
+		const concurrency = after([60]);
+		expect(concurrency.allowed).toBe(12);
 		concurrency.refuse();
+		expect(concurrency.allowed).toBe(6);
+		for (let count = 0; count < 7; count++) concurrency.succeed(60);
+		expect(concurrency.allowed).toBe(7);
+		for (let count = 0; count < 100; count++) concurrency.succeed(60);
 		expect(concurrency.allowed).toBe(10);
-		for (let count = 0; count < 11; count++) concurrency.succeed(100);
-		expect(concurrency.allowed).toBe(11);
 		for (let count = 0; count < 9; count++) concurrency.refuse();
 		expect(concurrency.allowed).toBe(1);
 	});

@@ -4,12 +4,17 @@
 // as `BASE` kept connections hold at the server are several times as many on the way there and back. How much of an
 // answer's time is the line and how much the server, nobody can tell from outside; these rules hold for both:
 // - The line: more than `BASE` only as far as `MAX_RATE` needs them (Little's law: under way = rate x time).
+// - Slow start: one request alone, then up to `START`, then one more for each answer.
 // - Gradient (as TCP Vegas): what makes answers take longer than the fastest one waits at the server. No more than `BASE`.
-// - AIMD: half as many after a refusal; one more after as many answers as are under way.
+// - AIMD: half as many after a refusal, then one more after as many answers as are under way; and never more than `BASE`
+//   of a server that has refused.
 // - Pacing: starts come evenly, a little faster than answers would.
 
 /** As many may always be under way, but for a server that refuses: a browser or a pool of connections has as many. */
 const BASE = 10;
+
+/** As many may be under way before it has shown that answers come as fast as the first. */
+const START = 20;
 
 /** Requests a millisecond, where more than `BASE` are under way: of a server that takes 50 ms these are `BASE`. */
 const MAX_RATE = 0.2;
@@ -18,10 +23,13 @@ const MAX_RATE = 0.2;
 const PACING_GAIN = 1.2;
 
 export class Concurrency {
-	private readonly max: number;
+	/** no more than these, whatever the line and the server bear */
+	private max: number;
 
-	/** what refusals leave */
+	/** what slow start and refusals leave */
 	private ceiling: number;
+
+	private hasRefused = false;
 
 	/** time of the fastest answer, in milliseconds; 0 before the first one */
 	private fastest = 0;
@@ -35,7 +43,7 @@ export class Concurrency {
 	/** @param max how many may be under way at most */
 	constructor(max: number) {
 		this.max = max;
-		this.ceiling = max;
+		this.ceiling = Math.min(max, START);
 	}
 
 	/** How many requests may be under way. */
@@ -57,12 +65,14 @@ export class Concurrency {
 	succeed(time: number): void {
 		this.latest = Math.max(1, time);
 		this.fastest = Math.min(this.fastest || this.latest, this.latest);
-		this.ceiling = Math.min(this.max, this.ceiling + 1 / this.ceiling);
+		this.ceiling = Math.min(this.max, this.ceiling + (this.hasRefused ? 1 / this.ceiling : 1));
 	}
 
 	/** The server refuses requests, since they are too many. */
 	refuse(): void {
-		this.ceiling = Math.max(1, this.target / 2);
+		this.hasRefused = true;
+		this.max = Math.min(this.max, BASE);
+		this.ceiling = Math.max(1, Math.min(this.max, this.target / 2));
 	}
 
 	private get target(): number {
