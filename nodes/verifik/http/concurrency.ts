@@ -4,20 +4,16 @@
 // as `BASE` kept connections hold at the server are several times as many on the way there and back. How much of an
 // answer's time is the line and how much the server, nobody can tell from outside; these rules hold for both:
 // - The line: more than `BASE` only as far as `MAX_RATE` needs them (Little's law: under way = rate x time).
-// - Slow start: one request alone, then up to `START`, then one more for each answer.
 // - Gradient (as TCP Vegas): what makes answers take longer than the fastest one waits at the server. No more than `BASE`.
 // - AIMD: half as many after a refusal, then one more after as many answers as are under way; and never more than `BASE`
 //   of a server that has refused.
-// - Pacing: starts come evenly, a little faster than answers would.
+// - Pacing: starts come evenly, a little faster than answers would. So it takes the time of an answer until all are under way.
 
 /** As many may always be under way, but for a server that refuses: a browser or a pool of connections has as many. */
 const BASE = 10;
 
-/** As many may be under way before it has shown that answers come as fast as the first. */
-const START = 20;
-
-/** Requests a millisecond, where more than `BASE` are under way: of a server that takes 50 ms these are `BASE`. */
-const MAX_RATE = 0.2;
+/** Requests a millisecond, where more than `BASE` are under way: of a server that takes 55 ms these are `BASE`. */
+const MAX_RATE = 0.18;
 
 /** Starts come so much faster than answers, so that those that are late leave no gap. */
 const PACING_GAIN = 1.2;
@@ -26,10 +22,8 @@ export class Concurrency {
 	/** no more than these, whatever the line and the server bear */
 	private max: number;
 
-	/** what slow start and refusals leave */
+	/** what refusals leave */
 	private ceiling: number;
-
-	private hasRefused = false;
 
 	/** time of the fastest answer, in milliseconds; 0 before the first one */
 	private fastest = 0;
@@ -43,7 +37,7 @@ export class Concurrency {
 	/** @param max how many may be under way at most */
 	constructor(max: number) {
 		this.max = max;
-		this.ceiling = Math.min(max, START);
+		this.ceiling = max;
 	}
 
 	/** How many requests may be under way. */
@@ -65,12 +59,11 @@ export class Concurrency {
 	succeed(time: number): void {
 		this.latest = Math.max(1, time);
 		this.fastest = Math.min(this.fastest || this.latest, this.latest);
-		this.ceiling = Math.min(this.max, this.ceiling + (this.hasRefused ? 1 / this.ceiling : 1));
+		this.ceiling = Math.min(this.max, this.ceiling + 1 / this.ceiling);
 	}
 
 	/** The server refuses requests, since they are too many. */
 	refuse(): void {
-		this.hasRefused = true;
 		this.max = Math.min(this.max, BASE);
 		this.ceiling = Math.max(1, Math.min(this.max, this.target / 2));
 	}

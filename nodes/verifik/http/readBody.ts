@@ -15,8 +15,8 @@ export type Body = {
 	isCut: boolean;
 };
 
-/** Most answers are larger than this. */
-const FIRST_CAPACITY = 16_384;
+/** An answer of the usual size has fewer chunks than this. */
+const MAX_CHUNKS = 1_000;
 
 /**
  * @param body as n8n's HTTP helper gives it for `encoding: 'stream'`
@@ -46,7 +46,7 @@ export async function readBody(
 				if (bytes.length > maxBytes) resolve();
 			});
 		});
-		return cut(bytes.taken(), maxBytes);
+		return cut(bytes.joined(), maxBytes);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
 		// what it has to say to that is of no interest any more
@@ -55,26 +55,24 @@ export async function readBody(
 	}
 }
 
-/** What came so far, in one piece: a chunk can be a single byte, and as an object of its own takes a hundred times that. */
+/** What came so far. A chunk can be a single byte, and as an object of its own takes a hundred times that: many are joined. */
 class Bytes {
 	length = 0;
 
-	private piece = Buffer.alloc(FIRST_CAPACITY);
+	private readonly pieces: Uint8Array[] = [];
+
+	private chunks: Uint8Array[] = [];
 
 	add(chunk: Uint8Array): void {
-		const length = this.length + chunk.length;
-		if (length > this.piece.length) {
-			const larger = Buffer.alloc(Math.max(length, this.piece.length * 2));
-			larger.set(this.piece.subarray(0, this.length));
-			this.piece = larger;
-		}
-		this.piece.set(chunk, this.length);
-		this.length = length;
+		this.length += chunk.length;
+		if (this.chunks.push(chunk) < MAX_CHUNKS) return;
+		this.pieces.push(Buffer.concat(this.chunks));
+		this.chunks = [];
 	}
 
-	/** A copy, so that no spare room is kept with it. */
-	taken(): Buffer {
-		return Buffer.from(this.piece.subarray(0, this.length));
+	/** All of them in one piece. */
+	joined(): Buffer {
+		return Buffer.concat([...this.pieces, ...this.chunks]);
 	}
 }
 
