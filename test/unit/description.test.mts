@@ -37,6 +37,23 @@ test('documentation is a page and not a part of one: n8n appends a query, which 
 	}
 });
 
+test.each(['DocumentLiveness', 'DocumentLivenessTrigger'])(
+	'%s is found by what people search for',
+	(name) => {
+		const { alias } = JSON.parse(readFileSync(`nodes/${name}/${name}.node.json`, 'utf8'));
+		expect(alias).toEqual(
+			expect.arrayContaining([
+				'passport',
+				'ID check',
+				'deepfake',
+				'fake document',
+				'cédula',
+				'KYC',
+			]),
+		);
+	},
+);
+
 describe('an action', () => {
 	test.each(actions)('“%s” has no article', (action) => {
 		expect(action).not.toMatch(/\b(an?|the)\b/i);
