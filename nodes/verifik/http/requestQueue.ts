@@ -13,6 +13,15 @@ export type Clock = {
 	random(): number;
 };
 
+type QueueLimits = {
+	timeoutMs: number;
+	maxConcurrency: number;
+	/** of the server, for messages */
+	host?: string;
+	/** whether the server has answered the operation before as the API does */
+	hasAnswered?: boolean;
+};
+
 export class RequestQueue {
 	/** requests that were sent again, and the time that was waited for that */
 	retries = 0;
@@ -26,7 +35,6 @@ export class RequestQueue {
 
 	private readonly maxConcurrency: number;
 
-	/** of the server, for messages */
 	private readonly host?: string;
 
 	/** How many may be active: halved when the server asks to wait, one more after that many successes. */
@@ -39,16 +47,17 @@ export class RequestQueue {
 
 	private isOver = false;
 
-	private hasAnswered = false;
+	private hasAnswered: boolean;
 
 	private readonly waitingForRoom: Array<() => void> = [];
 
-	constructor(clock: Clock, limits: { timeoutMs: number; maxConcurrency: number; host?: string }) {
+	constructor(clock: Clock, limits: QueueLimits) {
 		this.clock = clock;
 		this.deadline = clock.now() + limits.timeoutMs;
 		this.maxConcurrency = limits.maxConcurrency;
 		this.allowed = limits.maxConcurrency;
 		this.host = limits.host;
+		this.hasAnswered = limits.hasAnswered ?? false;
 	}
 
 	/**
