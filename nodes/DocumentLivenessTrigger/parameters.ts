@@ -5,7 +5,7 @@ import { CHECK_OPTIONS, populateField } from '../shared/fields';
 import { outputFields, readOutput, type OutputFormat } from '../shared/output';
 import { readChoices, readWholeNumber } from '../shared/parameters';
 import { CHECKS, RELATED, type Related } from '../verifik/api/documentLiveness';
-import { VERDICT_LABELS } from '../verifik/record/labels';
+import { CHECK_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
 import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
 
 /** What the panel calls the events, and what they mean. */
@@ -39,8 +39,19 @@ const MAXIMUM_WITH_IMAGES = 50;
 
 const labels = Object.fromEntries(EVENT_NAMES.map((event) => [event, EVENT_LABELS[event].name]));
 
-/** The chosen events as the panel calls them. An expression that gives something else is shown as it is. */
-export const triggerSubtitle = `={{ [$parameter["events"]].flat().map((event) => (${JSON.stringify(labels)})[event] ?? event).join(", ") }}`;
+/**
+ * The chosen events as the panel calls them, and what Did Not Pass is narrowed to. An expression that gives another event is
+ * shown as it is; one in place of the failed checks is called Failed Checks.
+ */
+export const triggerSubtitle = `={{ ((parameters, events, checks) => {
+	const failed = [(parameters.options ?? {}).failedChecks ?? []].flat().filter((check) => check !== "");
+	const words = failed.every((check) => checks[check]) ? failed.map((check) => checks[check]) : ["Failed Checks"];
+	const narrowed = words.length > 0 ? " (" + words.join(", ") + ")" : "";
+	return [parameters.events].flat().map((event) => (events[event] ?? event) + (event === "notPassed" ? narrowed : "")).join(", ");
+})($parameter, ${JSON.stringify(labels)}, ${JSON.stringify(CHECK_LABELS)}) }}`.replace(
+	/\s*\n\s*/g,
+	' ',
+);
 
 export const triggerProperties: INodeProperties[] = [
 	{

@@ -420,6 +420,14 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			]);
 		});
 
+		test('goes on where a page of HTML comes between for a while', async () => {
+			sandbox.settings.processingMs = 100;
+			sandbox.faults.list = [{ kind: 'html', on: 'retrieve', times: 3 }];
+			const { records, hints } = await create();
+			expect(records).toMatchObject([{ verdict: FINISHED[shape] }]);
+			expect(hints).toEqual([]);
+		});
+
 		test('gives it with a hint when it cannot be read again', async () => {
 			sandbox.settings.processingMs = 60_000;
 			sandbox.faults.list = [{ kind: 'status', status: 403, on: 'retrieve' }];

@@ -175,6 +175,20 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect((await search('', '26')).paginationToken).toBeUndefined();
 		});
 
+		test.each([null, 'Nowhere/Land', '={{ $now.zoneName }}'])(
+			'shows the time of the n8n where the editor does not tell the zone of the workflow: %j',
+			async (timeZone) => {
+				const { results } = await searchValidations(credential(), '', undefined, timeZone);
+				// n8n's own default
+				const date = new Intl.DateTimeFormat('sv-SE', {
+					timeZone: 'America/New_York',
+					dateStyle: 'short',
+					timeStyle: 'short',
+				}).format(new Date(String(all[0]!.createdAt)));
+				expect(results[0]!.name).toContain(` · ${date} GMT`);
+			},
+		);
+
 		test('shows the ID where the applicant is not known', async () => {
 			sandbox.alter(idOf(0), { appRegistration: undefined });
 			const { results } = await search();

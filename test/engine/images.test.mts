@@ -8,9 +8,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
+import type { Shape } from '../../sandbox/records.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
 import { bytesOf, runNode, storeBinariesAs, type Result } from '../support/engine.mts';
 import { startHostileImages, type HostileImages } from '../support/hostileImages.mts';
+import { SHAPES } from '../support/shapes.mts';
 
 let sandbox: Sandbox;
 let stranger: HostileImages;
@@ -19,12 +21,18 @@ let record: IDataObject & { _id: string; imageUrl: string };
 beforeAll(async () => {
 	sandbox = await startSandbox({ records: 120 });
 	stranger = await startHostileImages();
-	record = ([...sandbox.records()] as Array<typeof record>).find(({ imageUrl }) => imageUrl)!;
+	useShape('nested');
 });
 afterAll(async () => {
 	await stranger.close();
 	await sandbox.close();
 });
+
+/** From now on records have this shape. */
+function useShape(shape: Shape): void {
+	sandbox.settings.shape = shape;
+	record = ([...sandbox.records()] as Array<typeof record>).find(({ imageUrl }) => imageUrl)!;
+}
 
 const REASON = 'imageNotDownloaded';
 const host = () => new URL(stranger.url).host;
@@ -45,13 +53,19 @@ const get = async (options: IDataObject = {}) =>
 	});
 const served = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
 
-describe.each(['default', 'filesystem'] as const)('in the binary data mode "%s"', (mode) => {
+describe.each(
+	(['default', 'filesystem'] as const).flatMap((mode) => SHAPES.map((shape) => ({ mode, shape }))),
+)('in the binary data mode "$mode", with $shape records', ({ mode, shape }) => {
 	let folder: string;
 	beforeAll(async () => {
+		useShape(shape);
 		folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-images-'));
 		await storeBinariesAs(mode, folder);
 	});
-	afterAll(async () => await rm(folder, { recursive: true, force: true }));
+	afterAll(async () => {
+		useShape('nested');
+		await rm(folder, { recursive: true, force: true });
+	});
 
 	test('Get adds the stored picture, with name and MIME type', async () => {
 		const { items, records, hints } = await get();

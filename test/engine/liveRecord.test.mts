@@ -91,6 +91,6 @@ test('a list of one status is told to be chosen by Verifik alone', async () => {
 	const { records, hints } = await run({ operation: 'list', status: 'failed' });
 	expect(records).toEqual([SIMPLIFIED]);
 	expect(hints).toMatchObject([
-		{ type: 'info', message: expect.stringMatching(/have no status, so the node could not check/) },
+		{ type: 'info', message: expect.stringMatching(/has no status, so the node could not check/) },
 	]);
 });

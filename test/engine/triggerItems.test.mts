@@ -210,12 +210,12 @@ describe('Fetch Test Event', () => {
 
 describe('the panel', () => {
 	const { properties, subtitle } = new DocumentLivenessTrigger().description;
-	const subtitleOf = (events: unknown) => {
+	const subtitleOf = (events: unknown, options?: IDataObject) => {
 		const node = {
 			...ourNode({ credential: {} }),
 			type: 'n8n-nodes-verifik.documentLivenessTrigger',
 		};
-		const nodes = [{ ...node, parameters: { events } as never }];
+		const nodes = [{ ...node, parameters: { events, options } as never }];
 		const types = nodeTypes({ credential: {} });
 		const workflow = new Workflow({ nodes, connections: {}, active: false, nodeTypes: types });
 		return workflow.expression.getSimpleParameterValue(
@@ -232,6 +232,15 @@ describe('the panel', () => {
 		);
 		expect(subtitleOf('passed')).toBe('Passed');
 		expect(subtitleOf(['other'])).toBe('other');
+	});
+
+	test.each<[IDataObject, string]>([
+		[{ failedChecks: ['screenReplay', 'printedCopy'] }, 'Screen Replay, Printed Copy'],
+		[{ failedChecks: '={{ $json.checks }}' }, 'Failed Checks'],
+	])('and what Did Not Pass is narrowed to: %j', (options, words) => {
+		expect(subtitleOf(['notPassed', 'passed'], options)).toBe(`Did Not Pass (${words}), Passed`);
+		// what is not in effect is not told
+		expect(subtitleOf(['passed'], options)).toBe('Passed');
 	});
 
 	test('Failed Checks is shown with Did Not Pass only', () => {

@@ -138,17 +138,17 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 });
 
-describe('Spreadsheet Row, without a Set node between', () => {
+describe('Output in files and tables, without a Set node between', () => {
 	const columns = Object.keys(spreadsheetRow({}));
 
-	/** Documents that did not pass this check, as rows: what differs between two weeks. */
-	const rowsOf = (failedCheck: string) =>
+	/** Documents that did not pass this check: what differs between two weeks. */
+	const rowsOf = (failedCheck: string, output = 'spreadsheetRow') =>
 		host.verifik({
 			operation: 'list',
 			returnAll: true,
 			filters: { failedChecks: [failedCheck] },
 			populate: ['client', 'appRegistration'],
-			output: 'spreadsheetRow',
+			output,
 		});
 
 	async function run(nodes: ChainNode[]) {
@@ -157,18 +157,17 @@ describe('Spreadsheet Row, without a Set node between', () => {
 		return { execution, rows: gaveBy(execution, 'Verifik').records };
 	}
 
-	/** Writes the rows into a file as a user would, and opens it. */
-	async function writeFile(failedCheck: string, format: 'csv' | 'xlsx') {
+	/** Writes what a node gives into a file as a user would. */
+	async function writeFile(list: ChainNode, operation: 'csv' | 'xlsx' | 'toJson') {
 		const toFile = {
 			name: 'File',
 			type: 'n8n-nodes-base.convertToFile',
 			typeVersion: 1.1,
-			parameters: { operation: format, options: {} },
+			parameters: { operation, options: {} },
 		};
-		const { execution, rows } = await run([rowsOf(failedCheck), toFile, readBack()]);
+		const { execution, rows } = await run([list, toFile, readBack()]);
 		const bytes = Buffer.from(String(gaveBy(execution, 'Read back').records[0]!.bytes), 'base64');
-		const sheet = format === 'csv' ? readCsv(bytes) : await readXlsx(bytes);
-		return { rows, sheet };
+		return { rows, bytes };
 	}
 
 	beforeAll(() => {
@@ -176,11 +175,12 @@ describe('Spreadsheet Row, without a Set node between', () => {
 	});
 
 	test.each(['csv', 'xlsx'] as const)(
-		'Convert to File (%s): the same columns for documents that did not pass different checks, and every row',
+		'Convert to File takes a Spreadsheet Row (%s): the same columns for documents that did not pass different checks, and every row',
 		async (format) => {
 			const sheets: Sheet[] = [];
 			for (const check of ['screenReplay', 'digitalManipulation']) {
-				const { rows, sheet } = await writeFile(check, format);
+				const { rows, bytes } = await writeFile(rowsOf(check), format);
+				const sheet = format === 'csv' ? readCsv(bytes) : await readXlsx(bytes);
 				expect(rows.length).toBeGreaterThan(2);
 				expect(sheet.rows).toEqual(rows.map((row) => columns.map((name) => cellOf(row[name]))));
 				sheets.push(sheet);
@@ -190,7 +190,20 @@ describe('Spreadsheet Row, without a Set node between', () => {
 		},
 	);
 
-	test('Data Table: a row for each document, and the ID and date in columns of another name', async () => {
+	test.each(['simplified', 'selectedFields', 'raw'])(
+		'Convert to File takes the Output %s: all of it as JSON, a row for each document as CSV',
+		async (output) => {
+			const list = rowsOf('screenReplay', output);
+			const { rows, bytes: json } = await writeFile(list, 'toJson');
+			expect(rows.length).toBeGreaterThan(2);
+			expect(JSON.parse(json.toString('utf8'))).toEqual(rows);
+			const sheet = readCsv((await writeFile(list, 'csv')).bytes);
+			const place = sheet.columns.indexOf(output === 'raw' ? '_id' : 'id');
+			expect(sheet.rows.map((row) => row[place])).toEqual(rows.map(({ id, _id }) => id ?? _id));
+		},
+	);
+
+	test('Data Table takes a Spreadsheet Row: a row for each document, and the ID and date in columns of another name', async () => {
 		const numbers = /(Score|confidence|credits)$/;
 		// n8n's own columns of a Data Table have these names
 		const renamed: Record<string, string> = { id: 'validationId', createdAt: 'validatedAt' };

@@ -36,10 +36,10 @@ afterAll(async () => {
 }, 60_000);
 
 /** What the pick-list calls a record; n8n's time zone is New York's where no other is set. */
-function entryOf(record: any): string {
+function entryOf(record: any, timeZone = 'America/New_York'): string {
 	const { verdict } = readRecord(record);
 	const format = new Intl.DateTimeFormat('sv-SE', {
-		timeZone: 'America/New_York',
+		timeZone,
 		dateStyle: 'short',
 		timeStyle: 'short',
 	});
@@ -61,7 +61,22 @@ describe('Get: a user', () => {
 		await items().first().waitFor();
 		await takePicture(page, 'pick-list');
 		const shown = await items().allInnerTexts();
-		expect(shown.slice(0, 100).map(textOf)).toEqual(records.slice(0, 100).map(entryOf));
+		expect(shown.slice(0, 100).map(textOf)).toEqual(
+			records.slice(0, 100).map((record) => entryOf(record)),
+		);
+	});
+
+	test('sees their times on the clock of the workflow', async () => {
+		const get = host.verifik({ operation: 'get', validationId: { __rl: true, mode: 'list' } });
+		const timezone = 'Asia/Tokyo';
+		await panel.open(await host.addChain([START, get], { timezone }), 'Verifik');
+		await panel.byId('rlc-input').first().click();
+		await items().first().waitFor();
+		expect(textOf(await items().first().innerText())).toBe(entryOf(records[0], timezone));
+		await takePicture(page, 'pick-list-time-zone');
+		await panel.addAction('Get document liveness validation');
+		await panel.byId('rlc-input').first().click();
+		await items().first().waitFor();
 	});
 
 	test('scrolls down, and the next page comes', async () => {

@@ -6,6 +6,7 @@ import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { outcomeKey } from '../support/outcomes.mts';
+import { until } from '../support/until.mts';
 
 let host: Host;
 let browser: Browser;
@@ -62,6 +63,38 @@ describe('a user', () => {
 		expect((await output.innerText()).replaceAll(/\s+/g, '')).toContain(
 			`"eventKey":"${outcomeKey(ended)}"`,
 		);
+	});
+
+	/** what is chosen under Trigger On */
+	let chosen = 'Did Not Pass';
+	test.each([
+		['Passed', 'passed'],
+		['Could Not Be Carried Out', 'notCarriedOut'],
+		['Received', 'received'],
+		['No Verdict', 'noVerdict'],
+		['Did Not Pass', 'notPassed'],
+	])('chooses %s, and fetches the newest validation that has come to it', async (label, name) => {
+		const { settings } = host.sandbox;
+		const { shape } = settings;
+		// only the older records hold no verdict
+		if (name === 'noVerdict') settings.shape = 'flat';
+		await byId('tab-params').click();
+		await parameter('events').click();
+		for (const one of [label, chosen]) {
+			await page.getByRole('option', { name: new RegExp(`^${one}`) }).click();
+		}
+		await page.keyboard.press('Escape');
+		chosen = label;
+		await fetchTestEvent();
+		const newest = [...host.sandbox.records()].find(
+			(record) => name === 'received' || outcomeKey(record)?.endsWith(`:${name}`),
+		);
+		const shown = `"eventKey":"${String(newest!._id)}:${name}"`;
+		await until(`${shown} is shown`, async () => {
+			const text = await byId('output-panel').innerText();
+			return text.replaceAll(/\s+/g, '').includes(shown);
+		});
+		settings.shape = shape;
 	});
 
 	const offered = async () => {

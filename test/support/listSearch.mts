@@ -4,10 +4,12 @@ import { Workflow, type INodeListSearchResult } from 'n8n-workflow';
 
 import { additionalData, nodeTypes, ourNode, type Setup } from './engine.mts';
 
+/** @param timeZone what the editor hands over of the workflow's, whose settings n8n's server does not look at then */
 export async function searchValidations(
 	credential: Setup['credential'],
 	filter?: string,
 	paginationToken?: string,
+	timeZone: string | null = 'America/Bogota',
 ): Promise<INodeListSearchResult> {
 	const setup: Setup = { credential, parameters: { operation: 'get' } };
 	const node = ourNode(setup);
@@ -18,9 +20,9 @@ export async function searchValidations(
 		connections: {},
 		active: false,
 		nodeTypes: types,
-		settings: { timezone: 'America/Bogota' },
 	});
-	const context = new LoadOptionsContext(workflow, node, additionalData(setup, workflow), '');
+	const data = { ...additionalData(setup, workflow), currentNodeParameters: { timeZone } };
+	const context = new LoadOptionsContext(workflow, node, data, '');
 	const { methods } = types.getByNameAndVersion(node.type);
 	return await methods!.listSearch!.searchValidations!.call(context, filter, paginationToken);
 }

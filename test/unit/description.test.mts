@@ -5,6 +5,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 
 import { VerifikApi } from '../../credentials/VerifikApi.credentials.ts';
 import { DocumentLiveness } from '../../nodes/DocumentLiveness/DocumentLiveness.node.ts';
+import { DocumentLivenessTrigger } from '../../nodes/DocumentLivenessTrigger/DocumentLivenessTrigger.node.ts';
 
 const { description } = new DocumentLiveness();
 
@@ -37,6 +38,23 @@ test('documentation is a page and not a part of one: n8n appends a query, which 
 	}
 });
 
+test.each(['DocumentLiveness', 'DocumentLivenessTrigger'])(
+	'%s is found by what people search for',
+	(name) => {
+		const { alias } = JSON.parse(readFileSync(`nodes/${name}/${name}.node.json`, 'utf8'));
+		expect(alias).toEqual(
+			expect.arrayContaining([
+				'passport',
+				'ID check',
+				'deepfake',
+				'fake document',
+				'cédula',
+				'KYC',
+			]),
+		);
+	},
+);
+
 describe('an action', () => {
 	test.each(actions)('“%s” has no article', (action) => {
 		expect(action).not.toMatch(/\b(an?|the)\b/i);
@@ -62,6 +80,23 @@ describe('a field', () => {
 			expect(typeOptions?.maxValue).toBeUndefined();
 		},
 	);
+});
+
+test("n8n's AI workflow builder is told how to use Output, Return All and Filters", () => {
+	for (const name of ['output', 'returnAll', 'filters']) {
+		const fields = description.properties.filter((field) => field.name === name);
+		expect(fields.length).toBeGreaterThan(0);
+		for (const { builderHint } of fields) expect(builderHint?.propertyHint).toMatch(/\w/);
+	}
+});
+
+const switches = [description, new DocumentLivenessTrigger().description]
+	.flatMap(({ properties }) => properties.filter(({ type }) => type === 'collection'))
+	.flatMap(({ options }) => options as INodeProperties[])
+	.filter(({ type }) => type === 'boolean');
+
+test.each(switches)('the option $displayName is on when it is added', (option) => {
+	expect(option.default).toBe(true);
 });
 
 describe('the words under the node', () => {

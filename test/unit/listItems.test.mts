@@ -1,12 +1,14 @@
-// Item 3 of the security review: a list that is larger than n8n can hold, page by page.
+// What becomes of the records of a list: item 3 of the security review, a list that is larger than n8n can hold; and the
+// notes on records that do not have, or do not state, the status that was asked for.
 import { expect, test } from '@jest/globals';
 
 import { ListItems, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/actions/listItems.ts';
-import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
+import type { Status, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 
-const list = (verdicts: Array<'passed' | 'notPassed'> = []) =>
+const list = (verdicts: Array<'passed' | 'notPassed'> = [], status?: Status) =>
 	new ListItems({
+		status,
 		filter: { verdicts, failedChecks: [], created: {} },
 		skip: 0,
 		maximum: Infinity,
@@ -27,3 +29,27 @@ test('item 3: what is read and not kept does not count', () => {
 	expect(items.items).toHaveLength(1);
 	list().take([], MAX_KEPT_BYTES);
 });
+
+test.each<[number, string, string]>([
+	[
+		1,
+		'Verifik also returned one validation that does not have the status Failed. It was left out.',
+		'The record of one validation has no status, so the node could not check that Verifik chose it correctly. Its verdict shows the result.',
+	],
+	[
+		2,
+		'Verifik also returned 2 validations that do not have the status Failed. They were left out.',
+		'The records of 2 validations have no status, so the node could not check that Verifik chose them correctly. Their verdict shows the result.',
+	],
+])(
+	'of %d record of another status, and as many without any, a note tells',
+	(count, other, none) => {
+		const items = list([], 'failed');
+		const some = [{ status: 'completed' }, {}].flatMap((record) => Array(count).fill(record));
+		items.take(some, 0);
+		expect(items.hints(false).map(({ type, message }) => [type, message])).toEqual([
+			['warning', other],
+			['info', none],
+		]);
+	},
+);

@@ -95,6 +95,18 @@ describe('the verdict', () => {
 		['flags, and a logit', { ...flat, sreenReplayScore: 0.2 }, 'unknown', null],
 		['flags, and a probability', { ...flat, printedCopyProbability: 0.2 }, 'unknown', null],
 		['flags, and an aggregated score', { ...flat, aggregatedScore: 0.9 }, 'unknown', null],
+		[
+			'flags, and an aggregated probability of the engine',
+			{ ...flat, rawResponse: { aggregate_liveness_probability: '0.9' } },
+			'unknown',
+			null,
+		],
+		[
+			'flags, and a logit of the engine',
+			{ ...flat, ...raw({ ...screenReplay, liveness_score: 2.7 }) },
+			'unknown',
+			null,
+		],
 		['a status that nobody knows', { ...flat, status: 'queued' }, 'unknown', null],
 		// not carried out
 		['status failed', { status: 'failed' }, 'notCarriedOut', null],
@@ -151,6 +163,19 @@ describe('the verdict', () => {
 			},
 			'notPassed',
 			['screenReplay', 'digitalManipulation'],
+		],
+		[
+			'a check that two versions of a pipeline ran: a false wins',
+			{
+				...flat,
+				...raw(
+					{ ...printedCopy, is_live: true },
+					{ ...screenReplay, is_live: true },
+					{ ...screenReplay, pipeline_name: 'screen-replay_2025-01', is_live: false },
+				),
+			},
+			'notPassed',
+			['screenReplay'],
 		],
 		// passed
 		['isLive true', { ...flat, isLive: true }, 'passed', []],

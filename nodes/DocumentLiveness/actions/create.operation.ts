@@ -84,7 +84,7 @@ async function wait(
 	if (!isPending(answer.record)) return { answer };
 	const { _id: id } = answer.record;
 	if (!isValidationId(id)) return { answer, pendingBecause: 'noId' };
-	const client = await connect(context, { timeoutMs: waitMs });
+	const client = await connect(context, { timeoutMs: waitMs, hasAnswered: true });
 	try {
 		const read = async () => await getValidation(client, id);
 		const { clock } = client;

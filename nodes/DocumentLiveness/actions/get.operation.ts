@@ -7,6 +7,7 @@ import { parametersOf, readValidationId } from '../../shared/parameters';
 import { connect } from '../../verifik/http/client';
 import { getValidation } from '../../verifik/api/documentLiveness';
 import { isTool } from '../aiTool';
+import { timeZoneField } from '../methods/listSearch';
 import { forOperation, outputOf, readTimeout, RECORD_FOR_MODEL, timeoutOption } from './fields';
 import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { missingImagesHint, retryHint } from './hints';
@@ -40,6 +41,7 @@ const properties: INodeProperties[] = [
 			},
 		],
 	},
+	{ ...timeZoneField, displayOptions: { show: forGet } },
 	...outputOf('get'),
 	{
 		displayName: 'Options',

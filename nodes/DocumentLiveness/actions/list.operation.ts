@@ -167,8 +167,9 @@ function filterHint(list: ListItems, extent: Parameters['extent']): Hint {
 function emptyPageHint(page: number, total: number | undefined, { status }: Filter): Hint {
 	const which = status ? `with the status ${STATUS_LABELS[status]}` : 'in this account';
 	const isPast = page > 1 && total !== 0;
+	const validations = total === 1 ? 'one validation' : `${total} validations`;
 	const message = isPast
-		? `Page ${page} is past the end of the list${total === undefined ? '' : `, which has ${total} validations`}.`
+		? `Page ${page} is past the end of the list${total === undefined ? '' : `, which has ${validations}`}.`
 		: `There are no validations ${which}.`;
 	return { type: 'info', message };
 }

@@ -88,17 +88,23 @@ export class ListItems {
 		const { status } = this.wanted;
 		const hints: Hint[] = [];
 		if (this.withOtherStatus > 0) {
-			const then = isWhole ? 'Full Response contains them.' : 'They were left out.';
+			const isOne = this.withOtherStatus === 1;
+			const others = isOne
+				? 'one validation that does not'
+				: `${this.withOtherStatus} validations that do not`;
+			const leftOut = isOne ? 'It was left out.' : 'They were left out.';
+			const then = isWhole ? `Full Response contains ${isOne ? 'it' : 'them'}.` : leftOut;
 			hints.push({
 				type: 'warning',
-				message: `Verifik also returned ${this.withOtherStatus} validations that do not have the status ${status && STATUS_LABELS[status]}. ${then}`,
+				message: `Verifik also returned ${others} have the status ${status && STATUS_LABELS[status]}. ${then}`,
 			});
 		}
 		if (this.withoutStatus > 0) {
-			hints.push({
-				type: 'info',
-				message: `The records of ${this.withoutStatus} validations have no status, so the node could not check that Verifik chose them correctly. Their verdict shows the result.`,
-			});
+			const message =
+				this.withoutStatus === 1
+					? 'The record of one validation has no status, so the node could not check that Verifik chose it correctly. Its verdict shows the result.'
+					: `The records of ${this.withoutStatus} validations have no status, so the node could not check that Verifik chose them correctly. Their verdict shows the result.`;
+			hints.push({ type: 'info', message });
 		}
 		for (const [missing, count] of this.missing) {
 			const records = count === 1 ? 'One validation was' : `${count} validations were`;

@@ -3,6 +3,7 @@ import type {
 	ILoadOptionsFunctions,
 	INodeListSearchItems,
 	INodeListSearchResult,
+	INodeProperties,
 } from 'n8n-workflow';
 
 import { connect, type Client } from '../../verifik/http/client';
@@ -23,6 +24,16 @@ import { readRecord } from '../../verifik/record/readRecord';
 
 /** Characters of a name, of an address, of anything else in the list. */
 const MAX_SHOWN = 100;
+
+/** Hidden in the panel of Get. The editor fills it in with the zone of the workflow. */
+const TIME_ZONE_FIELD = 'timeZone';
+
+export const timeZoneField: INodeProperties = {
+	displayName: 'Time Zone',
+	name: TIME_ZONE_FIELD,
+	type: 'hidden',
+	default: '={{ $now.zoneName }}',
+};
 
 /** Somebody waits in front of the panel. */
 const TIMEOUT_MS = 30_000;
@@ -48,7 +59,7 @@ export async function searchValidations(
 ): Promise<INodeListSearchResult> {
 	const words = plain(shortened(filter)).split(/\s+/).filter(Boolean);
 	const from = Number(paginationToken ?? 1);
-	const zone = this.getTimezone();
+	const zone = zoneOf(this);
 	const entries = (records: VerifikRecord[]) => records.flatMap((record) => entry(record, zone));
 	try {
 		const client = await connect(this, {
@@ -136,6 +147,25 @@ function entry(record: VerifikRecord, zone: string): INodeListSearchItems[] {
 	const date = createdAt(record);
 	const parts = [verdict, fullName ?? email ?? _id, ...(date ? [shownTime(date, zone)] : [])];
 	return [{ name: parts.join(' · '), value: _id, description: _id }];
+}
+
+/**
+ * The workflow's time zone. n8n's server does not look at the workflow's settings for a pick-list
+ * (DynamicNodeParametersService.getWorkflow in n8n 2.41.1), so the editor hands it over, in a hidden field; where it does not,
+ * n8n's own zone counts.
+ */
+function zoneOf(context: ILoadOptionsFunctions): string {
+	const zone = context.getCurrentNodeParameter(TIME_ZONE_FIELD);
+	return typeof zone === 'string' && isTimeZone(zone) ? zone : context.getTimezone();
+}
+
+function isTimeZone(zone: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en', { timeZone: zone });
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** As the workflow's clock shows it, e.g. `2026-01-30 02:22 GMT-5`. */

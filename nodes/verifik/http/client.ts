@@ -30,6 +30,8 @@ export type ClientOptions = {
 	concurrency?: number;
 	/** of all answers in JSON together: for an operation that keeps what it reads; default without end */
 	maxBytes?: number;
+	/** whether another client of the operation has been answered as the API does; default false */
+	hasAnswered?: boolean;
 };
 
 /** How long one request may take. */
@@ -98,6 +100,7 @@ export class Client {
 
 	constructor(context: CallContext, credential: VerifikCredential, options: ClientOptions) {
 		const { timeoutMs = DEFAULT_TIMEOUT_MS, concurrency = 1, maxBytes = Infinity } = options;
+		const { hasAnswered } = options;
 		this.credential = credential;
 		this.latestToken = credential.token;
 		this.concurrency = concurrency;
@@ -105,7 +108,7 @@ export class Client {
 		this.host = credential.baseUrl.host;
 		this.stops = [this.over.signal, cancelSignalOf(context)];
 		this.clock = clockOf(this.stops);
-		const limits = { timeoutMs, maxConcurrency: concurrency, host: this.host };
+		const limits = { timeoutMs, maxConcurrency: concurrency, host: this.host, hasAnswered };
 		this.requestQueue = new RequestQueue(this.clock, limits);
 		const { httpRequest, httpRequestWithAuthentication } = context.helpers;
 		this.sendPlain = httpRequest;

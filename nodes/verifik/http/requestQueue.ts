@@ -14,6 +14,15 @@ export type Clock = {
 	random(): number;
 };
 
+type QueueLimits = {
+	timeoutMs: number;
+	maxConcurrency: number;
+	/** of the server, for messages */
+	host?: string;
+	/** whether the server has answered the operation before as the API does */
+	hasAnswered?: boolean;
+};
+
 export class RequestQueue {
 	/** requests that were sent again, and the time that was waited for that */
 	retries = 0;
@@ -27,7 +36,6 @@ export class RequestQueue {
 
 	private readonly concurrency: Concurrency;
 
-	/** of the server, for messages */
 	private readonly host?: string;
 
 	private activeCount = 0;
@@ -37,7 +45,7 @@ export class RequestQueue {
 
 	private isOver = false;
 
-	private hasAnswered = false;
+	private hasAnswered: boolean;
 
 	/** settled when the one who asked last may send, or gave up */
 	private lastTurn: Promise<void> = Promise.resolve();
@@ -45,11 +53,12 @@ export class RequestQueue {
 	/** Lets the one whose turn it is look again whether there is room. */
 	private goOn: () => void = () => undefined;
 
-	constructor(clock: Clock, limits: { timeoutMs: number; maxConcurrency: number; host?: string }) {
+	constructor(clock: Clock, limits: QueueLimits) {
 		this.clock = clock;
 		this.deadline = clock.now() + limits.timeoutMs;
 		this.concurrency = new Concurrency(limits.maxConcurrency);
 		this.host = limits.host;
+		this.hasAnswered = limits.hasAnswered ?? false;
 	}
 
 	/**

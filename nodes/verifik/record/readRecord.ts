@@ -111,46 +111,43 @@ function isWithoutResult(
 	const hasFlags = CHECKS.some((name) => typeof record[requestFlag(name)] === 'boolean');
 	const hasWhole =
 		[record.isLive, raw.aggregate_is_live].some((value) => typeof value === 'boolean') ||
-		numberOf(record.aggregatedScore) !== undefined;
+		numberOf(record.aggregatedScore ?? raw.aggregate_liveness_probability) !== undefined;
 	const hasResult = CHECKS.some((name) => {
 		const { outcome, score, errors } = checks[name];
 		if (outcome === 'notRun') return false;
 		const isOpen = outcome === 'unknown' && score === null && errors.length === 0;
-		return !isOpen || logitOf(record, name) !== undefined;
+		return !isOpen || logitOf(record, name, pipelinesOf(raw, name)) !== undefined;
 	});
 	return hasFlags && !hasWhole && !hasResult;
 }
 
 function readChecks(record: VerifikRecord, raw: Fields): Validation['checks'] {
 	const nested = fieldsOf(record.validationResults);
-	const pipelines = Array.isArray(raw.pipeline_results) ? raw.pipeline_results.map(fieldsOf) : [];
 	const read = (name: Check): [Check, CheckReading] => {
-		const pipeline = pipelines.find((one) => isPipelineOf(name, one.pipeline_name));
 		const result = Object.hasOwn(nested, name) ? fieldsOf(nested[name]) : undefined;
-		return [name, readCheck(record, name, result, pipeline)];
+		return [name, readCheck(record, name, result, pipelinesOf(raw, name))];
 	};
 	return Object.fromEntries(CHECKS.map(read)) as Validation['checks'];
 }
 
 /**
  * @param nested what `validationResults` holds of it, if it stands there
- * @param pipeline what `rawResponse` holds of it, if anything: it stands there for each check that ran
+ * @param pipelines what `rawResponse` holds of it: one for each check that ran, or one for each version that ran it
  */
 function readCheck(
 	record: VerifikRecord,
 	name: Check,
 	nested: Fields | undefined,
-	pipeline: Fields | undefined,
+	pipelines: Fields[],
 ): CheckReading {
 	const flag = record[requestFlag(name)];
-	const isRequested = pipeline !== undefined || (flag ?? nested !== undefined) === true;
+	const isRequested = pipelines.length > 0 || (flag ?? nested !== undefined) === true;
 	if (!isRequested) return { outcome: 'notRun', score: null, warnings: [], errors: [] };
-	const status = pipeline?.status;
 	const errors = unique([
 		...textsOf(record[`${name}Errors`]),
-		...(status === 'success' ? [] : textsOf(status)),
+		...pipelines.flatMap(({ status }) => (status === 'success' ? [] : textsOf(status))),
 	]);
-	const passed = [nested?.passed, pipeline?.is_live];
+	const passed = [nested?.passed, ...pipelines.map((pipeline) => pipeline.is_live)];
 	return {
 		outcome:
 			errors.length > 0
@@ -163,20 +160,34 @@ function readCheck(
 		score:
 			numberOf(nested?.score) ??
 			numberOf(record[`${name}Probability`]) ??
-			numberOf(pipeline?.liveness_probability) ??
+			firstNumber(pipelines, 'liveness_probability') ??
 			null,
 		warnings: unique([
 			...textsOf(record[`${name}Warnings`]),
-			...textsOf(pipeline?.image_quality_warnings),
+			...pipelines.flatMap((pipeline) => textsOf(pipeline.image_quality_warnings)),
 		]),
 		errors,
 	};
 }
 
 /** A flat record's raw score. Verifik spells one of the four `sreenReplayScore`. */
-function logitOf(record: VerifikRecord, name: Check): number | undefined {
+function logitOf(record: VerifikRecord, name: Check, pipelines: Fields[]): number | undefined {
 	const misspelt = name === 'screenReplay' ? record.sreenReplayScore : undefined;
-	return numberOf(record[`${name}Score`]) ?? numberOf(misspelt);
+	return (
+		numberOf(record[`${name}Score`]) ??
+		numberOf(misspelt) ??
+		firstNumber(pipelines, 'liveness_score')
+	);
+}
+
+function firstNumber(pipelines: Fields[], field: string): number | undefined {
+	return pipelines.map((pipeline) => numberOf(pipeline[field])).find((one) => one !== undefined);
+}
+
+/** What `rawResponse` holds of a check. */
+function pipelinesOf(raw: Fields, name: Check): Fields[] {
+	const all = Array.isArray(raw.pipeline_results) ? raw.pipeline_results.map(fieldsOf) : [];
+	return all.filter((one) => isPipelineOf(name, one.pipeline_name));
 }
 
 /** Whether a pipeline, e.g. `screen-replay_2024-09` (what follows the name is a version), is that of a check. */
