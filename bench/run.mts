@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import type { Fault } from '../sandbox/faults.mts';
+import { startSandbox } from '../sandbox/server.mts';
 import { startHost } from '../test/support/host.mts';
 import { BEHAVIOURS } from '../test/support/hostileApi.mts';
 import { N8N_VERSION } from '../tools/n8nHost.mts';
@@ -224,12 +225,18 @@ async function memoryOf(subject: Subject, records: number): Promise<{ rss: numbe
 	await call(url);
 	const rss = await peakMb(plain.n8n.pid);
 	await plain.stop();
-	const watched = await startWatchedHost({ records });
-	const watchedUrl = await publish(watched.host, subject);
-	// n8n and the sandbox warm up
-	await call(watchedUrl);
+	const watched = await startWatchedHost({ records: 500 });
+	const { host } = watched;
+	// n8n warms up on a short list: it goes on holding what the latest run of a workflow gave
+	await call(await publish(host, subject));
+	const { token } = host.sandbox;
+	const sandbox = await startSandbox({ records, token });
+	const access = { accessToken: token, baseUrl: sandbox.url };
+	const credential = await host.addCredential('Long list', access);
+	const watchedUrl = await publish(host, subject, {}, { url: sandbox.url, credential });
 	const live = await watched.liveMbOf(async () => await call(watchedUrl));
 	await watched.stop();
+	await sandbox.close();
 	return { rss, live };
 }
 
