@@ -367,6 +367,58 @@ describe('Low', () => {
 		});
 	});
 
+	describe('a value from outside that has no text, such as a field of a webhook,', () => {
+		const textless = { toString: 1, valueOf: 1 };
+
+		test.each<[string, unknown]>([
+			['the name of a binary field', textless],
+			['the ID of a file', { id: textless, data: 'x', mimeType: 'image/png' }],
+		])('as %s in Create', async (_what, file) => {
+			const { error } = await runNode({
+				parameters: { operation: 'create', binaryPropertyName: '={{ $json.file }}' },
+				input: [{ file } as IDataObject],
+				credential,
+			});
+			expect(error?.message).toMatch(/^(This item has no file|Input Binary Field has a file)/);
+		});
+
+		test('as a number in List', async () => {
+			const { error } = await runNode({
+				parameters: { operation: 'list', limit: '={{ $json.limit }}' },
+				input: [{ limit: textless }],
+				credential,
+			});
+			expect(error?.message).toMatch(/^Limit must be a whole number, 1 to 100/);
+		});
+	});
+
+	describe('an input item of Create that has no file', () => {
+		const create = async (json: IDataObject) => {
+			const { error } = await runNode({
+				parameters: { operation: 'create' },
+				input: [json],
+				credential,
+			});
+			expect(error?.message).toBe('This item has no file in the binary field “data”');
+			return error!;
+		};
+
+		test('but a text of megabytes, is told at once', async () => {
+			const begin = performance.now();
+			await create({ photo: 'x'.repeat(10_000_000), numbers: Array(1_000_000).fill(7) });
+			// a gross bound: it was more than ten seconds, and took a gigabyte
+			expect(performance.now() - begin).toBeLessThan(5_000);
+		});
+
+		test('in its field, but many in others, is told in a few words', async () => {
+			const file = { mimeType: 'image/png', data: '' };
+			const files = Array.from({ length: 5_000 }, (_, n) => [`field ${n}<b>`, file]);
+			const { description } = await create({ attachments: Object.fromEntries(files) });
+			expect(description).toMatch(/^[^<]{1,600}$/);
+			expect(description).toContain('attachments.field 0, ');
+		});
+	});
+
 	test('the texts of the pick-list are cut, and an ID that Get does not take is left out', async () => {
 		const fullName = 'A very long name '.repeat(10_000);
 		answering({
