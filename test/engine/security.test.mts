@@ -298,6 +298,26 @@ describe('item 3: records of megabytes, page after page', () => {
 	});
 });
 
+describe('item 3: records of a few bytes, a thousand a page, without end', () => {
+	const listener = (): RequestListener => {
+		let count = 0;
+		return (_request, response) => {
+			const data = Array.from({ length: 1_000 }, () => ({ _id: count++ }));
+			response.end(JSON.stringify({ data, pagination: { total: 1e9, pages: 1e6 } }));
+		};
+	};
+
+	test('are told in words by Return All, long before they fill the memory', async () => {
+		await withServer(listener(), async (baseUrl) => {
+			const { error } = await runNode({
+				parameters: { operation: 'list', returnAll: true, options: { timeout: 120 } },
+				credential: { ...credential, baseUrl },
+			});
+			expect(error?.message).toBe(describeError('listTooLarge').message);
+		});
+	}, 180_000);
+});
+
 describe('Low', () => {
 	test("n8n's own protection against internal addresses is told in words, after one try", async () => {
 		const require = createRequire(createRequire(import.meta.url).resolve('n8n-core'));

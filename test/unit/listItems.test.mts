@@ -1,7 +1,7 @@
 // Item 3 of the security review: a list that is larger than n8n can hold, page by page.
 import { expect, test } from '@jest/globals';
 
-import { ListItems, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/actions/listItems.ts';
+import { ListItems, MAX_KEPT, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/actions/listItems.ts';
 import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 
@@ -26,4 +26,11 @@ test('item 3: what is read and not kept does not count', () => {
 	items.take(page, MAX_KEPT_BYTES * 99);
 	expect(items.items).toHaveLength(1);
 	list().take([], MAX_KEPT_BYTES);
+});
+
+test('item 3: a list of so many records that n8n cannot hold them is told in words, however small they are', () => {
+	const items = list();
+	const many = Array.from({ length: MAX_KEPT }, (): VerifikRecord => ({}));
+	items.take(many, 0);
+	expect(() => items.take([{}], 0)).toThrow(describeError('listTooLarge').message);
 });
