@@ -1,7 +1,11 @@
 // Item 3 of the security review: a list that is larger than n8n can hold, page by page.
 import { expect, test } from '@jest/globals';
 
-import { ListItems, MAX_KEPT, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/actions/listItems.ts';
+import {
+	ListItems,
+	MAX_KEPT,
+	MAX_KEPT_BYTES,
+} from '../../nodes/DocumentLiveness/actions/listItems.ts';
 import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 
