@@ -36,10 +36,14 @@ async function installHost() {
 }
 
 async function measure() {
-	await execa('node', ['--import', './tools/nodeSources.mjs', 'bench/run.mts', ...argumentsOf('bench')], {
-		preferLocal: true,
-		stdio: 'inherit',
-	});
+	await execa(
+		'node',
+		['--import', './tools/nodeSources.mjs', 'bench/run.mts', ...argumentsOf('bench')],
+		{
+			preferLocal: true,
+			stdio: 'inherit',
+		},
+	);
 }
 
 /** What stands behind the task's name on the command line. */

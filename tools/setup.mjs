@@ -15,10 +15,14 @@ const wanted = createHash('sha256')
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
 	process.stdout.write('Installing the dependencies (a minute or two, once) …\n');
+	// The token that the script behind this one may be called with is not for the install scripts of dependencies.
+	const env = { ...process.env };
+	delete env.VERIFIK_ACCESS_TOKEN;
 	// Not `npm ci`: it refuses the lock file where a registry does not carry every platform's optional binaries.
 	// `npm install` installs the same locked versions, and --no-save keeps it from rewriting the lock.
 	const { status } = spawnSync('npm install --no-save --no-progress --loglevel=error', {
 		cwd: fileURLToPath(root),
+		env,
 		stdio: ['ignore', 'ignore', 'inherit'],
 		shell: true,
 	});

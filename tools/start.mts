@@ -53,6 +53,7 @@ type Source = {
 export async function start(args: string[]): Promise<void> {
 	const options = readOptions(args);
 	if (!options) return;
+	const accessToken = takeAccessToken();
 	const cleanUp: Array<() => Promise<unknown>> = [];
 	const stop = async () => {
 		for (const step of cleanUp.splice(0).reverse()) await step().catch(() => undefined);
@@ -70,7 +71,7 @@ export async function start(args: string[]): Promise<void> {
 	try {
 		cleanUp.push(await lockFolder(options.folder));
 		await prepare();
-		const source = await openSource(options);
+		const source = await openSource(options, accessToken);
 		if (source.close) cleanUp.push(source.close);
 		print('Starting n8n …');
 		const n8n = await startN8n({
@@ -162,8 +163,15 @@ async function lockFolder(folder: string): Promise<() => Promise<void>> {
 	}
 }
 
-async function openSource(options: Options): Promise<Source> {
-	const accessToken = process.env.VERIFIK_ACCESS_TOKEN;
+/** Takes the token out of the environment: npm, gulp and n8n, which are started from here, get all of that. */
+function takeAccessToken(): string | undefined {
+	const { VERIFIK_ACCESS_TOKEN: accessToken } = process.env;
+	delete process.env.VERIFIK_ACCESS_TOKEN;
+	return accessToken;
+}
+
+/** @param accessToken of the user's account; none: the sandbox */
+async function openSource(options: Options, accessToken: string | undefined): Promise<Source> {
 	if (accessToken) {
 		return {
 			credential: 'Verifik account',

@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 
 import { CHECK_LABELS } from '../nodes/verifik/record/labels.ts';
+import { plainLine } from '../nodes/verifik/report/mail/markup.ts';
 
 type Item = Record<string, any>;
 
@@ -14,6 +15,9 @@ type Column = {
 
 /** Characters of a line: a terminal has 80, 100 or more. */
 const MAX_WIDTH = 100;
+
+/** Characters of a cell, over several lines. */
+const MAX_CELL = 200;
 
 /** A space on each side of a cell. */
 const PADDING = 2;
@@ -56,6 +60,7 @@ function labelOf(check: string): string {
 	return CHECK_LABELS[check as keyof typeof CHECK_LABELS] ?? check;
 }
 
+/** Without control characters: an applicant may have typed commands to the terminal. */
 function textOf(value: unknown): string {
-	return String(value ?? '');
+	return plainLine(String(value ?? ''), MAX_CELL);
 }

@@ -4,6 +4,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { attachImages, imageOf, IMAGES_AT_ONCE } from '../shared/attachImages';
 import { connect, type Client } from '../verifik/http/client';
 import { findValidation, listPage } from '../verifik/api/documentLiveness';
+import { VerifikError } from '../verifik/errors/VerifikError';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
 import type { TriggerParameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';
@@ -32,9 +33,10 @@ const CONCURRENCY = 4;
 
 /**
  * Of what a poll reads, and holds until it ends: no page is asked for after the first, and nothing after the second. The
- * first are 60,000 records.
+ * bytes are those of as many real records.
  */
 const READING_BYTES = { lastPage: 200_000_000, end: 300_000_000 };
+const READING_RECORDS = { lastPage: 60_000, end: 90_000 };
 
 /** Lets work use the API within its share of a poll's time, and ends what is still under way. */
 export async function withPollApi<Result>(
@@ -86,15 +88,24 @@ export async function makeItems(
 }
 
 function apiOf(client: Client, { populate }: TriggerParameters, lastRequestMs: number): PollApi {
+	let recordsRead = 0;
 	return {
 		async fetchPage(page, limit, status) {
+			if (recordsRead >= READING_RECORDS.end) {
+				throw new VerifikError('listTooLarge', { host: client.host });
+			}
 			// The lists of a status only tell which validations are pending.
 			const filter = { status, populate: status === undefined ? populate : [] };
-			return await listPage(client, filter, page, limit);
+			const answer = await listPage(client, filter, page, limit);
+			recordsRead += answer.records.length;
+			return answer;
 		},
 		getRecord: async (id) => await findValidation(client, id),
 		serverTime: () => client.serverTime,
 		now: () => Date.now(),
-		isTimeUp: () => Date.now() >= lastRequestMs || client.bytesRead >= READING_BYTES.lastPage,
+		isTimeUp: () =>
+			Date.now() >= lastRequestMs ||
+			client.bytesRead >= READING_BYTES.lastPage ||
+			recordsRead >= READING_RECORDS.lastPage,
 	};
 }

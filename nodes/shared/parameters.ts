@@ -41,7 +41,7 @@ export function readWholeNumber(
 	const range = max === undefined ? `${min} or more` : `${min} to ${max}`;
 	const isOutside = typeof number === 'number' && (number < min || number > (max ?? Infinity));
 	const allowed = isOutside ? range : `a whole number, ${range}`;
-	const isTooMuch = Number(number) > (max ?? Infinity);
+	const isTooMuch = typeof number === 'number' && number > (max ?? Infinity);
 	throw refusal(context, itemIndex, label, value, allowed, isTooMuch ? advice : undefined);
 }
 

@@ -45,6 +45,56 @@ async function withServer(listener: RequestListener, run: (url: string) => Promi
 	});
 }
 
+/** An account's list, newest first: it is empty until it is not. */
+class LongList {
+	isEmpty = true;
+
+	/** what the server says of the time; undefined: its own */
+	date?: Date;
+
+	requests = 0;
+
+	bytes = 0;
+
+	readonly total: number;
+
+	private readonly more: IDataObject;
+
+	private readonly since: number;
+
+	/** @param since when the oldest was created; the others follow 10 ms apart */
+	constructor(total: number, more: IDataObject, since: number) {
+		this.total = total;
+		this.more = more;
+		this.since = since;
+	}
+
+	readonly listener: RequestListener = ({ url }, response) => {
+		const { isEmpty, total, date } = this;
+		const query = new URL(url!, 'http://x').searchParams;
+		const [page, limit] = [Number(query.get('page')), Number(query.get('limit'))];
+		const first = (page - 1) * limit;
+		const count = isEmpty ? 0 : Math.max(0, Math.min(limit, total - first));
+		const data = Array.from({ length: count }, (_, n) => this.recordAt(first + n));
+		const text = JSON.stringify({ data, pagination: { total: isEmpty ? 0 : total } });
+		this.requests++;
+		this.bytes += text.length;
+		if (date) response.setHeader('date', date.toUTCString());
+		response.end(text);
+	};
+
+	/** @param place counted from the newest */
+	private recordAt(place: number): IDataObject {
+		return {
+			_id: `${this.total - place}`.padStart(24, '0'),
+			status: 'completed',
+			isLive: true,
+			createdAt: new Date(this.since + (this.total - place) * 10).toISOString(),
+			...this.more,
+		};
+	}
+}
+
 describe('item 2: a renewal that trickles', () => {
 	const now = Math.floor(Date.now() / 1000);
 	const due = jwt({ iat: now - 2_000_000, exp: now + 1_000_000 });
@@ -263,39 +313,59 @@ describe('item 3: records of megabytes, page after page', () => {
 	});
 
 	test('end a poll before they fill the memory: what was read counts', async () => {
-		const total = 6_000;
 		const note = 'x'.repeat(78_000);
-		const since = Date.now() + 1_000;
-		/** @param place counted from the newest */
-		const recordAt = (place: number) => ({
-			_id: `${total - place}`.padStart(24, '0'),
-			status: 'completed',
-			isLive: true,
-			createdAt: new Date(since + (total - place) * 10).toISOString(),
-			note,
-		});
-		let [isEmpty, bytes] = [true, 0];
-		const listener: RequestListener = ({ url }, response) => {
-			const query = new URL(url!, 'http://x').searchParams;
-			const [page, limit] = [Number(query.get('page')), Number(query.get('limit'))];
-			const first = (page - 1) * limit;
-			const count = isEmpty ? 0 : Math.max(0, Math.min(limit, total - first));
-			const data = Array.from({ length: count }, (_, n) => recordAt(first + n));
-			const text = JSON.stringify({ data, pagination: { total: isEmpty ? 0 : total } });
-			bytes += text.length;
-			response.end(text);
-		};
-		await withServer(listener, async (baseUrl) => {
+		const list = new LongList(6_000, { note }, Date.now() + 1_000);
+		await withServer(list.listener, async (baseUrl) => {
 			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
 			await poller.activate();
-			isEmpty = false;
+			list.isEmpty = false;
 			const { error, eventKeys } = await poller.tick();
 			expect(error).toBeUndefined();
 			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
-			expect(eventKeys.length).toBeLessThan(total);
-			expect(bytes).toBeLessThan(320_000_000);
+			expect(eventKeys.length).toBeLessThan(list.total);
+			expect(list.bytes).toBeLessThan(320_000_000);
 		});
 	});
+});
+
+describe('item 3: records of a few bytes', () => {
+	test('end a poll at 60,000, and the next ones go on until all have come, each once', async () => {
+		const dayAgo = Date.now() - 24 * 3_600_000;
+		const list = new LongList(130_000, {}, dayAgo + 3_600_000);
+		await withServer(list.listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			list.date = new Date(dayAgo);
+			await poller.activate();
+			list.date = undefined;
+			list.isEmpty = false;
+			const came: string[] = [];
+			for (let polls = 0; polls < 3; polls++) {
+				list.requests = 0;
+				const { error, eventKeys } = await poller.tick();
+				expect(error).toBeUndefined();
+				expect(list.requests).toBeLessThan(800);
+				came.push(...eventKeys);
+			}
+			expect(came).toHaveLength(list.total);
+			expect(new Set(came).size).toBe(list.total);
+			expect((await poller.tick()).eventKeys).toEqual([]);
+		});
+	}, 120_000);
+
+	test('a thousand a page without end are told in words by Return All, before they fill the memory', async () => {
+		let count = 0;
+		const listener: RequestListener = (_request, response) => {
+			const data = Array.from({ length: 1_000 }, () => ({ _id: count++ }));
+			response.end(JSON.stringify({ data, pagination: { total: 1e9, pages: 1e6 } }));
+		};
+		await withServer(listener, async (baseUrl) => {
+			const { error } = await runNode({
+				parameters: { operation: 'list', returnAll: true, options: { timeout: 120 } },
+				credential: { ...credential, baseUrl },
+			});
+			expect(error?.message).toBe(describeError('listTooLarge').message);
+		});
+	}, 180_000);
 });
 
 describe('Low', () => {
@@ -364,6 +434,58 @@ describe('Low', () => {
 			const { eventKeys, error } = await poller.tick();
 			expect(error).toBeUndefined();
 			expect(eventKeys).toEqual([`${record._id}:passed`]);
+		});
+	});
+
+	describe('a value from outside that has no text, such as a field of a webhook,', () => {
+		const textless = { toString: 1, valueOf: 1 };
+
+		test.each<[string, unknown]>([
+			['the name of a binary field', textless],
+			['the ID of a file', { id: textless, data: 'x', mimeType: 'image/png' }],
+		])('as %s in Create', async (_what, file) => {
+			const { error } = await runNode({
+				parameters: { operation: 'create', binaryPropertyName: '={{ $json.file }}' },
+				input: [{ file } as IDataObject],
+				credential,
+			});
+			expect(error?.message).toMatch(/^(This item has no file|Input Binary Field has a file)/);
+		});
+
+		test('as a number in List', async () => {
+			const { error } = await runNode({
+				parameters: { operation: 'list', limit: '={{ $json.limit }}' },
+				input: [{ limit: textless }],
+				credential,
+			});
+			expect(error?.message).toMatch(/^Limit must be a whole number, 1 to 100/);
+		});
+	});
+
+	describe('an input item of Create that has no file', () => {
+		const create = async (json: IDataObject) => {
+			const { error } = await runNode({
+				parameters: { operation: 'create' },
+				input: [json],
+				credential,
+			});
+			expect(error?.message).toBe('This item has no file in the binary field “data”');
+			return error!;
+		};
+
+		test('but a text of megabytes, is told at once', async () => {
+			const begin = performance.now();
+			await create({ photo: 'x'.repeat(10_000_000), numbers: Array(1_000_000).fill(7) });
+			// a gross bound: it was more than ten seconds, and took a gigabyte
+			expect(performance.now() - begin).toBeLessThan(5_000);
+		});
+
+		test('in its field, but many in others, is told in a few words', async () => {
+			const file = { mimeType: 'image/png', data: '' };
+			const files = Array.from({ length: 5_000 }, (_, n) => [`field ${n}<b>`, file]);
+			const { description } = await create({ attachments: Object.fromEntries(files) });
+			expect(description).toMatch(/^[^<]{1,600}$/);
+			expect(description).toContain('attachments.field 0, ');
 		});
 	});
 

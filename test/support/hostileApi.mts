@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 
 import { makeCertificate } from './certificate.mts';
 
@@ -84,6 +84,36 @@ function byteByByte(length: number, status = 200) {
 	};
 }
 
+/** A page of a list whose end says with every answer that the list has grown by billions. */
+function growing() {
+	let answers = 0;
+	return (response: ServerResponse, { url = '' }: IncomingMessage) => {
+		const page = Number(new URL(url, 'http://x').searchParams.get('page') ?? 1);
+		const data = Array.from({ length: 100 }, (_, place) => ({
+			...RECORD,
+			_id: `${page * 100 + place}`.padStart(24, '0'),
+			createdAt: new Date(
+				Date.UTC(Math.max(1990, 2060 - 20 * page), 0) - place * 60_000,
+			).toISOString(),
+		}));
+		const total = page === 1 ? 200 : ++answers * 2 ** 45;
+		json({ success: true, data, pagination: { page, limit: 100, total } })(response);
+	};
+}
+
+/** More than the answer: without end, straight into the connection. */
+function flood(head: string, text: string) {
+	const bytes = Buffer.from(text.repeat(Math.ceil(65_536 / text.length)));
+	return ({ socket }: ServerResponse) => {
+		socket!.write(head);
+		const more = () => {
+			while (!socket!.destroyed && socket!.write(bytes));
+		};
+		socket!.on('drain', more);
+		more();
+	};
+}
+
 const SLOW: Behaviour[] = [
 	{ name: 'is silent', isSlow: true, answer: () => undefined },
 	{
@@ -139,6 +169,10 @@ const LARGE: Behaviour[] = [
 		answer: packed('br', brotliCompressSync(Buffer.alloc(1e8, ' '))),
 	},
 	{
+		name: 'packs 100 MB by deflate',
+		answer: packed('deflate', deflateSync(Buffer.alloc(1e8, ' '))),
+	},
+	{
 		name: 'packs 100 MB by zstd',
 		answer: packed('zstd', zstdCompressSync(Buffer.alloc(1e8, ' '))),
 	},
@@ -149,8 +183,35 @@ const LARGE: Behaviour[] = [
 	{ name: 'gives 2.6 million records', answer: json(`{"data":[${'{},'.repeat(2_600_000)}{}]}`) },
 	{ name: 'gives 300,000 records', answer: json(`{"data":[${'{},'.repeat(300_000)}{}]}`) },
 	{ name: 'gives 1,001 records', answer: json({ data: Array(1_001).fill(RECORD) }) },
+	{ name: 'says at every answer that its list grew by billions', answer: growing() },
 	{ name: 'gives a text of 7 MB', answer: record({ ...RECORD, note: 'x'.repeat(7_000_000) }) },
 	{ name: 'gives a key of 7 MB', answer: record({ ...RECORD, ['x'.repeat(7_000_000)]: 1 }) },
+	{
+		name: 'sends interim answers without end',
+		isSlow: true,
+		answer: flood('', 'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'),
+	},
+	{
+		name: 'changes the protocol',
+		isSlow: true,
+		answer: flood(
+			'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+			'x',
+		),
+	},
+	{
+		name: 'sends chunks of a byte without end',
+		isSlow: true,
+		answer: flood('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\n \r\n'),
+	},
+	{
+		name: 'sends trailers without end',
+		isTriedAgain: true,
+		answer: flood(
+			'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n{"data":[]}\r\n0\r\n',
+			'X-A: b\r\n',
+		),
+	},
 	{
 		name: 'packs what is not packed',
 		isTriedAgain: true,

@@ -1,7 +1,7 @@
-// When a list that is ordered newest first holds nothing more that is wanted.
+// When a list that is ordered newest first holds nothing more that is wanted, and what is a time.
 import { expect, test } from '@jest/globals';
 
-import { NewestFirst } from '../../nodes/verifik/list/createdRange.ts';
+import { NewestFirst, timeOf } from '../../nodes/verifik/list/createdRange.ts';
 
 const MINUTE_MS = 60_000;
 const at = (minutes: number) => new Date(minutes * MINUTE_MS).toISOString();
@@ -51,4 +51,12 @@ test('many records of one minute, as an import makes them, show no order', () =>
 	expect(endOfRange([...imported, ...minutes.map((minute) => ({ createdAt: at(minute) }))])).toBe(
 		-1,
 	);
+});
+
+test('item 1: a text that is longer than any date is none, so that reading it takes no time', () => {
+	const date = 'Fri Jan 30 2026 02:22:00 GMT-0500 (Colombia Standard Time)';
+	expect(timeOf({ createdAt: date }, 'createdAt')).toBe(Date.UTC(2026, 0, 30, 7, 22));
+	const long = `${date}${' (x)'.repeat(100_000)}`;
+	expect(Date.parse(long)).toBe(Date.parse(date));
+	expect(timeOf({ createdAt: long }, 'createdAt')).toBeNaN();
 });

@@ -10,6 +10,12 @@ const hostTests = readdirSync('test/host').map((file) => readFileSync(`test/host
 const MAX_PICTURE_BYTES = 65_000;
 const NOTE = 'n8n-nodes-base.stickyNote';
 
+/** What stands in the braces of a parameter. */
+function expressionsOf(parameter: unknown): string[] {
+	if (typeof parameter !== 'string' || !parameter.startsWith('=')) return [];
+	return [...parameter.matchAll(/\{\{\s*([\s\S]*?)\s*\}\}/g)].map(([, text]) => text!);
+}
+
 describe.each(EXAMPLES)('the example %s', (name) => {
 	const { nodes, ...rest } = readExample(name);
 
@@ -21,6 +27,20 @@ describe.each(EXAMPLES)('the example %s', (name) => {
 
 	test('has no node of n8n where a filter of ours does it', () => {
 		expect(nodes.map(({ type }) => type)).not.toContain('n8n-nodes-base.filter');
+	});
+
+	test('puts no text of a record into an address, or into HTML, as it came', () => {
+		/** words of this node's own, or a mail that it has made safe */
+		const ours = /json\.(verdict|failedChecks|html)\b/;
+		const parts = nodes.flatMap(({ parameters: { url, html, formDescription } }) => [
+			...expressionsOf(url).map((text) => ({ text, safe: /\.urlEncode\(\)$/ })),
+			...[html, formDescription]
+				.flatMap(expressionsOf)
+				.map((text) => ({ text, safe: /\.replaceAll\('<', '(&lt;)?'\)$/ })),
+		]);
+		const ofRecords = parts.filter(({ text }) => text.includes('json.'));
+		const unsafe = ofRecords.filter(({ text, safe }) => !ours.test(text) && !safe.test(text));
+		expect(unsafe).toEqual([]);
 	});
 
 	test('carries nothing of the n8n that it was made in', () => {

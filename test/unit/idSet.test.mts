@@ -66,6 +66,42 @@ test('item 3: IDs of megabytes are known again, and take no memory', () => {
 	expect(ids.positionOf(long(99))).toBe(99);
 });
 
+test('item 1: IDs made for one and the same place in the table take no more time than others', () => {
+	// They cancel each other out where a hash multiplies the parts of an ID by numbers that everybody can read.
+	const [one, two] = [0x9e3779b1, 0x85ebca6b];
+	let inverse = 1;
+	for (let step = 0; step < 5; step++) {
+		inverse = Math.imul(inverse, 2 - Math.imul(two, inverse));
+	}
+	const part = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
+	const ids = new IdSet();
+	const begin = performance.now();
+	for (let number = 0; number < 20_000; number++) {
+		const first = number * 2_654_435 + 1;
+		const second = Math.imul(inverse, Math.imul(first, one));
+		expect(ids.add(`${part(first)}${part(second)}00000007`)).toBe(true);
+	}
+	// a gross bound: it was a quarter of a minute, six seconds of it at once
+	expect(performance.now() - begin).toBeLessThan(5_000);
+});
+
+test('item 3: IDs of any form take no more memory than those of 24 digits', () => {
+	setFlagsFromString('--expose-gc');
+	const collect = runInNewContext('gc') as () => void;
+	const used = () => {
+		collect();
+		const { heapUsed, arrayBuffers } = process.memoryUsage();
+		return heapUsed + arrayBuffers;
+	};
+	const ids = new IdSet();
+	const before = used();
+	for (let number = 0; number < 200_000; number++) {
+		expect(ids.add(`${number}`.padStart(100, 'x'))).toBe(true);
+	}
+	expect(used() - before).toBeLessThan(20_000_000);
+	expect(ids.positionOf('7'.padStart(100, 'x'))).toBe(7);
+});
+
 test('a million IDs take less than 40 MB, also while the table grows', () => {
 	const ids = new IdSet();
 	const buffers = () => process.memoryUsage().arrayBuffers;

@@ -2,7 +2,11 @@
 // notes on records that do not have, or do not state, the status that was asked for.
 import { expect, test } from '@jest/globals';
 
-import { ListItems, MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/actions/listItems.ts';
+import {
+	ListItems,
+	MAX_KEPT,
+	MAX_KEPT_BYTES,
+} from '../../nodes/DocumentLiveness/actions/listItems.ts';
 import type { Status, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 
@@ -28,6 +32,13 @@ test('item 3: what is read and not kept does not count', () => {
 	items.take(page, MAX_KEPT_BYTES * 99);
 	expect(items.items).toHaveLength(1);
 	list().take([], MAX_KEPT_BYTES);
+});
+
+test('item 3: a list of so many records that n8n cannot hold them is told in words, however small they are', () => {
+	const items = list();
+	const many = Array.from({ length: MAX_KEPT }, (): VerifikRecord => ({}));
+	items.take(many, 0);
+	expect(() => items.take([{}], 0)).toThrow(describeError('listTooLarge').message);
 });
 
 test.each<[number, string, string]>([

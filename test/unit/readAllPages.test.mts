@@ -316,6 +316,33 @@ describe('a server that is not to be trusted', () => {
 		expect(ids).toHaveLength(196);
 		expect(failure?.explanation.description).toContain('page 3, after 196 records');
 	});
+
+	test('item 3: a list without end is told in words when it has more records than any can have', async () => {
+		let requests = 0;
+		const fetchPage: FetchPage = async (page, limit) => {
+			if (++requests > 100) throw new Error('it went on');
+			const records = range((page - 1) * limit, page * limit).map(record);
+			return { body: { data: records }, records, total: 1e9 };
+		};
+		const { failure } = await readAll(fetchPage, { mostRecords: 1_000 });
+		expect(failure).toMatchObject({ code: 'listTooLarge' });
+	});
+
+	test('item 1: long IDs that differ only at their ends take no more time than others', async () => {
+		const idOf = (number: number) => `${'x'.repeat(8_000)}${number}`;
+		const fetchPage: FetchPage = async (page, limit) => {
+			const records = range((page - 1) * limit, Math.min(11_000, page * limit)).map((number) => ({
+				...record(number),
+				_id: idOf(number),
+			}));
+			return { body: { data: records }, records, total: 11_000 };
+		};
+		const begin = performance.now();
+		const { failure } = await readAll(fetchPage, { pageSize: 10_000 });
+		expect(failure).toBeUndefined();
+		// a gross bound: it was more than ten seconds
+		expect(performance.now() - begin).toBeLessThan(5_000);
+	});
 });
 
 describe('a list that moves', () => {

@@ -212,6 +212,14 @@ describe('item 6: what was checked is what is sent', () => {
 		expect(signed({ url: FINE, headers }).headers).toEqual({ Authorization: 'Bearer abc' });
 	});
 
+	test.each(['X_Original_URL', 'x-original_url', 'X-Override-URL'])(
+		'item 5: nor does one that a server could take for one of these: %s',
+		(name) => {
+			const headers = { [name]: '/v2/auth/session' };
+			expect(signed({ url: FINE, headers }).headers).toEqual({ Authorization: 'Bearer abc' });
+		},
+	);
+
 	test('no redirect is followed, by any of the switches, and no other host is allowed', () => {
 		const request = signed({
 			uri: FINE,

@@ -7,8 +7,13 @@ import {
 	stateWhileUnreachable,
 	withChoice,
 } from '../../nodes/DocumentLivenessTrigger/poll/state.ts';
-import { toEntry } from '../../nodes/DocumentLivenessTrigger/poll/listReader.ts';
-import type { TriggerState } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
+import { ListReader, toEntry } from '../../nodes/DocumentLivenessTrigger/poll/listReader.ts';
+import { SeenValidations } from '../../nodes/DocumentLivenessTrigger/poll/newEvents.ts';
+import { nextState } from '../../nodes/DocumentLivenessTrigger/poll/nextState.ts';
+import { ForwardReading } from '../../nodes/DocumentLivenessTrigger/poll/readForward.ts';
+import type { SeenRecord, TriggerState } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
+import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
+import { DAY, MINUTE, SimulatedAccount } from '../support/simulatedAccount.mts';
 import { SimulatedTrigger, USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
 
 async function aState(): Promise<TriggerState> {
@@ -33,6 +38,36 @@ test('a state that was stored is read', async () => {
 
 test('where nothing is stored there is no state', () => {
 	expect(readState({})).toBeUndefined();
+});
+
+test('item 3: of more than 100,000 validations that would be saved, those of which the dates are nearest are', async () => {
+	const state = await aState();
+	const [now, year] = [state.markMs + 20 * MINUTE, 365 * DAY];
+	const seenAt = (place: number): SeenRecord => {
+		const createdMs = place % 3 ? now - 1_000 : now + (place + 1) * year;
+		return [`id ${place}`, 'rp', createdMs];
+	};
+	const seen = Array.from({ length: 120_000 }, (_, place) => seenAt(place));
+	const reader = new ListReader(new SimulatedAccount().api());
+	reader.clockMs = now;
+	const ledger = new SeenValidations({ ...state, seen }, now, false);
+	const next = nextState(state, reader, new ForwardReading(reader), [], ledger);
+	expect(next.seen).toHaveLength(100_000);
+	const near = ({ 2: createdMs }: SeenRecord) => createdMs < now;
+	expect(next.seen.filter(near)).toEqual(seen.filter(near));
+});
+
+describe('item 3: a record of 100 kB is known again by a few characters of it', () => {
+	test.each<[string, VerifikRecord]>([
+		['a long date', { _id: 'a1', createdAt: '2026-01-30', updatedAt: 'x'.repeat(100_000) }],
+		['no ID', { createdAt: '2026-01-30', note: 'x'.repeat(100_000) }],
+	])('where it has %s', async (_what, record) => {
+		const fetchPage = async () => ({ records: [record, { ...record, other: 1 }] });
+		const reader = new ListReader({ ...new SimulatedAccount().api(), fetchPage });
+		const { keys } = await reader.fetch({ page: 2, limit: 100 });
+		expect(keys.every((key) => key.length < 500)).toBe(true);
+		expect(new Set(keys).size).toBe('_id' in record ? 1 : 2);
+	});
 });
 
 describe('a state that cannot be read is said', () => {

@@ -69,3 +69,10 @@ test('a line has 100 characters at most, and all that a row says stands in it', 
 		expect(text).toContain(word);
 	}
 });
+
+test('Low: what an applicant typed gives the terminal no commands', () => {
+	const fullName = '\u001b]0;title\u0007\u001b[2J\u009b31mEve\r\n\u202eSample';
+	const text = validationTable([{ ...live, id: '\u001b[1ma1', appRegistration: { fullName } }]);
+	expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+	expect(text).toContain('Eve');
+});

@@ -6,8 +6,12 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { sanitizeText } from '../../verifik/http/sanitizeText';
+import { cutText, sanitizeText } from '../../verifik/http/sanitizeText';
 import { decodeBase64, fileTypeOf } from '../../verifik/http/fileType';
+
+/** Files that a sentence names, and characters of a name, at most. */
+const MAX_NAMED = 10;
+const MAX_NAME = 50;
 
 /** Where it comes from. */
 export type ImageSource = 'binary' | 'base64';
@@ -53,9 +57,9 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 		throw refusal(
 			context,
 			itemIndex,
-			`This item has no file in the binary field “${sanitizeText(String(name))}”`,
+			`This item has no file in the binary field “${nameOf(name)}”`,
 			present.length > 0
-				? `The files of this item are in: ${present.join(', ')}. Set Input Binary Field to one of these.`
+				? `The files of this item are in: ${namesOf(present)}. Set Input Binary Field to one of these.`
 				: 'This item has no file. Connect a step that returns one (a form, Gmail, Google Drive, or HTTP Request with the response format File), or set Image Source to Base64.',
 		);
 	}
@@ -77,22 +81,41 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 function mayBeRead(context: IExecuteFunctions, { id }: IBinaryData): boolean {
 	// the bytes stand in it
 	if (id === undefined) return true;
+	// from outside: n8n makes no other IDs than texts
+	if (typeof id !== 'string') return false;
 	const given = context.getInputData().flatMap(({ binary }) => Object.values(binary ?? {}));
 	if (given.some((file) => file.id === id)) return true;
 	// n8n-core, FileLocation: where files are kept in folders, the ID names the workflow; in the database it is random.
-	const [, workflowId, rest] = /^[\w-]+:workflows\/([^/]+)\/(.+)$/.exec(String(id)) ?? [];
+	const [, workflowId, rest] = /^[\w-]+:workflows\/([^/]+)\/(.+)$/.exec(id) ?? [];
 	const isOwn =
 		workflowId === context.getWorkflow().id && !/(^|[/\\])\.\.([/\\]|$)/.test(rest ?? '');
-	return isOwn || /^database:[\da-f-]{36}$/.test(String(id));
+	return isOwn || /^database:[\da-f-]{36}$/.test(id);
 }
 
 /** Where the files of an item are: in its binary fields, or among its other fields (n8n's binary mode “combined”). */
 function filesOf({ binary, json }: INodeExecutionData): string[] {
 	const isFile = (value: unknown) => typeof (value as IBinaryData | null)?.mimeType === 'string';
 	const nested = Object.entries(json).flatMap(([field, value]) =>
-		Object.entries(value ?? {}).flatMap(([name, one]) => (isFile(one) ? [`${field}.${name}`] : [])),
+		partsOf(value).flatMap(([name, one]) => (isFile(one) ? [`${field}.${name}`] : [])),
 	);
 	return [...Object.keys(binary ?? {}), ...nested];
+}
+
+/** What a field holds: of a list only the beginning, and of a text nothing, since they may be of any length. */
+function partsOf(value: unknown): Array<[string, unknown]> {
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(Array.isArray(value) ? value.slice(0, MAX_NAMED) : value);
+}
+
+/** Names of fields, in a few words: they may come from outside. */
+function namesOf(fields: string[]): string {
+	const names = fields.slice(0, MAX_NAMED).map((field) => cutText(sanitizeText(field), MAX_NAME));
+	return [...names, ...(fields.length > MAX_NAMED ? ['…'] : [])].join(', ');
+}
+
+/** What a value is called in a sentence; one from outside may have no text. */
+function nameOf(value: unknown): string {
+	return sanitizeText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
 function fromBase64(context: IExecuteFunctions, itemIndex: number): Buffer {

@@ -17,6 +17,9 @@ import type { Hint } from './operation';
 /** Of the answers that items are made of: 300,000 records, which take n8n three times that. */
 export const MAX_KEPT_BYTES = 1_000_000_000;
 
+/** Items, at most: no record is so small that more would be within the bytes. */
+export const MAX_KEPT = 500_000;
+
 /** Which records become items, and how. */
 type Wanted = {
 	status?: Status;
@@ -70,7 +73,9 @@ export class ListItems {
 			if (this.isMatch(record) && ++this.matches > this.wanted.skip) this.add(record);
 		}
 		const keptShare = this.items.length / this.read;
-		if (bytesRead * keptShare > MAX_KEPT_BYTES) throw new VerifikError('listTooLarge');
+		if (bytesRead * keptShare > MAX_KEPT_BYTES || this.items.length > MAX_KEPT) {
+			throw new VerifikError('listTooLarge');
+		}
 	}
 
 	/** Takes note of records that are handed on as they came. */

@@ -16,6 +16,7 @@ import {
 	startOf,
 	type PageRange,
 } from '../../verifik/list/pageRange';
+import { fingerprint } from '../../verifik/token/fingerprint';
 import type { PollApi } from './types';
 
 /** A record that can be followed: it has an id, and says when it was created. */
@@ -46,6 +47,9 @@ const MOST_LOOKS = 5;
 
 /** More pages than any account has: the server takes no notice of the page. */
 export const FURTHEST_PAGE = 2 ** 20;
+
+/** That of a record with an ID has some 60 characters. */
+const MAX_KEY_LENGTH = 256;
 
 /** Shorter pages tell nothing of the list. */
 const ENOUGH_TO_JUDGE = 10;
@@ -205,10 +209,11 @@ export class ListReader {
 	}
 }
 
-/** A record that was updated meanwhile may have moved: it is another one. */
+/** A record that was updated meanwhile may have moved: it is another one. The keys of a whole poll are held. */
 function keyOf(record: VerifikRecord): string {
 	const { _id: id, updatedAt } = record;
-	return JSON.stringify(typeof id === 'string' ? [id, updatedAt] : record);
+	const text = JSON.stringify(typeof id === 'string' ? [id, updatedAt] : record);
+	return text.length > MAX_KEY_LENGTH ? fingerprint(text) : text;
 }
 
 /** Undefined where a record has no id, or none that can be remembered, or does not say when it was created. */

@@ -11,6 +11,12 @@ const LINKS = 10;
 /** Pending validations that are followed, at most: the newest. */
 const MOST_FOLLOWED = 2_000;
 
+/**
+ * Validations that are saved besides those that are followed, at most. Only a backlog has more, or a list whose dates are
+ * wrong: then those count whose dates are nearest to now. The others may come again where the place in the list is lost.
+ */
+const MOST_SEEN = 100_000;
+
 /** @param settled what counts as read, oldest first */
 export function nextState(
 	before: TriggerState,
@@ -26,7 +32,7 @@ export function nextState(
 		markMs,
 		resume: nextResume(settled, reader.clockMs),
 		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
-		seen: prune(seen.values(), markMs),
+		seen: prune(seen.values(), markMs, reader.clockMs),
 	};
 }
 
@@ -54,10 +60,17 @@ function nextResume(settled: ReadEntry[], clockMs: number): Resume | undefined {
 }
 
 /** What was created after the mark, or is followed. */
-function prune(seen: Iterable<SeenRecord>, markMs: number): SeenRecord[] {
+function prune(seen: Iterable<SeenRecord>, markMs: number, clockMs: number): SeenRecord[] {
 	const all = [...seen];
 	const isFollowed = ([, , , nextLookUpMs]: SeenRecord) => nextLookUpMs !== undefined;
 	const followed = all.filter(isFollowed).sort(([, , one], [, , other]) => other - one);
 	const dropped = new Set(followed.slice(MOST_FOLLOWED).map(([id]) => id));
-	return all.filter((known) => known[2] > markMs || (isFollowed(known) && !dropped.has(known[0])));
+	const kept = all.filter(
+		(known) => known[2] > markMs || (isFollowed(known) && !dropped.has(known[0])),
+	);
+	if (kept.length <= MOST_SEEN) return kept;
+	const distance = ([, , createdMs]: SeenRecord) => Math.abs(createdMs - clockMs);
+	const nearest = kept.toSorted((one, other) => distance(one) - distance(other));
+	const saved = new Set([...followed.slice(0, MOST_FOLLOWED), ...nearest.slice(0, MOST_SEEN)]);
+	return kept.filter((known) => saved.has(known));
 }

@@ -55,8 +55,8 @@ export type PollApi = {
 	/** n8n's clock */
 	now(): number;
 	/**
-	 * Whether three quarters of the poll's time are used, or as much was read as a poll is to hold. From then on no request is started, and what was read so far
-	 * counts; requests may be ended by the host some time after that.
+	 * Whether three quarters of the poll's time are used, or as much was read as a poll is to hold. From then on no request
+	 * is started, and what was read so far counts; requests may be ended by the host some time after that.
 	 */
 	isTimeUp(): boolean;
 };

@@ -29,7 +29,7 @@ export function endOf({ page, limit }: PageRange): number {
 export function rangeBeyond(place: number, overlap: number, maxPageSize: number): PageRange {
 	let best: PageRange = { page: Math.floor(place / maxPageSize) + 1, limit: maxPageSize };
 	if (place === 0) return best;
-	for (let shared = Math.min(overlap, place); shared > 0; shared--) {
+	for (let shared = Math.min(overlap, place, maxPageSize - 1); shared > 0; shared--) {
 		let furthest = place;
 		for (let limit = maxPageSize; limit > shared; limit--) {
 			const range = { page: Math.floor((place - shared) / limit) + 1, limit };
@@ -49,7 +49,8 @@ export function rangeBeyond(place: number, overlap: number, maxPageSize: number)
  */
 export function rangeBefore(place: number, overlap: number, maxPageSize: number): PageRange {
 	let best: PageRange = { page: Math.max(1, Math.ceil(place / maxPageSize)), limit: maxPageSize };
-	for (let shared = overlap; shared > 0; shared--) {
+	// No range has room for more, and as a server states it, the list may have grown by any number.
+	for (let shared = Math.min(overlap, maxPageSize - 1); shared > 0; shared--) {
 		let furthest = place;
 		for (let limit = maxPageSize; limit > shared; limit--) {
 			const range = { page: Math.ceil((place + shared) / limit), limit };

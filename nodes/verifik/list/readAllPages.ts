@@ -1,9 +1,10 @@
 // All records of a list that may change while it is read: page ranges fetched ahead, each linked to what was given before
 // it. Pure: how a page is fetched is handed in.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
-import { catchVerifikError } from '../errors/VerifikError';
+import { catchVerifikError, VerifikError } from '../errors/VerifikError';
 import { Coverage, type RangeRead } from './coverage';
 import { createdAt, ORDER_TOLERANCE_MS } from './createdRange';
+import { IdSet } from './idSet';
 import { endOf, startOf, type PageRange } from './pageRange';
 
 /** Fetches one page, 1 or more. */
@@ -23,10 +24,14 @@ export type ReadAllOptions = {
 	remaining?: () => number;
 	/** Whether the reader may want no more before that: then a quarter of what was read is fetched ahead, or ten pages. */
 	mayEndEarly?: boolean;
+	/** records after which a list is too large. Default: ten million, whose IDs take 435 MB while their table grows */
+	mostRecords?: number;
 };
 
 /** How many pages are fetched ahead for a reader that may want none of them, at most, before it has read more. */
 const MIN_AHEAD = 10;
+
+const MOST_RECORDS = 10_000_000;
 
 /** What a reader learns about the reading besides the records. Filled in when the last of them have been given. */
 export type ReadSummary = {
@@ -50,15 +55,15 @@ export function newReadSummary(): ReadSummary {
  * What stays in the list from the first request to the last, in a stable order, comes once, and what was given is always
  * a prefix of it; what comes or goes meanwhile comes at most once. Where that cannot be kept, `summary` says so.
  *
- * @throws VerifikError `pageIgnored` where the server takes no notice of the page, and whatever `fetchPage` throws, with
- * the page and the number of records read
+ * @throws VerifikError `pageIgnored` where the server takes no notice of the page, `listTooLarge` where the list has more
+ * records than can be, and whatever `fetchPage` throws, with the page and the number of records read
  */
 export async function* readAllPages(
 	fetchPage: FetchPage,
 	options: ReadAllOptions,
 	summary: ReadSummary = newReadSummary(),
 ): AsyncGenerator<VerifikRecord[], void> {
-	const { remaining = () => Infinity, mayEndEarly = false } = options;
+	const { remaining = () => Infinity, mayEndEarly = false, mostRecords = MOST_RECORDS } = options;
 	const reader = new ListReader(fetchPage, options);
 	const { coverage } = reader;
 	while (!coverage.isAtEnd && remaining() > 0) {
@@ -67,6 +72,7 @@ export async function* readAllPages(
 		const ahead = mayEndEarly ? Math.max(MIN_AHEAD, pagesRead / 4) : Infinity;
 		const records = await reader.readNext(Math.min(options.concurrency, wanted, ahead));
 		if (records.length > 0) yield records;
+		if (coverage.count > mostRecords) throw new VerifikError('listTooLarge');
 	}
 	summary.recordsRead = coverage.count;
 	summary.isSure = coverage.isSure;
@@ -137,9 +143,9 @@ class ListReader {
 		const { page } = await this.read({ page: 1, limit: head.length });
 		// of two clocks: the server's, and that of the records
 		const latest = Math.min(head.readAt - ORDER_TOLERANCE_MS, this.newestCreatedAt);
-		const ids = page.records.map(({ _id }) => JSON.stringify(_id));
+		const ids = new IdSet();
 		const old = page.records.filter(
-			(record, at) => (createdAt(record) ?? Infinity) <= latest && ids.indexOf(ids[at]!) === at,
+			(record) => ids.add(record._id) && (createdAt(record) ?? Infinity) <= latest,
 		);
 		const positions = old.map(({ _id }) => coverage.ids.positionOf(_id));
 		const known = positions.filter((position) => position !== undefined);

@@ -31,8 +31,8 @@ export type SignableRequest = Omit<IHttpRequestOptions, 'url'> & {
 /** A client certificate proves who asks; anything else that can be set there weakens how the server is checked. */
 const HARMLESS_AGENT_OPTIONS = ['cert', 'key', 'passphrase'];
 
-/** Headers that stand for what was checked; by the last two, some servers answer for another path than the one asked for. */
-const OWN_HEADERS = ['host', 'authorization', 'x-original-url', 'x-rewrite-url'];
+/** Headers that stand for what was checked; by those of addresses, some servers answer for another path than was asked for. */
+const OWN_HEADERS = ['host', 'authorization', 'x-original-url', 'x-override-url', 'x-rewrite-url'];
 
 /** Of any other, TRACE for one, the answer may hold the request's own headers. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -109,9 +109,9 @@ function exposureOf(request: SignableRequest): string | undefined {
 }
 
 function withoutHeaders(headers: IHttpRequestOptions['headers']): IHttpRequestOptions['headers'] {
-	const kept = Object.entries(headers ?? {}).filter(
-		([name]) => !OWN_HEADERS.includes(name.trim().toLowerCase()),
-	);
+	// Some servers make one of `_` and `-`.
+	const plain = (name: string) => name.trim().toLowerCase().replaceAll('_', '-');
+	const kept = Object.entries(headers ?? {}).filter(([name]) => !OWN_HEADERS.includes(plain(name)));
 	return Object.fromEntries(kept) as IHttpRequestOptions['headers'];
 }
 
