@@ -101,16 +101,17 @@ function growing() {
 	};
 }
 
-/** More than the answer: without end, straight into the connection. */
+/**
+ * More than the answer: without end, straight into the connection. A piece at a time, so that this server, which shares the
+ * process with what it attacks, holds up nothing itself.
+ */
 function flood(head: string, text: string) {
 	const bytes = Buffer.from(text.repeat(Math.ceil(65_536 / text.length)));
 	return ({ socket }: ServerResponse) => {
-		socket!.write(head);
 		const more = () => {
-			while (!socket!.destroyed && socket!.write(bytes));
+			if (!socket!.destroyed) socket!.write(bytes, () => setImmediate(more));
 		};
-		socket!.on('drain', more);
-		more();
+		socket!.write(head, more);
 	};
 }
 
