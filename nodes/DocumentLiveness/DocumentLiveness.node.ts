@@ -73,13 +73,8 @@ export class DocumentLiveness implements INodeType {
 			}
 		}
 
-		if (new Set(questions).size < questions.length) {
-			const message = repeatedHint(questions.length);
-			hints.set(message, { message, type: 'info' });
-		}
-		const ofToken = succeeded ? await tokenHint(this) : undefined;
-		if (ofToken) hints.set(ofToken.message, ofToken);
-		for (const hint of hints.values()) {
+		const ofToken = succeeded ? await tokenHint(this) : [];
+		for (const hint of [...hints.values(), ...repeatedHint(questions), ...ofToken]) {
 			this.addExecutionHints?.({ ...hint, location: 'outputPane' });
 		}
 		return [output];
@@ -102,14 +97,22 @@ function tellSentBefore(error: unknown, itemIndex: number): void {
 }
 
 /** Read after the requests, so that a renewal before them counts. A run that has succeeded does not fail for a note. */
-async function tokenHint(context: IExecuteFunctions): Promise<Hint | undefined> {
+async function tokenHint(context: IExecuteFunctions): Promise<Hint[]> {
 	try {
-		return expiryHint(await context.getCredentials('verifikApi'), renewals, new Date());
+		const hint = expiryHint(await context.getCredentials('verifikApi'), renewals, new Date());
+		return hint ? [hint] : [];
 	} catch {
-		return undefined;
+		return [];
 	}
 }
 
-function repeatedHint(runs: number): string {
-	return `The node ran ${runs} times, once for each input item, and some runs were the same, so records appear more than once. To run the node only once, turn on “Execute Once” in the node's Settings.`;
+/** @param questions what each run asked for */
+function repeatedHint(questions: string[]): Hint[] {
+	if (new Set(questions).size === questions.length) return [];
+	return [
+		{
+			type: 'info',
+			message: `The node ran ${questions.length} times, once for each input item, and some runs were the same, so records appear more than once. To run the node only once, turn on “Execute Once” in the node's Settings.`,
+		},
+	];
 }

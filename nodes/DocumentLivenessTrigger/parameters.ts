@@ -3,7 +3,7 @@ import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow'
 
 import { CHECK_OPTIONS, populateField } from '../shared/fields';
 import { outputFields, readOutput, type OutputFormat } from '../shared/output';
-import { readChoices, readWholeNumber } from '../shared/parameters';
+import { triggerParametersOf } from '../shared/parameters';
 import { CHECKS, RELATED, type Related } from '../verifik/api/documentLiveness';
 import { CHECK_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
 import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
@@ -118,15 +118,15 @@ export type TriggerParameters = TriggerOptions & {
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function readTriggerParameters(context: IPollFunctions): TriggerParameters {
-	const get = (name: string, fallback: unknown): unknown =>
-		context.getNodeParameter(name, fallback);
+	const parameters = triggerParametersOf(context);
+	const { get } = parameters;
 	const { id: nodeId, credentials } = context.getNode();
 	const options = get('options', {}) as IDataObject;
 	const canDownloadImage = options.downloadImage === true;
 	const maximum = options.maximumPerPoll ?? (canDownloadImage ? MAXIMUM_WITH_IMAGES : undefined);
 	const events = get('events', []);
-	const failedChecks = readChoices(context, 0, 'Failed Checks', options.failedChecks ?? [], CHECKS);
-	const chosen = readChoices(context, 0, 'Trigger On', events, EVENT_NAMES, 1);
+	const failedChecks = parameters.choices('Failed Checks', options.failedChecks ?? [], CHECKS);
+	const chosen = parameters.choices('Trigger On', events, EVENT_NAMES, 1);
 	return {
 		account: credentials?.verifikApi?.id ?? '',
 		nodeId,
@@ -135,9 +135,9 @@ export function readTriggerParameters(context: IPollFunctions): TriggerParameter
 		maximumPerPoll:
 			maximum === undefined
 				? Infinity
-				: readWholeNumber(context, 0, 'Maximum per Poll', maximum, { min: 1 }),
-		populate: readChoices(context, 0, 'Populate', get('populate', []), RELATED),
-		shape: readOutput(context, get).shape,
+				: parameters.wholeNumber('Maximum per Poll', maximum, { min: 1 }),
+		populate: parameters.choices('Populate', get('populate', []), RELATED),
+		shape: readOutput(parameters).shape,
 		canDownloadImage,
 	};
 }

@@ -1,10 +1,10 @@
 // How records are handed on, in both nodes and as a tool: the Output field, and what is made of a record for it.
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { VerifikRecord } from '../verifik/api/documentLiveness';
 import { select, simplify } from '../verifik/record/simplify';
 import { spreadsheetRow } from '../verifik/record/spreadsheetRow';
-import { readChoice, readChoices, type ReadParameter } from './parameters';
+import type { ParameterReader } from './parameters';
 
 /** Makes of a record what is handed on. */
 export type OutputFormat = (record: VerifikRecord) => IDataObject;
@@ -86,26 +86,14 @@ export function outputFields(
 }
 
 /**
- * @param itemIndex a trigger has none
  * @returns what is made of a record, and what was chosen as text
  * @throws NodeOperationError for a value that is not allowed
  */
-export function readOutput(
-	context: Pick<IExecuteFunctions, 'getNode'>,
-	get: ReadParameter,
-	itemIndex = 0,
-): { shape: OutputFormat; chosen: string } {
-	const output = readChoice(context, itemIndex, 'Output', get('output', 'simplified'), OUTPUTS);
+export function readOutput(parameters: ParameterReader): { shape: OutputFormat; chosen: string } {
+	const output = parameters.choice('Output', parameters.get('output', 'simplified'), OUTPUTS);
 	if (output !== 'selectedFields') return { shape: SHAPES[output], chosen: output };
-	const selected = get('selectedFields', []);
-	const fields = readChoices(
-		context,
-		itemIndex,
-		'Selected Fields',
-		selected,
-		Object.keys(SELECTABLE),
-		1,
-	);
+	const selected = parameters.get('selectedFields', []);
+	const fields = parameters.choices('Selected Fields', selected, Object.keys(SELECTABLE), 1);
 	return { shape: (record) => select(record, fields), chosen: fields.join() };
 }
 

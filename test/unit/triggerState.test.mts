@@ -51,7 +51,7 @@ test('item 3: of more than 100,000 validations that would be saved, those of whi
 	const reader = new ListReader(new SimulatedAccount().api());
 	reader.clockMs = now;
 	const ledger = new SeenValidations({ ...state, seen }, now, false);
-	const next = nextState(state, reader, new ForwardReading(reader), [], ledger);
+	const next = nextState(state, { reader, run: new ForwardReading(reader), settled: [], ledger });
 	expect(next.seen).toHaveLength(100_000);
 	const near = ({ 2: createdMs }: SeenRecord) => createdMs < now;
 	expect(next.seen.filter(near)).toEqual(seen.filter(near));

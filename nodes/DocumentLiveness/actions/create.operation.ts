@@ -2,7 +2,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { readOutput, type OutputFormat } from '../../shared/output';
-import { readChoice, readChoices, parametersOf, readSeconds } from '../../shared/parameters';
+import { parametersOf } from '../../shared/parameters';
 import { connect } from '../../verifik/http/client';
 import { waitForCompletion, type Completion } from '../../verifik/api/waitForCompletion';
 import {
@@ -121,26 +121,21 @@ function largeHint(image: Buffer): Hint {
 
 /** Reads and checks every parameter and the image, so that nothing is sent unless all of them hold. */
 async function readParameters(context: IExecuteFunctions, itemIndex: number): Promise<Parameters> {
-	const get = parametersOf(context, itemIndex);
+	const parameters = parametersOf(context, itemIndex);
+	const { get } = parameters;
 	const options = get('options', {}) as IDataObject;
-	const checks = readChoices(context, itemIndex, 'Checks', get('checks', [...CHECKS]), CHECKS, 1);
+	const checks = parameters.choices('Checks', get('checks', [...CHECKS]), CHECKS, 1);
 	const calibrations: CreateRequest['calibrations'] = {};
 	for (const check of CALIBRATED) {
 		const value = options[`${check}Calibration`];
 		if (value === undefined || !checks.includes(check)) continue;
 		const label = `${CHECK_LABELS[check]} Calibration`;
-		calibrations[check] = readChoice(context, itemIndex, label, value, CALIBRATIONS);
+		calibrations[check] = parameters.choice(label, value, CALIBRATIONS);
 	}
 	const { waitTimeout = DEFAULT_WAIT_S } = options;
-	const waitMs = readSeconds(context, itemIndex, 'Wait Timeout', waitTimeout, LONGEST_WAIT_S);
+	const waitMs = parameters.seconds('Wait Timeout', waitTimeout, LONGEST_WAIT_S);
 	const sources = ['binary', 'base64'] as const;
-	const source = readChoice(
-		context,
-		itemIndex,
-		'Image Source',
-		get('imageSource', 'binary'),
-		sources,
-	);
+	const source = parameters.choice('Image Source', get('imageSource', 'binary'), sources);
 	return {
 		image: await readInputImage(context, itemIndex, source),
 		request: {
@@ -150,10 +145,10 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 			ignoreDocumentCropped: options.ignoreDocumentCroppedValidation === true,
 			ignoreColourLess: options.ignoreColourLessValidation === true,
 		},
-		shape: readOutput(context, get, itemIndex).shape,
+		shape: readOutput(parameters).shape,
 		hasFullResponse: options.fullResponse === true && !isTool(context),
 		hasInputFields: options.includeInputFields === true && !isTool(context),
-		timeoutMs: readTimeout(context, options, itemIndex),
+		timeoutMs: readTimeout(parameters, options),
 		waitMs: get('waitForCompletion', true) === true ? waitMs : 0,
 	};
 }

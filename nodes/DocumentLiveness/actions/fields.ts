@@ -1,8 +1,8 @@
 // Fields of the panel that several operations have.
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { outputFields } from '../../shared/output';
-import { readSeconds, readWholeNumber } from '../../shared/parameters';
+import type { ParameterReader } from '../../shared/parameters';
 
 /** Shows a field with one operation. */
 export function forOperation(operation: string) {
@@ -39,13 +39,9 @@ export const timeoutOption: INodeProperties = {
 };
 
 /** The chosen timeout, in milliseconds. @throws NodeOperationError for a value that is not allowed */
-export function readTimeout(
-	context: IExecuteFunctions,
-	options: { timeout?: unknown },
-	itemIndex: number,
-): number {
+export function readTimeout(parameters: ParameterReader, options: { timeout?: unknown }): number {
 	const { timeout = DEFAULT_TIMEOUT_S } = options;
-	return readSeconds(context, itemIndex, 'Timeout', timeout, MAX_TIMEOUT_S);
+	return parameters.seconds('Timeout', timeout, MAX_TIMEOUT_S);
 }
 
 const MAX_CONCURRENCY = 40;
@@ -63,11 +59,10 @@ export const concurrencyOption: INodeProperties = {
 
 /** The chosen maximum of pages at once. @throws NodeOperationError for a value that is not allowed */
 export function readConcurrency(
-	context: IExecuteFunctions,
+	parameters: ParameterReader,
 	options: { concurrency?: unknown },
-	itemIndex: number,
 ): number {
 	const { concurrency = MAX_CONCURRENCY } = options;
 	const range = { min: 1, max: MAX_CONCURRENCY };
-	return readWholeNumber(context, itemIndex, 'Concurrent Requests', concurrency, range);
+	return parameters.wholeNumber('Concurrent Requests', concurrency, range);
 }

@@ -1,8 +1,8 @@
 // Filters of List: what the node narrows a list by itself, since the API cannot.
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../shared/fields';
-import { readNumber, readChoice, readChoices, readTime } from '../../shared/parameters';
+import type { ParameterReader } from '../../shared/parameters';
 import type { CreatedRange } from '../../verifik/list/createdRange';
 import { CHECKS } from '../../verifik/api/documentLiveness';
 import { Calendar, CREATED_PRESETS, type CreatedPreset } from '../../verifik/list/calendar';
@@ -98,20 +98,21 @@ export const filtersField: INodeProperties = {
 /**
  * Reads and checks the filters of one input item.
  *
+ * @param timeZone of the workflow
  * @param filters what `getNodeParameter` gave
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function readFilters(
-	context: IExecuteFunctions,
+	parameters: ParameterReader,
+	timeZone: string,
 	filters: { [name: string]: unknown },
-	itemIndex: number,
 ): RecordFilter {
 	const { verdict = [], failedChecks = [] } = filters;
 	return {
-		verdicts: readChoices(context, itemIndex, 'Verdict', verdict, VERDICTS),
-		failedChecks: readChoices(context, itemIndex, 'Failed Checks', failedChecks, CHECKS),
-		minimumRiskScore: readMinimumRiskScore(context, filters, itemIndex),
-		created: readCreated(context, filters, itemIndex),
+		verdicts: parameters.choices('Verdict', verdict, VERDICTS),
+		failedChecks: parameters.choices('Failed Checks', failedChecks, CHECKS),
+		minimumRiskScore: readMinimumRiskScore(parameters, filters),
+		created: readCreated(parameters, timeZone, filters),
 	};
 }
 
@@ -129,26 +130,24 @@ export function emptyFilterHints(filters: { [name: string]: unknown }): Hint[] {
 
 /** Every score is at least 0: a model that has to give a number, and means none, gives that. */
 function readMinimumRiskScore(
-	context: IExecuteFunctions,
+	parameters: ParameterReader,
 	{ minimumRiskScore }: { [name: string]: unknown },
-	itemIndex: number,
 ): number | undefined {
 	const range = { min: 0, max: 1 };
-	const label = 'Minimum Risk Score';
-	return readNumber(context, itemIndex, label, minimumRiskScore, range) || undefined;
+	return parameters.number('Minimum Risk Score', minimumRiskScore, range) || undefined;
 }
 
 /** What is common to the preset and the two dates. */
 function readCreated(
-	context: IExecuteFunctions,
+	parameters: ParameterReader,
+	timeZone: string,
 	{ created, createdAfter, createdBefore }: { [name: string]: unknown },
-	itemIndex: number,
 ): CreatedRange {
-	const after = readTime(context, itemIndex, 'Created After', createdAfter);
-	const before = readTime(context, itemIndex, 'Created Before', createdBefore);
+	const after = parameters.time('Created After', createdAfter);
+	const before = parameters.time('Created Before', createdBefore);
 	if (created === undefined || created === '') return { after, before };
-	const preset = readChoice(context, itemIndex, 'Created', created, CREATED_PRESETS);
-	const range = new Calendar(context.getTimezone()).createdRange(preset, Date.now());
+	const preset = parameters.choice('Created', created, CREATED_PRESETS);
+	const range = new Calendar(timeZone).createdRange(preset, Date.now());
 	return {
 		after: Math.max(range.after!, after ?? -Infinity),
 		before: atMost(range.before, before),

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { attachImages, imageOf } from '../../shared/attachImages';
 import { readOutput } from '../../shared/output';
-import { parametersOf, readValidationId } from '../../shared/parameters';
+import { parametersOf } from '../../shared/parameters';
 import { connect } from '../../verifik/http/client';
 import { getValidation } from '../../verifik/api/documentLiveness';
 import { isTool } from '../aiTool';
@@ -68,12 +68,13 @@ const properties: INodeProperties[] = [
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const asked = this.getNodeParameter('validationId', itemIndex, '', { extractValue: true });
-	const id = readValidationId(this, itemIndex, 'Validation', asked);
-	const { shape, chosen } = readOutput(this, parametersOf(this, itemIndex), itemIndex);
-	const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const parameters = parametersOf(this, itemIndex);
+	const id = parameters.validationId('Validation', asked);
+	const { shape, chosen } = readOutput(parameters);
+	const options = parameters.get('options', {}) as IDataObject;
 	const { downloadImage } = options;
 	const hasFullResponse = options.fullResponse === true && !isTool(this);
-	const timeoutMs = readTimeout(this, options, itemIndex);
+	const timeoutMs = readTimeout(parameters, options);
 	const client = await connect(this, { timeoutMs });
 	try {
 		const { body, record } = await getValidation(client, id);

@@ -1,9 +1,9 @@
 // List: the account's document liveness validations, a page at a time or all of them, narrowed by filters.
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { attachImages } from '../../shared/attachImages';
 import { readOutput, type OutputFormat } from '../../shared/output';
-import { readChoice, readChoices, parametersOf, readWholeNumber } from '../../shared/parameters';
+import { parametersOf, type ParameterReader } from '../../shared/parameters';
 import { connect, type Client } from '../../verifik/http/client';
 import {
 	listPage,
@@ -176,28 +176,29 @@ function emptyPageHint(page: number, total: number | undefined, { status }: Filt
 
 /** Reads and checks every parameter, so that nothing is sent unless all of them hold. */
 function readParameters(context: IExecuteFunctions, itemIndex: number): Parameters {
-	const get = parametersOf(context, itemIndex);
+	const parameters = parametersOf(context, itemIndex);
+	const { get } = parameters;
 	const options = get('options', {}) as IDataObject;
 	const filters = get('filters', {}) as IDataObject;
-	const status = readChoice(context, itemIndex, 'Status', get('status', 'any'), [
-		'any',
-		...STATUSES,
-	]);
-	const populate = readChoices(context, itemIndex, 'Populate', get('populate', []), RELATED);
+	const status = parameters.choice('Status', get('status', 'any'), ['any', ...STATUSES]);
+	const populate = parameters.choices('Populate', get('populate', []), RELATED);
 	const query = { ...(status !== 'any' && { status }), populate };
-	const filter = readFilters(context, filters, itemIndex);
-	const { shape, chosen } = readOutput(context, get, itemIndex);
-	const extent = readExtent(context, options, itemIndex);
+	const filter = readFilters(parameters, context.getTimezone(), filters);
+	const { shape, chosen } = readOutput(parameters);
+	const extent = readExtent(parameters, options, isTool(context));
 	if (extent.kind === 'page' && extent.isFullResponse && hasFilter(filter)) {
-		throw fullResponseRefusal(context, itemIndex);
+		throw parameters.conflict(
+			'Full Response does not work together with filters',
+			'Remove the filters, or turn off Full Response under Options.',
+		);
 	}
 	return {
 		query,
 		filter,
 		shape,
 		downloadImages: options.downloadImages === true,
-		timeoutMs: readTimeout(context, options, itemIndex),
-		concurrency: readConcurrency(context, options, itemIndex),
+		timeoutMs: readTimeout(parameters, options),
+		concurrency: readConcurrency(parameters, options),
 		extent,
 		hints: emptyFilterHints(filters),
 		question: JSON.stringify([query, filters, chosen, extent, options]),
@@ -205,19 +206,19 @@ function readParameters(context: IExecuteFunctions, itemIndex: number): Paramete
 }
 
 function readExtent(
-	context: IExecuteFunctions,
+	parameters: ParameterReader,
 	options: IDataObject,
-	itemIndex: number,
+	isForModel: boolean,
 ): Parameters['extent'] {
-	const get = parametersOf(context, itemIndex);
+	const { get } = parameters;
 	const whole = (label: string, value: unknown, max?: number, advice?: string) =>
-		readWholeNumber(context, itemIndex, label, value, { min: 1, max }, advice);
+		parameters.wholeNumber(label, value, { min: 1, max }, advice);
 	if (get('returnAll', false) !== true) {
 		return {
 			kind: 'page',
 			page: whole('Page', get('page', 1)),
 			limit: whole('Limit', get('limit', 50), MAX_LIMIT, 'For more, turn on Return All.'),
-			isFullResponse: options.fullResponse === true && !isTool(context),
+			isFullResponse: options.fullResponse === true && !isForModel,
 		};
 	}
 	const { maxRecords } = options;
@@ -225,20 +226,8 @@ function readExtent(
 	// one more than a model gets to see tells that there are more
 	return {
 		kind: 'all',
-		maxRecords: isTool(context) ? Math.min(maximum, MAX_TOOL_RECORDS + 1) : maximum,
+		maxRecords: isForModel ? Math.min(maximum, MAX_TOOL_RECORDS + 1) : maximum,
 	};
-}
-
-function fullResponseRefusal(context: IExecuteFunctions, itemIndex: number): NodeOperationError {
-	return new NodeOperationError(
-		context.getNode(),
-		'Full Response does not work together with filters',
-		{
-			itemIndex,
-			description:
-				'Nothing was sent to Verifik. Remove the filters, or turn off Full Response under Options.',
-		},
-	);
 }
 
 export const list: Operation = {

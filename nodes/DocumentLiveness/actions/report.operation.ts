@@ -38,8 +38,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			fold,
 			scope,
 			async (page, limit) => await listPage(client, { populate }, page, limit),
-			{ concurrency, serverTime },
-			summary,
+			{ concurrency, serverTime, summary },
 		);
 		const isComplete = isCompleteReading(summary);
 		const figures = fold.figures({ account: client.host, language, isComplete });

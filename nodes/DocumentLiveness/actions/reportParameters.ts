@@ -1,13 +1,7 @@
 // What was chosen in the fields of Get Report, checked before anything is sent.
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import {
-	readChoice,
-	readChoices,
-	parametersOf,
-	readTime,
-	readWholeNumber,
-} from '../../shared/parameters';
+import { parametersOf, type ParameterReader } from '../../shared/parameters';
 import { RELATED, type Related } from '../../verifik/api/documentLiveness';
 import { Calendar, type Period } from '../../verifik/list/calendar';
 import { INTERVALS, LANGUAGES, type Language } from '../../verifik/report/figures';
@@ -46,88 +40,72 @@ export function readReportParameters(
 	itemIndex: number,
 	nowMs: number,
 ): ReportParameters {
-	const get = parametersOf(context, itemIndex);
+	const parameters = parametersOf(context, itemIndex);
+	const { get } = parameters;
 	const options = get('options', {}) as IDataObject;
 	const { riskiest = DEFAULT_RISKIEST } = options;
-	const whole = (label: string, value: unknown, min: number, max: number) =>
-		readWholeNumber(context, itemIndex, label, value, { min, max });
-	const scope = readScope(context, itemIndex, nowMs, options);
-	const language = readChoice(context, itemIndex, 'Language', get('language', 'en'), LANGUAGES);
+	const scope = readScope(parameters, new Calendar(context.getTimezone()), nowMs, options);
+	const language = parameters.choice('Language', get('language', 'en'), LANGUAGES);
 	return {
 		scope,
 		nowMs,
 		language,
-		maxRiskiest: whole('Riskiest Validations', riskiest, 0, MAX_RISKIEST),
-		populate: readChoices(context, itemIndex, 'Populate', options.populate ?? [], RELATED),
+		maxRiskiest: parameters.wholeNumber('Riskiest Validations', riskiest, {
+			min: 0,
+			max: MAX_RISKIEST,
+		}),
+		populate: parameters.choices('Populate', options.populate ?? [], RELATED),
 		isFileAttached: options.attachFile === true && !isTool(context),
-		concurrency: readConcurrency(context, options, itemIndex),
-		timeoutMs: readTimeout(context, options, itemIndex),
+		concurrency: readConcurrency(parameters, options),
+		timeoutMs: readTimeout(parameters, options),
 		question: JSON.stringify([scope.preset, scope.period, scope.previous, language, options]),
 	};
 }
 
 function readScope(
-	context: IExecuteFunctions,
-	itemIndex: number,
+	parameters: ParameterReader,
+	calendar: Calendar,
 	nowMs: number,
 	options: IDataObject,
 ): Scope {
-	const get = parametersOf(context, itemIndex);
-	const preset = readChoice(context, itemIndex, 'Period', get('period', 'last7Days'), PERIODS);
+	const { get } = parameters;
+	const preset = parameters.choice('Period', get('period', 'last7Days'), PERIODS);
 	const { interval = 'auto' } = options;
-	const calendar = new Calendar(context.getTimezone());
 	const period =
 		preset === 'custom'
-			? readCustomPeriod(context, itemIndex, nowMs)
+			? readCustomPeriod(parameters, nowMs)
 			: calendar.reportPeriod(preset, nowMs);
 	const scope = scopeOf(calendar, preset, period, {
 		isCompared: get('comparePrevious', true) === true,
-		interval: readChoice(context, itemIndex, 'Interval', interval, INTERVAL_CHOICES),
+		interval: parameters.choice('Interval', interval, INTERVAL_CHOICES),
 	});
 	const count = estimateIntervals(period, scope.interval);
 	if (count <= MAX_INTERVALS) return scope;
-	throw refusal(
-		context,
-		itemIndex,
+	throw parameters.conflict(
 		`The period has about ${count} intervals of one ${scope.interval}, but a report can have at most ${MAX_INTERVALS}`,
 		'Choose a longer Interval under Options, or a shorter period.',
 	);
 }
 
-function readCustomPeriod(context: IExecuteFunctions, itemIndex: number, nowMs: number): Period {
-	const get = parametersOf(context, itemIndex);
-	const read = (label: string, name: string) => readTime(context, itemIndex, label, get(name, ''));
+function readCustomPeriod(parameters: ParameterReader, nowMs: number): Period {
+	const read = (label: string, name: string) => parameters.time(label, parameters.get(name, ''));
 	const after = read('Created After', 'createdAfter');
 	const before = read('Created Before', 'createdBefore') ?? nowMs;
-	const refuse = (message: string, description: string) =>
-		refusal(context, itemIndex, message, description);
 	if (after === undefined) {
-		throw refuse('A custom period needs a start date', 'Set Created After.');
+		throw parameters.conflict('A custom period needs a start date', 'Set Created After.');
 	}
 	if ([after, before].some((ms) => ms < 0 || ms > MAX_TIME_MS)) {
-		throw refuse(
+		throw parameters.conflict(
 			'Created After and Created Before must be dates from 1970 to 2200',
 			'A number is read as milliseconds since 1970.',
 		);
 	}
 	if (after >= before) {
 		const dates = [after, before].map((ms) => new Date(ms).toISOString());
-		throw refuse(
+		throw parameters.conflict(
 			`Created Before must be later than Created After (${dates.join(' is not before ')})`,
 			'Created Before is the end of the period and is not part of it. For a single day, use the next day.',
 		);
 	}
 	return { after, before };
-}
-
-function refusal(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	message: string,
-	description: string,
-): NodeOperationError {
-	return new NodeOperationError(context.getNode(), message, {
-		itemIndex,
-		description: `Nothing was sent to Verifik. ${description}`,
-	});
 }

@@ -78,14 +78,13 @@ export type LookUps = {
  * Looks at the validations that are followed and were not met: those that are due, the longest overdue first.
  *
  * @param run what was read of the list
- * @param room for so many events
+ * @param limits whether the lists of pending validations may be read; room for so many events
  */
 export async function lookUp(
 	api: PollApi,
 	ledger: SeenValidations,
 	run: ForwardReading,
-	isStatusFilterTrusted: boolean,
-	room: number,
+	{ isStatusFilterTrusted, room }: { isStatusFilterTrusted: boolean; room: number },
 ): Promise<LookUps> {
 	const unmet = ledger.followed().filter(([id]) => !run.entries.has(id));
 	let due = unmet.filter((known) => ledger.isDue(known));

@@ -17,13 +17,18 @@ const MOST_FOLLOWED = 2_000;
  */
 const MOST_SEEN = 100_000;
 
-/** @param settled what counts as read, oldest first */
+/** What a poll read, and what it knows after that. */
+type Polled = {
+	reader: ListReader;
+	run: ForwardReading;
+	/** what counts as read, oldest first */
+	settled: ReadEntry[];
+	ledger: SeenValidations;
+};
+
 export function nextState(
 	before: TriggerState,
-	reader: ListReader,
-	run: ForwardReading,
-	settled: ReadEntry[],
-	{ seen }: SeenValidations,
+	{ reader, run, settled, ledger }: Polled,
 ): TriggerState {
 	const markMs = nextMark(run, reader.clockMs, before);
 	return {
@@ -32,7 +37,7 @@ export function nextState(
 		markMs,
 		resume: nextResume(settled, reader.clockMs),
 		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
-		seen: prune(seen.values(), markMs, reader.clockMs),
+		seen: prune(ledger.seen.values(), markMs, reader.clockMs),
 	};
 }
 

@@ -72,14 +72,14 @@ export async function poll(
 	const room = Math.max(Math.ceil(maximumPerPoll * LOOKUP_SHARE), maximumPerPoll - newsCount);
 	const canLookUp = !isFirst && !run.interruptedBy && !api.isTimeUp();
 	const lookUps: LookUps = canLookUp
-		? await lookUp(api, ledger, run, before.isStatusFilterTrusted, room)
+		? await lookUp(api, ledger, run, { isStatusFilterTrusted: before.isStatusFilterTrusted, room })
 		: { events: [], isStatusFilterTrusted: pending?.isTrusted };
 	const read = deliver(run, ledger, maximumPerPoll - lookUps.events.length);
 	const createdMs = ({ id }: PollEvent) => ledger.seen.get(id)![2];
 	const events = [...read.events, ...lookUps.events].sort(
 		(one, other) => createdMs(one) - createdMs(other),
 	);
-	const state = nextState(before, reader, run, read.settled, ledger);
+	const state = nextState(before, { reader, run, settled: read.settled, ledger });
 	state.isStatusFilterTrusted = lookUps.isStatusFilterTrusted ?? before.isStatusFilterTrusted;
 	if (isFirst && run.isAtNewestEnd) state.watchedSinceMs = before.markMs;
 

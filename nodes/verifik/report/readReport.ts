@@ -5,21 +5,24 @@ import { readAllPages, type FetchPage, type ReadSummary } from '../list/readAllP
 import type { ReportFold } from './fold';
 import type { Scope } from './periods';
 
-type ReadOptions = { concurrency: number; serverTime: () => number };
+type ReadOptions = {
+	concurrency: number;
+	serverTime: () => number;
+	/** filled in when all has been read */
+	summary: ReadSummary;
+};
 
 /**
  * Reads the list into the fold. Of a list that is ordered newest first, no more is read than the validations since the
  * beginning of the period (of the one before it, where they are compared) and a page or two beyond.
  *
- * @param summary filled in when all has been read
  * @throws VerifikError
  */
 export async function readIntoFold(
 	fold: ReportFold,
 	{ period, previous }: Scope,
 	fetchPage: FetchPage,
-	options: ReadOptions,
-	summary: ReadSummary,
+	{ summary, ...options }: ReadOptions,
 ): Promise<void> {
 	const { after } = previous ?? period;
 	const order = new NewestFirst();
