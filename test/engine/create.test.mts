@@ -1,5 +1,5 @@
 // Create through the real n8n-core engine, against the sandbox over HTTP.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { CHECKS } from '../../nodes/verifik/api/documentLiveness.ts';
@@ -8,8 +8,9 @@ import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { drawDocument } from '../../sandbox/images.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Result, type Setup } from '../support/engine.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 /** The verdict of a validation whose checks are through. An older flat record has none. */
@@ -23,10 +24,9 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	let sandbox: Sandbox;
 	let photo: Buffer;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 10, processingMs: 0, shape });
+		sandbox = await openSharedSandbox({ records: 10, processingMs: 0, shape });
 		photo = await drawDocument('Ana Ejemplo', 'photo', 1);
 	});
-	afterAll(async () => await sandbox.close());
 	beforeEach(() => {
 		sandbox.faults.list = [];
 		sandbox.settings.processingMs = 0;
@@ -35,7 +35,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	const create = async (parameters: IDataObject = {}, setup: Partial<Setup> = {}) =>
 		await runNode({
 			parameters: { operation: 'create', ...parameters },
-			credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+			credential: credentialOf(sandbox),
 			files: [{ data: photo }],
 			...setup,
 		});

@@ -1,6 +1,6 @@
 // Every way a call can go wrong, provoked for real, through the real n8n-core engine: what the user reads, what stands
 // on the error branch, what the host is told.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
@@ -15,18 +15,18 @@ import {
 } from '../../nodes/verifik/errors/messages.ts';
 import { expiryOf } from '../../nodes/verifik/token/jwt.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
 import { jwt } from '../support/jwt.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 
 let sandbox: Sandbox;
 /** host and port of the sandbox, as messages name it */
 let host: string;
 beforeAll(async () => {
-	sandbox = await startSandbox({ records: 250 });
+	sandbox = await openSharedSandbox({ records: 250 });
 	host = new URL(sandbox.url).host;
 });
-afterAll(async () => await sandbox.close());
 
 type Row = {
 	cause: ErrorCode;
@@ -409,7 +409,7 @@ test('Stop ends a request that is under way, and nothing is sent after it', asyn
 	const before = sandbox.requests.length;
 	const { error } = await runNode({
 		parameters: { returnAll: true },
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 		// several items: Stop must not go on to the next
 		input: [{}, {}],
 		onError: 'continueRegularOutput',

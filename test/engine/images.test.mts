@@ -9,9 +9,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Shape } from '../../sandbox/records.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { bytesOf, runNode, storeBinariesAs, type Result } from '../support/engine.mts';
 import { startHostileImages, type HostileImages } from '../support/hostileImages.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 let sandbox: Sandbox;
@@ -19,14 +20,11 @@ let stranger: HostileImages;
 /** one that has a picture */
 let record: IDataObject & { _id: string; imageUrl: string };
 beforeAll(async () => {
-	sandbox = await startSandbox({ records: 120 });
+	sandbox = await openSharedSandbox({ records: 120 });
 	stranger = await startHostileImages();
 	useShape('nested');
 });
-afterAll(async () => {
-	await stranger.close();
-	await sandbox.close();
-});
+afterAll(async () => await stranger.close());
 
 /** From now on records have this shape. */
 function useShape(shape: Shape): void {
@@ -43,7 +41,7 @@ const sentences = (...known: Parameters<typeof describeError>) => {
 const run = async (parameters: IDataObject) =>
 	await runNode({
 		parameters,
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 	});
 const get = async (options: IDataObject = {}) =>
 	await run({
@@ -257,7 +255,7 @@ test('Stop ends a download that is under way', async () => {
 			validationId: { __rl: true, mode: 'id', value: record._id } as never,
 			options: { downloadImage: true },
 		},
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 		stopWhen: () => stranger.seen.length > before,
 	});
 	expect(error?.message).toBe(describeError('cancelled').message);

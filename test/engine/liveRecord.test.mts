@@ -1,20 +1,20 @@
 // The contract with the running service: the newest real answer that is known, byte for byte, from end to end.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { drawDocument } from '../../sandbox/images.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
 import { LIVE_ANSWER, LIVE_RECORD } from '../support/knownRecords.mts';
 import { searchValidations } from '../support/listSearch.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-	sandbox = await startSandbox({ example: 'live', shape: 'live' });
+	sandbox = await openSharedSandbox({ example: 'live', shape: 'live' });
 });
-afterAll(async () => await sandbox.close());
 
-const credential = () => ({ accessToken: sandbox.token, baseUrl: sandbox.url });
+const credential = () => credentialOf(sandbox);
 const run = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
 	await runNode({ parameters, credential: credential(), ...setup });
 const get = {

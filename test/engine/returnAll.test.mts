@@ -1,34 +1,28 @@
 // Return All through the real n8n-core engine against the sandbox: what goes wrong on the way, lists that move, ranges
 // of time, and the fault suite.
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { fastify } from 'fastify';
 import type { IDataObject } from 'n8n-workflow';
 
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Fault, FaultKind } from '../../sandbox/faults.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
+import { credentialOf, openSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
-const open = new Set<Sandbox>();
 let started = 0;
-afterEach(async () => {
-	await Promise.all([...open].map(async (sandbox) => await sandbox.close()));
-	open.clear();
-});
 
 async function start(options: SandboxOptions): Promise<Sandbox> {
 	// one shape after the other: how a list is read must not depend on it
 	const shape = SHAPES[started++ % SHAPES.length];
-	const sandbox = await startSandbox({ shape, ...options });
-	open.add(sandbox);
-	return sandbox;
+	return await openSandbox({ shape, ...options });
 }
 
 const readAll = async (sandbox: Sandbox, options: IDataObject = {}, more: IDataObject = {}) =>
 	await runNode({
 		parameters: { returnAll: true, output: 'raw', options, ...more },
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 	});
 
 const readRange = async (sandbox: Sandbox, filters: IDataObject, more: IDataObject = {}) =>
@@ -262,7 +256,7 @@ describe('Created After and Created Before', () => {
 			const sandbox = await start({ records: 700 });
 			const { records, error } = await runNode({
 				parameters: { returnAll: true, filters: { createdAfter: createdAfter as string } },
-				credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+				credential: credentialOf(sandbox),
 				timezone: 'America/New_York',
 			});
 			expect(error).toBeUndefined();
@@ -331,7 +325,6 @@ describe('the fault suite: 20 % of the answers, 200 seeded runs', () => {
 			if (error && !isRefused) sum.errors.push(`${name} (seed ${seed}): ${error.message}`);
 			else if (error || isTold) sum.notSure++;
 			else sum.lost += lost;
-			open.delete(sandbox);
 			await sandbox.close();
 		};
 		const seeds = Array.from({ length: RUNS }, (_, seed) => seed + 1);

@@ -1,5 +1,5 @@
 // The items of the security review that need the engine: each is a test named after it.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type * as Config from '@n8n/config';
 import type * as Di from '@n8n/di';
 import { createRequire } from 'node:module';
@@ -11,20 +11,20 @@ import type { IDataObject } from 'n8n-workflow';
 import { toToolItems } from '../../nodes/DocumentLiveness/aiTool.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { renewedField } from '../../nodes/verifik/token/credential.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
 import { photo } from '../support/files.mts';
 import { jwt } from '../support/jwt.mts';
 import { searchValidations } from '../support/listSearch.mts';
 import { Poller } from '../support/poller.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 
 let sandbox: Sandbox;
 let credential: IDataObject;
 beforeAll(async () => {
-	sandbox = await startSandbox({ records: 30 });
-	credential = { accessToken: sandbox.token, baseUrl: sandbox.url };
+	sandbox = await openSharedSandbox({ records: 30 });
+	credential = credentialOf(sandbox);
 });
-afterAll(async () => await sandbox.close());
 afterEach(() => {
 	sandbox.faults.list = [];
 });

@@ -1,25 +1,21 @@
 // A token whose life is running out: the note above the output, and automatic renewal when Verifik does not renew.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { Fault } from '../../sandbox/faults.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
 import { jwt } from '../support/jwt.mts';
+import { credentialOf, openSandbox, openSharedSandbox } from '../support/sandboxes.mts';
 
 const DAY_S = 24 * 3600;
 const nowS = () => Math.floor(Date.now() / 1000);
 
 async function runWith(token: string, setup: Partial<Setup> = {}) {
-	const sandbox = await startSandbox({ records: 5, token });
-	try {
-		return await runNode({
-			parameters: { operation: 'list' },
-			credential: { accessToken: token, baseUrl: sandbox.url },
-			...setup,
-		});
-	} finally {
-		await sandbox.close();
-	}
+	return await runNode({
+		parameters: { operation: 'list' },
+		credential: credentialOf(await openSandbox({ records: 5, token })),
+		...setup,
+	});
 }
 
 test('a token of its last week is told with its date, once, however many items there are', async () => {
@@ -56,10 +52,9 @@ describe('Renew Token Automatically', () => {
 	let sandbox: Sandbox;
 	let stranger: Sandbox;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 500 });
-		stranger = await startSandbox();
+		sandbox = await openSharedSandbox({ records: 500 });
+		stranger = await openSharedSandbox();
 	});
-	afterAll(async () => await Promise.all([sandbox.close(), stranger.close()]));
 
 	/** A token of which so much of its 30 days is over, in a credential that is renewed automatically. */
 	const credentialAfter = async (days: number) => ({

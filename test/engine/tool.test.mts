@@ -1,13 +1,14 @@
 // What a model gets to see when the node is a tool, through the real engine.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { SELECTABLE } from '../../nodes/shared/output.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Shape } from '../../sandbox/records.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 /** What records of a shape do not hold. */
@@ -20,14 +21,13 @@ const LACKING: Record<Shape, string[]> = {
 describe.each(SHAPES)('with %s records', (shape) => {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 250, shape });
+		sandbox = await openSharedSandbox({ records: 250, shape });
 	});
-	afterAll(async () => await sandbox.close());
 
 	const run = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
 		await runNode({
 			parameters,
-			credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+			credential: credentialOf(sandbox),
 			asTool: true,
 			...setup,
 		});

@@ -6,7 +6,6 @@ import type { IDataObject } from 'n8n-workflow';
 import {
 	activePoller,
 	add,
-	closeAccounts,
 	drain,
 	idsOf,
 	NOTHING,
@@ -19,10 +18,7 @@ import { outcomeKeys } from '../support/outcomes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 beforeEach(startClock);
-afterEach(async () => {
-	await closeAccounts();
-	stopClock();
-});
+afterEach(stopClock);
 
 const HOSTS: HostMode[] = ['default', 'durable'];
 const FILTERS = ['working', 'ignored'] as const;

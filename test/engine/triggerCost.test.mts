@@ -4,14 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { isPending } from '../../nodes/verifik/record/readRecord.ts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
-import { activePoller, closeAccounts, openAccount, requestsOf } from '../support/accounts.mts';
+import { activePoller, openAccount, requestsOf } from '../support/accounts.mts';
 import { DAY, HOUR, MINUTE, putForward, startClock, stopClock } from '../support/clock.mts';
 
 beforeEach(startClock);
-afterEach(async () => {
-	await closeAccounts();
-	stopClock();
-});
+afterEach(stopClock);
 
 /** Of so many generated validations at each end, those that are pending are completed: a poll may meet them. */
 const AT_EACH_END = 300;

@@ -7,7 +7,6 @@ import type { Sandbox } from '../../sandbox/server.mts';
 import {
 	activePoller,
 	add,
-	closeAccounts,
 	drain,
 	NOTHING,
 	openAccount,
@@ -20,10 +19,7 @@ import { outcomeKeys } from '../support/outcomes.mts';
 import { until } from '../support/until.mts';
 
 beforeEach(startClock);
-afterEach(async () => {
-	await closeAccounts();
-	stopClock();
-});
+afterEach(stopClock);
 
 const HOSTS: HostMode[] = ['default', 'durable'];
 const MODES: WorkflowActivateMode[] = ['activate', 'init', 'update', 'leadershipChange'];

@@ -8,24 +8,14 @@ import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { spreadsheetRow } from '../../nodes/verifik/record/spreadsheetRow.ts';
 import type { Sandbox } from '../../sandbox/server.mts';
-import {
-	activePoller,
-	add,
-	closeAccounts,
-	drain,
-	openAccount,
-	pollerOf,
-} from '../support/accounts.mts';
+import { activePoller, add, drain, openAccount, pollerOf } from '../support/accounts.mts';
 import { HOUR, MINUTE, putForward, startClock, stopClock } from '../support/clock.mts';
 import { bytesOf, nodeTypes, ourNode } from '../support/engine.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 beforeEach(startClock);
-afterEach(async () => {
-	await closeAccounts();
-	stopClock();
-});
+afterEach(stopClock);
 
 /** The records of these IDs, as Verifik gives them. */
 function recordsOf(sandbox: Sandbox, ids: string[], populates: string[] = []): IDataObject[] {

@@ -1,25 +1,14 @@
 // `npm run check:live` against the sandbox: what it finds out, and that its report holds nothing personal.
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import getPort from 'get-port';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import type { Json } from '../../sandbox/records.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.mts';
 import { checkLive } from '../../tools/checkLive.mts';
 import { fieldsOf, wordsOf } from '../../tools/liveFields.mts';
-
-let open: Sandbox[] = [];
-afterEach(async () => {
-	await Promise.all(open.map(async (sandbox) => await sandbox.close()));
-	open = [];
-});
-
-async function start(options: SandboxOptions) {
-	const sandbox = await startSandbox(options);
-	open.push(sandbox);
-	return sandbox;
-}
+import { openSandbox } from '../support/sandboxes.mts';
 
 /** Runs the check as a user does, but in this process. */
 async function check(environment: Record<string, string>) {
@@ -40,7 +29,8 @@ const environmentOf = ({ token, url }: Sandbox) => ({
 	VERIFIK_ACCESS_TOKEN: token,
 	VERIFIK_BASE_URL: url,
 });
-const checkOf = async (options: SandboxOptions) => await check(environmentOf(await start(options)));
+const checkOf = async (options: SandboxOptions) =>
+	await check(environmentOf(await openSandbox(options)));
 
 /** All texts and all numbers with decimals that stand in a value. */
 function valuesOf(value: unknown): string[] {
@@ -65,7 +55,7 @@ describe('the report', () => {
 		['nested', 'nested \\d+', '- validationResults.screenReplay.passed: boolean'],
 		['flat', 'flat without a verdict \\d+, flat, pending \\d+', '- sreenReplayScore: number'],
 	] as const)('tells what the %s shape holds, and what List does', async (shape, shapes, field) => {
-		const sandbox = await start({ shape });
+		const sandbox = await openSandbox({ shape });
 		const { exitCode, text, finding } = await check(environmentOf(sandbox));
 		expect(exitCode).toBe(0);
 		expect(finding('shapes')).toMatch(new RegExp(`^${shapes}$`));
@@ -91,7 +81,7 @@ describe('the report', () => {
 	test.each(['live', 'nested', 'flat'] as const)(
 		'holds nothing personal of any record of the %s shape',
 		async (shape) => {
-			const sandbox = await start({ shape, records: 40 });
+			const sandbox = await openSandbox({ shape, records: 40 });
 			// a service that sends related records although nobody asked for them
 			for (const { _id } of sandbox.records()) {
 				const [full] = [...sandbox.records({ populates: ['client', 'appRegistration'] })].filter(
@@ -179,7 +169,7 @@ describe('the report', () => {
 
 describe('where there is no report', () => {
 	test('a missing token is asked for, and nothing is sent', async () => {
-		const sandbox = await start({});
+		const sandbox = await openSandbox({});
 		const { exitCode, text } = await check({ VERIFIK_BASE_URL: sandbox.url });
 		expect(exitCode).toBe(2);
 		expect(text).toContain('VERIFIK_ACCESS_TOKEN=… npm run check:live');
@@ -197,7 +187,7 @@ describe('where there is no report', () => {
 	);
 
 	test('a refused token is sent once, and not shown', async () => {
-		const sandbox = await start({});
+		const sandbox = await openSandbox({});
 		sandbox.tokens.revokeAll();
 		const { exitCode, text } = await check(environmentOf(sandbox));
 		expect(exitCode).toBe(1);
@@ -220,7 +210,7 @@ describe('where there is no report', () => {
 		[{ kind: 'unsuccessful' }, /holds no list under "data"[^]*- success: boolean/],
 	];
 	test.each(faults)('%j is told, and not tried again', async (fault, message) => {
-		const sandbox = await start({ faults: [fault] });
+		const sandbox = await openSandbox({ faults: [fault] });
 		const { exitCode, text } = await check(environmentOf(sandbox));
 		expect(exitCode).toBe(1);
 		expect(text).toMatch(message);
@@ -244,7 +234,7 @@ test('names and words that the service made from values are left out', () => {
 });
 
 test('the command runs without a build, and ends with the exit code', async () => {
-	const sandbox = await start({ shape: 'live' });
+	const sandbox = await openSandbox({ shape: 'live' });
 	const [command, ...args] = (
 		await import('../../package.json', { with: { type: 'json' } })
 	).default.scripts['check:live'].split(' ');

@@ -1,19 +1,13 @@
 // The sandbox beyond List: one validation, sending one in, pictures, tokens, time, faults, and its own admin routes.
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 
 import type { Fault } from '../../sandbox/faults.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
-
-let open: Sandbox[] = [];
-afterEach(async () => {
-	await Promise.all(open.map(async (sandbox) => await sandbox.close()));
-	open = [];
-});
+import type { SandboxOptions } from '../../sandbox/server.mts';
+import { openSandbox } from '../support/sandboxes.mts';
 
 async function start(options?: SandboxOptions) {
-	const sandbox = await startSandbox(options);
-	open.push(sandbox);
+	const sandbox = await openSandbox(options);
 	const call = async (
 		path: string,
 		init: RequestInit & { token?: string; json?: unknown } = {},
