@@ -3,7 +3,11 @@ import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 
 test('the benchmark works, and Return All loses nothing in it', async () => {
-	const { stdout } = await execa('node', ['--import', './tools/nodeSources.mjs', 'bench/run.mts', '--short'], { preferLocal: true });
+	const { stdout } = await execa(
+		'node',
+		['--import', './tools/nodeSources.mjs', 'bench/run.mts', '--short'],
+		{ preferLocal: true },
+	);
 	expect(stdout).toMatch(/^\| 5 \| 5 ms \|( \d+\.\d+ s \|){3}( \d+\.\d+ \|){3}$/m);
 	expect(stdout).toMatch(/^\| 3 \| 10 ms \|( \d+\.\d+ s \|){3}( \d+\.\d+ \|){2}$/m);
 	// one connection a page, and ten at once at most
