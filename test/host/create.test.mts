@@ -27,7 +27,7 @@ const create = (parameters: IDataObject = {}) =>
 /** Runs: a file as base64 and as binary data → Create. */
 async function run(parameters: IDataObject = {}, bytes = file) {
 	const nodes = [START, ...fileNodes(bytes, 'document.jpg'), create(parameters)];
-	return gaveBy(await host.n8n.run(await host.addChain(nodes), START.name), 'Verifik');
+	return gaveBy(await host.n8n.run(await host.addSequence(nodes), START.name), 'Verifik');
 }
 
 const posts = () => host.sandbox.requests.filter(({ method }) => method === 'POST').length;
@@ -147,7 +147,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				create({ options: { waitTimeout: 600 } }),
 			];
 			const before = sandbox.requests.length;
-			const id = await n8n.begin(await host.addChain(nodes), START.name);
+			const id = await n8n.begin(await host.addSequence(nodes), START.name);
 			// the document, and the first two looks at it
 			while (sandbox.requests.length < before + 3) await sleep(20);
 			await n8n.api('POST', `/rest/executions/${id}/stop`);

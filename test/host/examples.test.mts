@@ -7,14 +7,15 @@ import type { Browser, Page } from 'playwright-core';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { spreadsheetRow } from '../../nodes/verifik/record/spreadsheetRow.ts';
-import { openBrowser, signIn, takePicture } from '../support/browser.mts';
+import { takePicture } from '../support/browser.mts';
 import { pasteWorkflow, placedOn, takeCanvasPicture } from '../support/canvas.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { EXAMPLES, readExample, type Credentials } from '../support/examples.mts';
 import { PDF, photo, readBack } from '../support/files.mts';
-import { gaveBy, startHost, type Credential, type Host } from '../support/host.mts';
+import { gaveBy, type Host } from '../support/host.mts';
 import { startHubspot, type Hubspot } from '../support/hubspot.mts';
 import { startMailbox, type Mailbox } from '../support/mailbox.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { overlaps } from '../support/overlaps.mts';
 import { readXlsx } from '../support/spreadsheets.mts';
@@ -34,40 +35,28 @@ let page: Page;
 let credentials: Credentials;
 
 beforeAll(async () => {
-	host = await startHost({
+	({ host, browser, page } = await openEditor({
 		records: 4000,
 		now: new Date(),
 		shape: 'live',
 		// longer than any test: a test says what comes of an upload
 		processingMs: 3_600_000,
-	});
+	}));
 	[mailbox, hubspot, crm] = await Promise.all([startMailbox(), startHubspot(), startCrm()]);
 	credentials = {
 		verifikApi: host.credential,
-		smtp: await addCredential('smtp', {
-			host: '127.0.0.1',
-			port: mailbox.port,
-			secure: false,
-			disableStartTls: true,
-			user: '',
-			password: '',
-		}),
-		openAiApi: await addCredential('openAiApi', { apiKey: 'none' }),
-		hubspotAppToken: await addCredential('hubspotAppToken', { appToken: hubspot.serviceKey }),
+		smtp: await host.addCredential('SMTP', mailbox.credential, 'smtp'),
+		openAiApi: await host.addCredential('Model', { apiKey: 'none' }, 'openAiApi'),
+		hubspotAppToken: await host.addCredential(
+			'HubSpot',
+			{ appToken: hubspot.serviceKey },
+			'hubspotAppToken',
+		),
 	};
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-}, 240_000);
+}, OPEN_MS);
 afterAll(async () => {
-	await browser?.close();
 	await Promise.all([mailbox?.close(), hubspot?.close(), crm?.close()]);
-	await host?.stop();
-}, 60_000);
-
-async function addCredential(type: string, data: IDataObject): Promise<Credential> {
-	const { id } = await host.n8n.api('POST', '/rest/credentials', { name: type, type, data });
-	return { id, name: type };
-}
+});
 
 const add = async (workflow: HostWorkflow): Promise<string> =>
 	(await host.n8n.api('POST', '/rest/workflows', workflow)).id;

@@ -61,7 +61,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 					name: 'Get each',
 				},
 			];
-			const execution = await host.n8n.run(await host.addChain(nodes), 'Start');
+			const execution = await host.n8n.run(await host.addSequence(nodes), 'Start');
 			const items = execution.resultData.runData['Get each']![0]!.data!.main[0] as IDataObject[];
 			expect(items.map(({ json, pairedItem }) => ({ json, pairedItem }))).toEqual(
 				records

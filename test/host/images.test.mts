@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 import { openBrowser } from '../support/browser.mts';
 import { fileNodes, photo, readBack } from '../support/files.mts';
 import { until } from '../support/until.mts';
-import { gaveBy, START, startHost, type ChainNode, type Host } from '../support/host.mts';
+import { gaveBy, START, startHost, type WorkflowNode, type Host } from '../support/host.mts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -35,8 +35,8 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 	}, 240_000);
 	afterAll(async () => await host?.stop(), 30_000);
 
-	const run = async (nodes: ChainNode[], settings?: IDataObject) =>
-		await host.n8n.run(await host.addChain([START, ...nodes], settings), START.name);
+	const run = async (nodes: WorkflowNode[], settings?: IDataObject) =>
+		await host.n8n.run(await host.addSequence([START, ...nodes], settings), START.name);
 
 	/** A stored file, as the execution holds it: a reference to a file, or the file itself. */
 	function expectStored({ id, data }: IBinaryData, bytes: Buffer): void {
@@ -150,9 +150,13 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		};
 
 		/** Publishes form → nodes, uploads the file on the form's page, and gives the execution that it started. */
-		async function submit(nodes: ChainNode[], file: Buffer) {
+		async function submit(nodes: WorkflowNode[], file: Buffer) {
 			const webhookId = crypto.randomUUID();
-			return await upload(await host.addChain([{ ...form, webhookId }, ...nodes]), webhookId, file);
+			return await upload(
+				await host.addSequence([{ ...form, webhookId }, ...nodes]),
+				webhookId,
+				file,
+			);
 		}
 
 		async function upload(id: string, webhookId: string, file: Buffer) {

@@ -10,7 +10,7 @@ import {
 	NODE_TYPE,
 	START,
 	startHost,
-	type ChainNode,
+	type WorkflowNode,
 	type Host,
 } from '../support/host.mts';
 import { SHAPES } from '../support/shapes.mts';
@@ -151,14 +151,14 @@ describe('Output in files and tables, without a Set node between', () => {
 			output,
 		});
 
-	async function run(nodes: ChainNode[]) {
-		const execution = await host.n8n.run(await host.addChain([START, ...nodes]), START.name);
+	async function run(nodes: WorkflowNode[]) {
+		const execution = await host.n8n.run(await host.addSequence([START, ...nodes]), START.name);
 		expect(execution.resultData.error?.message).toBeUndefined();
 		return { execution, rows: gaveBy(execution, 'Verifik').records };
 	}
 
 	/** Writes what a node gives into a file as a user would. */
-	async function writeFile(list: ChainNode, operation: 'csv' | 'xlsx' | 'toJson') {
+	async function writeFile(list: WorkflowNode, operation: 'csv' | 'xlsx' | 'toJson') {
 		const toFile = {
 			name: 'File',
 			type: 'n8n-nodes-base.convertToFile',

@@ -1,30 +1,23 @@
 // The panel in a browser, as a user works with it, on the packed node in the real n8n.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 
 import { describeError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { startHost, type Host } from '../support/host.mts';
+import { closeNotices, takePicture } from '../support/browser.mts';
+import type { Host } from '../support/host.mts';
 import { jwt } from '../support/jwt.mts';
 import { SIMPLIFIED_KEYS } from '../support/knownRecords.mts';
-import { Panel } from '../support/panel.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 
 let host: Host;
-let browser: Browser;
 let page: Page;
 let panel: Panel;
 beforeAll(async () => {
-	host = await startHost({ records: 250, now: new Date() });
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-	panel = new Panel(page, host);
-}, 240_000);
-afterAll(async () => {
-	await browser?.close();
-	await host?.stop();
-}, 60_000);
+	({ host, page, panel } = await openEditor({ records: 250, now: new Date() }));
+}, OPEN_MS);
 
 const records = (status?: string) => [
 	...host.sandbox.records({ status, populates: ['appRegistration'] }),

@@ -1,39 +1,32 @@
 // Get and Create in the panel, in a browser, as a user works with them on the packed node in the real n8n.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { VERDICT_LABELS } from '../../nodes/verifik/record/labels.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
+import { closeNotices, takePicture } from '../support/browser.mts';
 import { fileNodes, PDF, photo } from '../support/files.mts';
-import { START, startHost, type Host } from '../support/host.mts';
-import { Panel } from '../support/panel.mts';
+import { START, type Host } from '../support/host.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 
 /** More than a search reads for one call. Of the sandbox's invented documents, the one that comes next did not pass. */
 const RECORDS = 2594;
 
 let host: Host;
-let browser: Browser;
 let page: Page;
 let panel: Panel;
 /** as List gives them, newest first, with the applicant in full */
 let records: any[];
 beforeAll(async () => {
-	host = await startHost({ records: RECORDS, now: new Date() });
+	({ host, page, panel } = await openEditor({ records: RECORDS, now: new Date() }));
 	const [far] = [...host.sandbox.records()].slice(850, 851);
 	host.sandbox.alter(String(far!._id), {
 		appRegistration: { _id: 'a', fullName: 'Zoë Einmalig', email: 'zoe@example.com' },
 	});
 	records = [...host.sandbox.records({ populates: ['appRegistration'] })];
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-	panel = new Panel(page, host);
-}, 240_000);
-afterAll(async () => {
-	await browser?.close();
-	await host?.stop();
-}, 60_000);
+}, OPEN_MS);
 
 /** What the pick-list calls a record; n8n's time zone is New York's where no other is set. */
 function entryOf(record: any, timeZone = 'America/New_York'): string {
@@ -69,7 +62,7 @@ describe('Get: a user', () => {
 	test('sees their times on the clock of the workflow', async () => {
 		const get = host.verifik({ operation: 'get', validationId: { __rl: true, mode: 'list' } });
 		const timezone = 'Asia/Tokyo';
-		await panel.open(await host.addChain([START, get], { timezone }), 'Verifik');
+		await panel.open(await host.addSequence([START, get], { timezone }), 'Verifik');
 		await panel.byId('rlc-input').first().click();
 		await items().first().waitFor();
 		expect(textOf(await items().first().innerText())).toBe(entryOf(records[0], timezone));
@@ -159,7 +152,7 @@ describe('Create: a user', () => {
 	async function open(bytes: Buffer, fileName: string): Promise<void> {
 		const create = host.verifik({ operation: 'create' });
 		const form = { ...FORM_FIELDS, name: 'Form Fields' };
-		const id = await host.addChain([START, ...fileNodes(bytes, fileName), form, create]);
+		const id = await host.addSequence([START, ...fileNodes(bytes, fileName), form, create]);
 		await panel.open(id, 'Verifik');
 		await panel.parameter('checks').waitFor();
 	}

@@ -1,12 +1,13 @@
 // List in a browser, as a user works with it: filters, page and limit, output, notes, and what the canvas says of it.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { START, startHost, type Host } from '../support/host.mts';
+import { closeNotices, takePicture } from '../support/browser.mts';
+import { START, type Host } from '../support/host.mts';
 import { SIMPLIFIED_KEYS } from '../support/knownRecords.mts';
-import { Panel } from '../support/panel.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,26 +17,22 @@ const ZONE = 'America/Bogota';
 const DAYS = 65;
 
 let host: Host;
-let browser: Browser;
 let page: Page;
 let panel: Panel;
 /** as List gives them raw, newest first */
 let records: any[];
 beforeAll(async () => {
 	const now = Date.now();
-	host = await startHost({ records: 100, shape: 'nested', now: now - DAYS * DAY_MS });
+	({ host, page, panel } = await openEditor({
+		records: 100,
+		shape: 'nested',
+		now: now - DAYS * DAY_MS,
+	}));
 	for (let age = DAYS * DAY_MS; age > HOUR_MS; age -= 4 * HOUR_MS) {
 		host.sandbox.add(1, age % (7 * HOUR_MS) ? 'completed' : 'failed', new Date(now - age));
 	}
 	records = [...host.sandbox.records()];
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-	panel = new Panel(page, host);
-}, 240_000);
-afterAll(async () => {
-	await browser?.close();
-	await host?.stop();
-}, 60_000);
+}, OPEN_MS);
 
 /** Makes a workflow of Start → List, and opens its panel. */
 async function openList(parameters: IDataObject = {}): Promise<string> {
@@ -46,7 +43,7 @@ async function openList(parameters: IDataObject = {}): Promise<string> {
 		...parameters,
 	});
 	const next = { name: 'Next', type: 'n8n-nodes-base.noOp' };
-	const id = await host.addChain([START, list, next], { timezone: ZONE });
+	const id = await host.addSequence([START, list, next], { timezone: ZONE });
 	await panel.open(id, 'Verifik');
 	return id;
 }

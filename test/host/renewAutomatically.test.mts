@@ -1,23 +1,26 @@
 // Automatic renewal in the real n8n, with tokens that live for seconds: through several renewals, in two processes at once.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
 
 import type { RecordedRequest } from '../../sandbox/server.mts';
-import { openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
+import { takePicture } from '../support/browser.mts';
+import { NODE_TYPE, type Credential, type Host } from '../support/host.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 
 /** Life of an issued token. A renewal falls due after half of it. */
 const LIFE_S = 16;
 
 let host: Host;
+let page: Page;
+let panel: Panel;
 beforeAll(async () => {
 	// n8n tells all that it does to its log, which must not hold a token either
 	const env = { N8N_LOG_LEVEL: 'debug', DB_SQLITE_POOL_SIZE: '4' };
-	host = await startHost({ records: 5000, tokenLifetimeS: LIFE_S }, env);
-}, 240_000);
-afterAll(async () => await host?.stop(), 30_000);
+	({ host, page, panel } = await openEditor({ records: 5000, tokenLifetimeS: LIFE_S }, env));
+}, OPEN_MS);
 
 /** A credential with a token of its own, that renews its token automatically. */
 async function credentialWith(accessToken: string, fields: IDataObject = {}): Promise<Credential> {
@@ -54,18 +57,15 @@ const stored = async ({ id }: Credential) =>
 	await host.n8n.api('GET', `/rest/credentials/${id}?includeData=true`);
 
 /** Saves the credential that is open in the panel, and waits until n8n says that its test is passed. */
-async function save(page: Page): Promise<void> {
+async function save(): Promise<void> {
 	const saved = page.waitForResponse(
 		(response) =>
 			/\/rest\/credentials(\/(?!test)\w+)?$/.test(response.url()) &&
 			['PATCH', 'POST'].includes(response.request().method()),
 	);
-	await page.getByTestId('credential-save-button').click();
+	await panel.byId('credential-save-button').click();
 	await saved;
-	await page
-		.getByTestId('credentials-config-container-test-success')
-		.filter({ visible: true })
-		.waitFor();
+	await panel.byId('credentials-config-container-test-success').filter({ visible: true }).waitFor();
 }
 
 const isRenewal = ({ path }: RecordedRequest) => path === '/v2/auth/session';
@@ -178,29 +178,22 @@ describe('a renewed token', () => {
 	});
 
 	test('survives a change in the panel, and automatic renewal that is switched off there', async () => {
-		const browser = await openBrowser();
-		try {
-			const page = await signIn(browser, host.n8n);
-			await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
-			const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
-			await field('renewalMonths').locator('input').fill('201');
-			await page.keyboard.press('Tab');
-			await takePicture(page, 'credential-renew');
-			await save(page);
-			expect((await stored(credential)).data.renewalMonths).toBe(201);
-			expect((await list(credential)).error).toBeUndefined();
+		await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
+		await panel.input('renewalMonths').fill('201');
+		await page.keyboard.press('Tab');
+		await takePicture(page, 'credential-renew');
+		await save();
+		expect((await stored(credential)).data.renewalMonths).toBe(201);
+		expect((await list(credential)).error).toBeUndefined();
 
-			await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
-			await field('renewAutomatically').click();
-			await field('renewalMonths').waitFor({ state: 'detached' });
-			await takePicture(page, 'credential-renew-off');
-			await save(page);
-			// n8n stores no value that is the default
-			expect((await stored(credential)).data.renewAutomatically).toBeUndefined();
-			expect((await list(credential)).error).toBeUndefined();
-		} finally {
-			await browser.close();
-		}
+		await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
+		await panel.parameter('renewAutomatically').click();
+		await panel.parameter('renewalMonths').waitFor({ state: 'detached' });
+		await takePicture(page, 'credential-renew-off');
+		await save();
+		// n8n stores no value that is the default
+		expect((await stored(credential)).data.renewAutomatically).toBeUndefined();
+		expect((await list(credential)).error).toBeUndefined();
 	}, 180_000);
 
 	test('gives way to a token that is pasted later', async () => {
@@ -231,31 +224,18 @@ describe('while automatic renewal is off', () => {
 });
 
 test('a credential is made in the panel with a token that is due, and its test is passed', async () => {
-	const browser = await openBrowser();
-	try {
-		const page = await signIn(browser, host.n8n);
-		await page.goto(`${host.n8n.url}/home/credentials`);
-		await page.getByTestId('add-resource-workflow').or(page.getByText('Create credential')).click();
-		await page.getByTestId('new-credential-type-select').locator('input').fill('Verifik');
-		await page
-			.getByTestId('new-credential-type-select-option')
-			.getByText('Verifik API')
-			.first()
-			.click();
-		await page.getByTestId('new-credential-type-button').click();
-		const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
-		await field('accessToken')
-			.locator('input')
-			.fill(await lived(0.6));
-		await field('baseUrl').locator('input').fill(host.sandbox.url);
-		await field('renewAutomatically').click();
-		const from = host.sandbox.requests.length;
-		await save(page);
-		await takePicture(page, 'credential-renew-made');
-		expect(renewals(from)).toHaveLength(1);
-	} finally {
-		await browser.close();
-	}
+	await page.goto(`${host.n8n.url}/home/credentials`);
+	await panel.byId('add-resource-workflow').or(page.getByText('Create credential')).click();
+	await panel.byId('new-credential-type-select').locator('input').fill('Verifik');
+	await panel.byId('new-credential-type-select-option').getByText('Verifik API').first().click();
+	await panel.byId('new-credential-type-button').click();
+	await panel.input('accessToken').fill(await lived(0.6));
+	await panel.input('baseUrl').fill(host.sandbox.url);
+	await panel.parameter('renewAutomatically').click();
+	const from = host.sandbox.requests.length;
+	await save();
+	await takePicture(page, 'credential-renew-made');
+	expect(renewals(from)).toHaveLength(1);
 });
 
 test('no token that was ever issued stands in a file of n8n, or in what it tells of an execution', async () => {
