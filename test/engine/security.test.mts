@@ -289,7 +289,7 @@ describe('item 3: records of megabytes, page after page', () => {
 			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
 			await poller.activate();
 			isEmpty = false;
-			const { error, eventKeys } = await poller.tick();
+			const { error, eventKeys } = await poller.poll();
 			expect(error).toBeUndefined();
 			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
 			expect(eventKeys.length).toBeLessThan(total);
@@ -361,7 +361,7 @@ describe('Low', () => {
 			await poller.activate();
 			const createdAt = new Date(Date.now() + 1_000).toISOString();
 			answering({ data: [{ ...record, createdAt, updatedAt: textless }], pagination });
-			const { eventKeys, error } = await poller.tick();
+			const { eventKeys, error } = await poller.poll();
 			expect(error).toBeUndefined();
 			expect(eventKeys).toEqual([`${record._id}:passed`]);
 		});

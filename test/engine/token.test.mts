@@ -50,10 +50,10 @@ test('a run in which nothing succeeded says only what happened', async () => {
 
 describe('Renew Token Automatically', () => {
 	let sandbox: Sandbox;
-	let stranger: Sandbox;
+	let otherOrigin: Sandbox;
 	beforeAll(async () => {
 		sandbox = await openSharedSandbox({ records: 500 });
-		stranger = await openSharedSandbox();
+		otherOrigin = await openSharedSandbox();
 	});
 
 	/** A token of which so much of its 30 days is over, in a credential that is renewed automatically. */
@@ -104,7 +104,7 @@ describe('Renew Token Automatically', () => {
 			'holds a token that no header can carry',
 			() => ({ kind: 'notJson', body: '{"accessToken":"a b"}' }),
 		],
-		['leads elsewhere', () => ({ kind: 'redirect', to: `${stranger.url}/v2/auth/session` })],
+		['leads elsewhere', () => ({ kind: 'redirect', to: `${otherOrigin.url}/v2/auth/session` })],
 	];
 	test.each(faults)(
 		'takes nothing from the token in use when the session endpoint %s',
@@ -117,7 +117,7 @@ describe('Renew Token Automatically', () => {
 			expect(error).toBeUndefined();
 			expect(records).toHaveLength(500);
 			expect(renewals().length - before).toBe(1);
-			expect(stranger.requests).toEqual([]);
+			expect(otherOrigin.requests).toEqual([]);
 			expect(credential).not.toHaveProperty('renewedToken');
 			expect(hints).toEqual([
 				expect.objectContaining({

@@ -9,7 +9,7 @@ import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { spreadsheetRow } from '../../nodes/verifik/record/spreadsheetRow.ts';
 import type { Sandbox } from '../../sandbox/server.mts';
 import { activePoller, add, drain, openAccount, pollerOf } from '../support/accounts.mts';
-import { HOUR, MINUTE, putForward, startClock, stopClock } from '../support/clock.mts';
+import { HOUR, MINUTE, advanceClock, startClock, stopClock } from '../support/clock.mts';
 import { bytesOf, nodeTypes, ourNode } from '../support/engine.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { SHAPES } from '../support/shapes.mts';
@@ -38,7 +38,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			const parameters = { output, selectedFields: ['id', 'createdAt'] };
 			const poller = await activePoller(sandbox, { parameters });
 			const [id] = add(sandbox) as [string];
-			const { records } = await poller.tick();
+			const { records } = await poller.poll();
 			const [record] = recordsOf(sandbox, [id]);
 			expect(records).toEqual([{ ...shaped(record!), eventKey: outcomeKeys(sandbox, [id])[0] }]);
 			expect(Object.keys(records[0]!).at(-1)).toBe('eventKey');
@@ -53,11 +53,11 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		add(sandbox, 250);
 		for (let hour = 0; hour < 3; hour++) {
 			await drain(poller);
-			putForward(HOUR);
+			advanceClock(HOUR);
 		}
 		sandbox.setStatus(early, 'completed');
 		const [late] = add(sandbox) as [string];
-		const { records } = await poller.tick();
+		const { records } = await poller.poll();
 		const byId = (id: string) => records.find(({ _id }) => _id === id);
 		expect(byId(late)).toMatchObject(recordsOf(sandbox, [late], ['client'])[0]!);
 		expect(byId(late)).toMatchObject({ client: { email: expect.any(String) } });
@@ -71,14 +71,14 @@ describe('options', () => {
 		const sandbox = await openAccount({ shape: 'live' });
 		const all = await activePoller(sandbox);
 		const ids = [...add(sandbox, 200), ...add(sandbox, 20, 'failed')];
-		const keys = (await all.tick()).eventKeys;
+		const keys = (await all.poll()).eventKeys;
 		expect([...keys].sort()).toEqual(outcomeKeys(sandbox, ids));
 		for (const event of ['passed', 'notPassed', 'notCarriedOut']) {
 			const poller = await activePoller(sandbox, { parameters: { events: [event] } });
 			const more = [...add(sandbox, 60), ...add(sandbox, 6, 'failed')];
 			const wanted = outcomeKeys(sandbox, more).filter((key) => key.endsWith(`:${event}`));
 			expect(wanted.length).toBeGreaterThan(0);
-			expect((await poller.tick()).eventKeys.sort()).toEqual(wanted);
+			expect((await poller.poll()).eventKeys.sort()).toEqual(wanted);
 		}
 	});
 
@@ -87,7 +87,7 @@ describe('options', () => {
 		const parameters = { options: { failedChecks: ['printedCopy'] } };
 		const poller = await activePoller(sandbox, { parameters });
 		const ids = [...add(sandbox, 300), ...add(sandbox, 10, 'failed')];
-		const { eventKeys } = await poller.tick();
+		const { eventKeys } = await poller.poll();
 		const wanted = recordsOf(sandbox, ids).filter((record) => {
 			const { verdict, failedChecks } = readRecord(record);
 			return verdict !== 'notPassed' || failedChecks!.includes('printedCopy');
@@ -103,7 +103,7 @@ describe('options', () => {
 		const poller = await activePoller(sandbox, { parameters });
 		const ids = add(sandbox, 50);
 		const wanted = outcomeKeys(sandbox, ids).filter((key) => key.endsWith(':passed'));
-		expect((await poller.tick()).eventKeys.sort()).toEqual(wanted);
+		expect((await poller.poll()).eventKeys.sort()).toEqual(wanted);
 	});
 });
 
@@ -115,7 +115,7 @@ describe('Download Image', () => {
 		const poller = await activePoller(sandbox, { parameters: withImages });
 		const ids = add(sandbox, 20);
 		sandbox.faults.list = [{ kind: 'status', status: 403, on: 'image', rate: 0.3 }];
-		const { items, eventKeys } = await poller.tick();
+		const { items, eventKeys } = await poller.poll();
 		expect([...eventKeys].sort()).toEqual(outcomeKeys(sandbox, ids));
 		const stored = items.filter(({ json }) => typeof json.imageUrl === 'string');
 		const had = items.filter(({ binary }) => binary?.data);
@@ -134,7 +134,7 @@ describe('Download Image', () => {
 		const poller = await activePoller(sandbox, { parameters, budgetMs: 4_000 });
 		const ids = add(sandbox, 8);
 		sandbox.faults.list = [{ kind: 'hang', on: 'image' }];
-		const { items, eventKeys, error } = await poller.tick();
+		const { items, eventKeys, error } = await poller.poll();
 		expect(error).toBeUndefined();
 		expect([...eventKeys].sort()).toEqual(outcomeKeys(sandbox, ids));
 		const stored = items.filter(({ json }) => typeof json.imageUrl === 'string');
@@ -149,7 +149,7 @@ describe('Download Image', () => {
 			const poller = await activePoller(sandbox, { parameters: { options } });
 			const ids = add(sandbox, 120);
 			sandbox.faults.list = [{ kind: 'status', status: 404, on: 'image' }];
-			const first = await poller.tick();
+			const first = await poller.poll();
 			expect(first.eventKeys).toHaveLength(maximumPerPoll ?? 50);
 			const all = [...first.eventKeys, ...(await drain(poller))];
 			expect(all.sort()).toEqual(outcomeKeys(sandbox, ids));
@@ -245,10 +245,10 @@ test('records that cannot be followed are told in the log, without a word of wha
 	const poller = await activePoller(sandbox);
 	const ids = add(sandbox, 3);
 	sandbox.alter(ids[0]!, { createdAt: 'soon' });
-	putForward(MINUTE);
+	advanceClock(MINUTE);
 	const lines: string[] = [];
 	poller.onLog = (line) => lines.push(line);
-	expect((await poller.tick()).eventKeys).toHaveLength(2);
+	expect((await poller.poll()).eventKeys).toHaveLength(2);
 	expect(lines).toEqual(['The trigger skipped 1 records without an ID or a date']);
 });
 
@@ -260,7 +260,7 @@ test('a poll works in any time that the host gives it, also where its shares are
 		parameters: { options: { downloadImage: true } },
 	});
 	add(sandbox);
-	const { items, error } = await poller.tick();
+	const { items, error } = await poller.poll();
 	expect(error).toBeUndefined();
 	expect(items).toHaveLength(1);
 	expect(items[0]!.json).not.toHaveProperty('imageNotDownloaded');

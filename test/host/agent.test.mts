@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { VERDICTS } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Execution } from '../../tools/n8nInstance.mts';
-import { takePicture } from '../support/browser.mts';
+import { takeScreenshot } from '../support/browser.mts';
 import type { Host } from '../support/host.mts';
 import { openEditor, OPEN_MS } from '../support/openEditor.mts';
 import type { Panel } from '../support/panel.mts';
@@ -229,7 +229,7 @@ describe('in the browser', () => {
 			await panel.node(`${action} in Verifik Document Liveness`).waitFor();
 		}
 		await panel.byId('zoom-to-fit').click();
-		await takePicture(page, 'tool-names');
+		await takeScreenshot(page, 'tool-names');
 	});
 
 	test('the form of a tool has a description for each operation, and the same Output as a node', async () => {
@@ -242,7 +242,7 @@ describe('in the browser', () => {
 		expect(await description.inputValue()).toMatch(/^Get one document liveness validation/);
 		await panel.choose('output', /^Selected Fields/);
 		await panel.parameter('selectedFields').waitFor();
-		await takePicture(page, 'tool');
+		await takeScreenshot(page, 'tool');
 	});
 
 	test('“How many did not pass last week?” is answered through filters that ✨ leaves to the model', async () => {
@@ -273,12 +273,12 @@ describe('in the browser', () => {
 			}
 			await panel.parameter('createdBefore').waitFor();
 			await panel.parameter('populate').scrollIntoViewIfNeeded();
-			await takePicture(page, 'tool-filters');
+			await takeScreenshot(page, 'tool-filters');
 			for (const without of ['status', 'created']) expect(await sparkle(without).count()).toBe(0);
 			await panel.choose('created', /^Last 30 Days/);
 			for (const name of [...filled, ...dates]) await sparkle(name).click();
 			await panel.parameter('populate').scrollIntoViewIfNeeded();
-			await takePicture(page, 'tool-filters-by-model');
+			await takeScreenshot(page, 'tool-filters-by-model');
 			const nodes = await panel.saved((all) =>
 				JSON.stringify(all.find(({ id }) => id === 'tool0')).includes("$fromAI('Created_Before'"),
 			);

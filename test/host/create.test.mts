@@ -256,7 +256,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 });
 
-test('the token and the picture stand in no log of n8n', async () => {
+test('the token and the image stand in no log of n8n', async () => {
 	const log = await readFile(host.n8n.logFile, 'utf8');
 	expect(log).not.toContain(host.sandbox.token);
 	expect(log).not.toContain(file.toString('base64').slice(0, 60));

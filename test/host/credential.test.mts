@@ -16,7 +16,7 @@ import { jwt } from '../support/jwt.mts';
 
 let host: Host;
 /** another origin: it answers everything, and notes what it is sent */
-let stranger: { url: string; seen: IncomingMessage[]; server: Server };
+let otherOrigin: { url: string; seen: IncomingMessage[]; server: Server };
 
 beforeAll(async () => {
 	host = await startHost({ records: 30 });
@@ -26,14 +26,14 @@ beforeAll(async () => {
 		response.setHeader('content-type', 'application/json').end('{"data":[]}');
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	stranger = {
+	otherOrigin = {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		seen,
 		server,
 	};
 }, 240_000);
 afterAll(async () => {
-	stranger?.server.close();
+	otherOrigin?.server.close();
 	await host?.stop();
 }, 30_000);
 
@@ -104,10 +104,10 @@ describe('signing', () => {
 	});
 
 	test('another origin is refused', async () => {
-		const { error } = await httpRequest(stranger.url + listPath);
-		expect(JSON.stringify(error)).toContain(new URL(stranger.url).host);
+		const { error } = await httpRequest(otherOrigin.url + listPath);
+		expect(JSON.stringify(error)).toContain(new URL(otherOrigin.url).host);
 		expect(error?.message).toMatch(/token/i);
-		expect(stranger.seen).toEqual([]);
+		expect(otherOrigin.seen).toEqual([]);
 	});
 
 	test('plain http to a host that is not local is refused in both nodes', async () => {
@@ -124,7 +124,7 @@ describe('signing', () => {
 	});
 
 	test('item 6: no redirect is followed, in either node, whatever is set', async () => {
-		host.sandbox.faults.list = [{ kind: 'redirect', on: 'list', to: `${stranger.url}/take` }];
+		host.sandbox.faults.list = [{ kind: 'redirect', on: 'list', to: `${otherOrigin.url}/take` }];
 		try {
 			const { error } = await ourNode();
 			expect(error?.message).toMatch(/another address/i);
@@ -133,7 +133,7 @@ describe('signing', () => {
 				sendCredentialsOnCrossOriginRedirect: true,
 			};
 			await httpRequest(host.sandbox.url + listPath, undefined, options);
-			expect(stranger.seen).toEqual([]);
+			expect(otherOrigin.seen).toEqual([]);
 		} finally {
 			host.sandbox.faults.list = [];
 		}

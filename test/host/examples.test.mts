@@ -7,8 +7,8 @@ import type { Browser, Page } from 'playwright-core';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { spreadsheetRow } from '../../nodes/verifik/record/spreadsheetRow.ts';
-import { takePicture } from '../support/browser.mts';
-import { pasteWorkflow, placedOn, takeCanvasPicture } from '../support/canvas.mts';
+import { takeScreenshot } from '../support/browser.mts';
+import { pasteWorkflow, placedOn, takeCanvasScreenshot } from '../support/canvas.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { EXAMPLES, readExample, type Credentials } from '../support/examples.mts';
 import { PDF, photo, readBack } from '../support/files.mts';
@@ -103,7 +103,7 @@ describe('on the canvas', () => {
 		'%s can be pasted: nothing to mend but credentials, nothing over anything else',
 		async (name) => {
 			await pasteWorkflow(page, host.n8n.url, readExample(name, credentials));
-			await takeCanvasPicture(page, `example-${name}`);
+			await takeCanvasScreenshot(page, `example-${name}`);
 			const placed = await placedOn(page);
 			expect(placed).toHaveLength(readExample(name).nodes.length);
 			expect(overlaps(placed)).toEqual([]);
@@ -202,7 +202,7 @@ describe('validate-upload', () => {
 			await visitor.locator('#submit-btn').click();
 			await meanwhile();
 			await visitor.getByText(title).first().waitFor({ timeout: 60_000 });
-			await takePicture(visitor, `page-${title.toLowerCase().replaceAll(' ', '-')}`);
+			await takeScreenshot(visitor, `page-${title.toLowerCase().replaceAll(' ', '-')}`);
 			await until('one execution more', async () => (await executionsSoFar()).length > before);
 			const [execution] = await executionsOf(id);
 			return execution;
@@ -259,7 +259,7 @@ describe.each(['crm-update', 'crm-update-hubspot'])('%s', (name) => {
 		// each is answered 503 once: the CRM had taken it in, HubSpot had not
 		const tries = (id: string) => crm.received.filter(({ key }) => key.startsWith(id)).length;
 		crm.refuse = ({ key }) => (key.startsWith(refused) ? 503 : undefined);
-		crm.fumble = ({ key }) => (tries(key) > 1 ? undefined : 503);
+		crm.answerAfterUpdate = ({ key }) => (tries(key) > 1 ? undefined : 503);
 		const seen = new Set<string>();
 		hubspot.refuse = (id) => {
 			const isFirst = !seen.has(id);
@@ -356,10 +356,10 @@ describe('review-queue', () => {
 			await reviewer.locator('select').selectOption(decision);
 			await reviewer.locator('textarea').fill(comment);
 			await reviewer.getByLabel('Reviewer').fill('Ana');
-			await takePicture(reviewer, 'review-form');
+			await takeScreenshot(reviewer, 'review-form');
 			await reviewer.locator('#submit-btn').click();
 			await reviewer.locator('#submitted-form').waitFor();
-			await takePicture(reviewer, 'review-form-sent');
+			await takeScreenshot(reviewer, 'review-form-sent');
 		} finally {
 			await context.close();
 		}

@@ -1,4 +1,4 @@
-// Get in the real n8n, from the packed tarball, against the sandbox. Its pictures are in images.test.mts.
+// Get in the real n8n, from the packed tarball, against the sandbox. Its images are in images.test.mts.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 

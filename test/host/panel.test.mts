@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { describeError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { closeNotices, takePicture } from '../support/browser.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
 import type { Host } from '../support/host.mts';
 import { jwt } from '../support/jwt.mts';
 import { SIMPLIFIED_KEYS } from '../support/knownRecords.mts';
@@ -28,9 +28,9 @@ describe('a user', () => {
 		await panel.openNew();
 		await panel.byId('node-creator-search-bar').fill('verifik');
 		await page.getByText('Verifik Document Liveness').first().waitFor();
-		await takePicture(page, 'search');
+		await takeScreenshot(page, 'search');
 		await panel.addAction('List document liveness validations');
-		await takePicture(page, 'panel');
+		await takeScreenshot(page, 'panel');
 	});
 
 	test('finds it by what people search for', async () => {
@@ -48,12 +48,12 @@ describe('a user', () => {
 		await panel.byId('node-credentials-select-item-new').click();
 		await panel.input('accessToken').fill('not-the-token');
 		await panel.input('baseUrl').fill(host.sandbox.url);
-		await takePicture(page, 'credential');
+		await takeScreenshot(page, 'credential');
 		await panel.byId('credential-save-button').click();
 		await page.getByText('More details').click();
 		const { message } = describeError('unauthorized');
 		await page.getByText(message).first().waitFor();
-		await takePicture(page, 'credential-refused');
+		await takeScreenshot(page, 'credential-refused');
 	});
 
 	test('puts in an expired token, and reads how to get a new one', async () => {
@@ -63,7 +63,7 @@ describe('a user', () => {
 			expiredAt: new Date('2001-09-09'),
 		});
 		await page.getByText(`${message}. ${description}`).first().waitFor();
-		await takePicture(page, 'credential-expired');
+		await takeScreenshot(page, 'credential-expired');
 	});
 
 	test('puts in the right token, and the test is passed', async () => {
@@ -76,7 +76,7 @@ describe('a user', () => {
 			.byId('credentials-config-container-test-success')
 			.filter({ visible: true })
 			.waitFor();
-		await takePicture(page, 'credential-passed');
+		await takeScreenshot(page, 'credential-passed');
 		await panel
 			.byId('editCredential-modal')
 			.getByRole('button', { name: /close/i })
@@ -91,7 +91,7 @@ describe('a user', () => {
 		await panel.execute();
 		await panel.rows.first().waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'list');
+		await takeScreenshot(page, 'list');
 		const notPassed = records().filter(
 			(record) => readRecord(record).verdict === 'notPassed',
 		) as any[];
@@ -116,7 +116,7 @@ describe('a user', () => {
 		);
 		await panel.byId('run-data-item-count').getByText(`${notPassed.length} items`).waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'return-all');
+		await takeScreenshot(page, 'return-all');
 		await panel.parameter('returnAll').click();
 	});
 });
@@ -143,7 +143,7 @@ describe('what went wrong stands where the user looks', () => {
 		host.sandbox.faults.list = [];
 		await panel.byId('node-error-description').first().waitFor();
 		await closeNotices(page);
-		await takePicture(page, `message-${cause}`);
+		await takeScreenshot(page, `message-${cause}`);
 	});
 
 	test('a value that is not allowed', async () => {
@@ -161,14 +161,14 @@ describe('what went wrong stands where the user looks', () => {
 			.byId('node-error-message')
 			.getByText('Limit must be 1 to 100 (it is 101)')
 			.waitFor();
-		await takePicture(page, 'message-limit');
+		await takeScreenshot(page, 'message-limit');
 	});
 });
 
 test('the node is in the list of tools of an AI Agent', async () => {
 	await panel.addAgent();
 	await panel.searchTool();
-	await takePicture(page, 'tools');
+	await takeScreenshot(page, 'tools');
 });
 
 test('the token stands in no file of n8n', async () => {

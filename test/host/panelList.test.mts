@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
 
-import { closeNotices, takePicture } from '../support/browser.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
 import { START, type Host } from '../support/host.mts';
 import { SIMPLIFIED_KEYS } from '../support/knownRecords.mts';
 import { openEditor, OPEN_MS } from '../support/openEditor.mts';
@@ -140,7 +140,7 @@ describe('a filter that is added in the panel', () => {
 		await panel.add('Add filter', 'Verdict');
 		await panel.choose('verdict', /^Could Not Be Carried Out/);
 		await panel.add('Add filter', 'Created');
-		await takePicture(page, 'list-filters');
+		await takeScreenshot(page, 'list-filters');
 		await panel.choose('created', /^Last 30 Days/);
 		const { records: given } = await panel.run();
 		const after = Date.now() - 30 * DAY_MS;
@@ -169,7 +169,7 @@ describe('Page and Limit', () => {
 			expect.stringMatching(/^\d+ validations were read: 20 match the filters\.$/),
 		);
 		await closeNotices(page);
-		await takePicture(page, 'list-page-of-matches');
+		await takeScreenshot(page, 'list-page-of-matches');
 	});
 
 	test('500 typed into Limit stays there, and the message says what is allowed', async () => {
@@ -181,7 +181,7 @@ describe('Page and Limit', () => {
 		expect(error?.message).toBe(message);
 		await panel.byId('node-error-message').getByText(message).waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'message-limit-500');
+		await takeScreenshot(page, 'message-limit-500');
 	});
 
 	test('a risk score in percent stays as it was typed, and is refused', async () => {
@@ -215,7 +215,7 @@ describe('Page and Limit', () => {
 		await panel.byId('node-hint').first().waitFor();
 		expect(await panel.notes()).toContainEqual(expect.stringMatching(note));
 		await closeNotices(page);
-		await takePicture(page, 'list-empty');
+		await takeScreenshot(page, 'list-empty');
 	});
 
 	test('Full Response with a filter stops before anything is sent', async () => {
@@ -273,7 +273,7 @@ describe('Output, as table and as JSON', () => {
 			else expect(titles).toEqual(keys);
 			expect(await panel.rows.first().innerText()).toContain(String(expected[0]._id));
 			await closeNotices(page);
-			await takePicture(page, `output-${output.toLowerCase().replace(' ', '-')}`);
+			await takeScreenshot(page, `output-${output.toLowerCase().replace(' ', '-')}`);
 			await panel.show('json');
 			await panel.output.getByText(String(expected[0]._id)).first().waitFor();
 			const json = await panel.output.innerText();
@@ -308,7 +308,7 @@ describe('on the canvas', () => {
 		await openList(parameters);
 		await panel.close();
 		await panel.node('Verifik').getByText(subtitle, { exact: true }).waitFor();
-		await takePicture(page, 'canvas');
+		await takeScreenshot(page, 'canvas');
 	});
 
 	test('a node that is added from the panel is named after its action', async () => {
@@ -321,7 +321,7 @@ describe('on the canvas', () => {
 			await panel.close();
 			await panel.node(action).waitFor();
 		}
-		await takePicture(page, 'canvas-names');
+		await takeScreenshot(page, 'canvas-names');
 	});
 });
 
@@ -333,7 +333,7 @@ test('the next node shows what will come out, before the first run', async () =>
 	for (const field of ['id', 'verdict', 'failedChecks', 'riskScore', 'createdAt']) {
 		await shown.getByText(field, { exact: true }).waitFor();
 	}
-	await takePicture(page, 'schema');
+	await takeScreenshot(page, 'schema');
 });
 
 test('in dark mode, panel and canvas are drawn with the dark icon', async () => {
@@ -344,11 +344,11 @@ test('in dark mode, panel and canvas are drawn with the dark icon', async () => 
 		await panel.show('table');
 		await panel.rows.first().waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'list-dark');
+		await takeScreenshot(page, 'list-dark');
 		await panel.close();
 		const icon = panel.node('Verifik').locator('img').first();
 		expect(await icon.getAttribute('src')).toContain('verifik.dark.svg');
-		await takePicture(page, 'canvas-dark');
+		await takeScreenshot(page, 'canvas-dark');
 	} finally {
 		await page.evaluate(() => localStorage.removeItem('N8N_THEME'));
 	}

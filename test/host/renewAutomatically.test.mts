@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
 
 import type { RecordedRequest } from '../../sandbox/server.mts';
-import { takePicture } from '../support/browser.mts';
+import { takeScreenshot } from '../support/browser.mts';
 import { NODE_TYPE, type Credential, type Host } from '../support/host.mts';
 import { openEditor, OPEN_MS } from '../support/openEditor.mts';
 import type { Panel } from '../support/panel.mts';
@@ -29,8 +29,8 @@ async function credentialWith(accessToken: string, fields: IDataObject = {}): Pr
 	return await host.addCredential(`Token ${host.sandbox.tokens.issued.length}`, data);
 }
 
-/** A token of several minutes, of which this share is over. */
-const lived = async (share: number) =>
+/** A token that lives for several minutes, with this share of its life over. */
+const tokenOfAge = async (share: number) =>
 	await host.sandbox.tokens.issue(30, Math.ceil(30 * LIFE_S * share));
 
 const list = async (credential: Credential, parameters: IDataObject = {}) =>
@@ -111,7 +111,7 @@ test('two processes outlive the pasted token together, through several renewals'
 }, 300_000);
 
 test('many requests at once make one renewal, and the hints do not speak of it', async () => {
-	const credential = await credentialWith(await lived(0.6));
+	const credential = await credentialWith(await tokenOfAge(0.6));
 	const from = host.sandbox.requests.length;
 	const { records, hints } = await list(credential, {
 		returnAll: true,
@@ -128,7 +128,7 @@ test('many requests at once make one renewal, and the hints do not speak of it',
 });
 
 test('a renewal that does not work leaves the token in use, is not tried with every request, and is told', async () => {
-	const credential = await credentialWith(await lived(0.8));
+	const credential = await credentialWith(await tokenOfAge(0.8));
 	const { sandbox } = host;
 	const from = sandbox.requests.length;
 	sandbox.faults.list = [{ kind: 'status', status: 403, on: 'renew' }];
@@ -181,7 +181,7 @@ describe('a renewed token', () => {
 		await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
 		await panel.input('renewalMonths').fill('201');
 		await page.keyboard.press('Tab');
-		await takePicture(page, 'credential-renew');
+		await takeScreenshot(page, 'credential-renew');
 		await save();
 		expect((await stored(credential)).data.renewalMonths).toBe(201);
 		expect((await list(credential)).error).toBeUndefined();
@@ -189,7 +189,7 @@ describe('a renewed token', () => {
 		await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
 		await panel.parameter('renewAutomatically').click();
 		await panel.parameter('renewalMonths').waitFor({ state: 'detached' });
-		await takePicture(page, 'credential-renew-off');
+		await takeScreenshot(page, 'credential-renew-off');
 		await save();
 		// n8n stores no value that is the default
 		expect((await stored(credential)).data.renewAutomatically).toBeUndefined();
@@ -209,7 +209,7 @@ describe('a renewed token', () => {
 
 describe('while automatic renewal is off', () => {
 	test('nothing is renewed and nothing written, and every run tells when the token ends', async () => {
-		const credential = await credentialWith(await lived(0.6), { renewAutomatically: false });
+		const credential = await credentialWith(await tokenOfAge(0.6), { renewAutomatically: false });
 		const { updatedAt } = await stored(credential);
 		const from = host.sandbox.requests.length;
 		const { records, hints } = await list(credential, { returnAll: true });
@@ -229,12 +229,12 @@ test('a credential is made in the panel with a token that is due, and its test i
 	await panel.byId('new-credential-type-select').locator('input').fill('Verifik');
 	await panel.byId('new-credential-type-select-option').getByText('Verifik API').first().click();
 	await panel.byId('new-credential-type-button').click();
-	await panel.input('accessToken').fill(await lived(0.6));
+	await panel.input('accessToken').fill(await tokenOfAge(0.6));
 	await panel.input('baseUrl').fill(host.sandbox.url);
 	await panel.parameter('renewAutomatically').click();
 	const from = host.sandbox.requests.length;
 	await save();
-	await takePicture(page, 'credential-renew-made');
+	await takeScreenshot(page, 'credential-renew-made');
 	expect(renewals(from)).toHaveLength(1);
 });
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
 
-import { closeNotices, takePicture } from '../support/browser.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
 import { readExample } from '../support/examples.mts';
 import { gaveBy, type Host } from '../support/host.mts';
 import { startMailbox, type Mailbox } from '../support/mailbox.mts';
@@ -59,7 +59,7 @@ describe('the example that sends a report every week', () => {
 		await panel.execute();
 		await page.getByText('reportVersion').first().waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'report-panel');
+		await takeScreenshot(page, 'report-panel');
 	});
 });
 
@@ -100,7 +100,7 @@ describe('the example of an analyst', () => {
 			const byModel = page.getByText('Defined automatically by the model');
 			await byModel.first().waitFor();
 			expect(await byModel.count()).toBe(2);
-			await takePicture(page, 'report-tool');
+			await takeScreenshot(page, 'report-tool');
 			await host.n8n.publish(id);
 			const answer = await ask('How many documents did not pass last week?');
 			const [[report], listed, [riskiest]] = JSON.parse(answer);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
-import { closeNotices, takePicture } from '../support/browser.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
 import type { Host } from '../support/host.mts';
 import { openEditor, OPEN_MS } from '../support/openEditor.mts';
 import { outcomeKey } from '../support/outcomes.mts';
@@ -51,7 +51,7 @@ describe('a user', () => {
 		await output.getByText('"eventKey"').waitFor();
 		await closeNotices(page);
 		await page.getByText('When will this node trigger my flow?').click();
-		await takePicture(page, 'trigger');
+		await takeScreenshot(page, 'trigger');
 		expect((await output.innerText()).replaceAll(/\s+/g, '')).toContain(
 			`"eventKey":"${outcomeKey(ended)}"`,
 		);
@@ -113,7 +113,7 @@ describe('a user', () => {
 		const { message } = describeError('noneToShow');
 		await panel.byId('node-error-message').getByText(message).waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'trigger-none');
+		await takeScreenshot(page, 'trigger-none');
 	});
 
 	test('reads on the canvas what starts the workflow, in the words of Trigger On', async () => {
@@ -134,7 +134,7 @@ describe('a user', () => {
 			await page.getByRole('option', { name }).click();
 		}
 		await closeNotices(page);
-		await takePicture(page, 'trigger-labels');
+		await takeScreenshot(page, 'trigger-labels');
 		const cut = await panel
 			.byId('node-parameters')
 			.locator('*')

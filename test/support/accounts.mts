@@ -45,7 +45,7 @@ export function idsOf(sandbox: Sandbox, status: Status): string[] {
 export async function drain(poller: Poller): Promise<string[]> {
 	const all: string[] = [];
 	for (let poll = 0; poll < MOST_POLLS; poll++) {
-		const { eventKeys, error } = await poller.tick();
+		const { eventKeys, error } = await poller.poll();
 		expect(error).toBeUndefined();
 		if (eventKeys.length === 0) return all.sort();
 		all.push(...eventKeys);

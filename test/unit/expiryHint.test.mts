@@ -11,7 +11,7 @@ const now = new Date('2026-03-01T12:00:00Z');
 const hint = (accessToken: string, renewAutomatically = false) =>
 	expiryHint({ accessToken, renewAutomatically }, new Renewals(), now);
 /** A token of 30 days that ends in so many. */
-const ending = (days: number) => {
+const tokenWith = (days: number) => {
 	const exp = (now.getTime() + days * DAY_MS) / 1000;
 	return jwt({ iat: exp - (30 * DAY_MS) / 1000, exp });
 };
@@ -20,13 +20,16 @@ test.each([0.01, 1, 6.9, 7])(
 	'a token that ends in %d days is told, with the date and the way out',
 	(days) => {
 		const date = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, 10);
-		expect(hint(ending(days))).toEqual({ type: 'warning', message: expect.stringContaining(date) });
-		expect(hint(ending(days))?.message).toContain('Renew Token Automatically');
+		expect(hint(tokenWith(days))).toEqual({
+			type: 'warning',
+			message: expect.stringContaining(date),
+		});
+		expect(hint(tokenWith(days))?.message).toContain('Renew Token Automatically');
 	},
 );
 
 test.each([
-	['a token with more than seven days left', ending(7.01)],
+	['a token with more than seven days left', tokenWith(7.01)],
 	['a token that is no JWT', 'opaque'],
 	['a JWT that does not say when it ends', jwt({ iat: 1 })],
 ])('%s is not told', (_what, token) => {
@@ -40,7 +43,7 @@ describe('with automatic renewal', () => {
 	});
 
 	test('a token that ought to have been renewed is told', () => {
-		const told = hint(ending(5), true);
+		const told = hint(tokenWith(5), true);
 		expect(told?.type).toBe('warning');
 		expect(told?.message).toMatch(/^The access token could not be renewed.*expires on 2026-03-06/);
 	});

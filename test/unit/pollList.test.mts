@@ -48,7 +48,7 @@ describe.each(orders)('a list that is %j', (variant) => {
 		const { account } = trigger;
 		const came: string[] = [];
 		while (came.length < keys.length) {
-			const part = await trigger.tick();
+			const part = await trigger.poll();
 			expect(part.length).toBeLessThanOrEqual(7);
 			expect(part.length).toBeGreaterThan(0);
 			came.push(...part);

@@ -127,13 +127,13 @@ describe('many that are pending', () => {
 		for (let n = 0; n < 4; n++) {
 			trigger.account.nowMs += 2 * DAY;
 			for (let more = 0; more < 120; more++) trigger.account.create('notPassed');
-			came.push(...(await trigger.tick()));
+			came.push(...(await trigger.poll()));
 		}
 		for (let n = 0; n < 5; n++) trigger.account.move('pending', 'passed', 0.999);
 		came.length = 0;
 		for (let n = 0; n < 4; n++) {
 			trigger.account.nowMs += HOUR;
-			came.push(...(await trigger.tick()));
+			came.push(...(await trigger.poll()));
 		}
 		expect(came.sort()).toEqual(
 			ids
@@ -167,11 +167,11 @@ describe('many that are pending', () => {
 				if (day > 2) trigger.account.move('pending', 'passed', 0);
 			}
 			trigger.account.nowMs += DAY;
-			delivered += (await trigger.tick()).length;
+			delivered += (await trigger.poll()).length;
 		}
 		for (let n = 0; n < 40; n++) {
 			trigger.account.nowMs += HOUR;
-			delivered += (await trigger.tick()).length;
+			delivered += (await trigger.poll()).length;
 		}
 		expect(delivered).toBe(9 * 200);
 	});

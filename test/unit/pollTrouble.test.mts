@@ -131,7 +131,7 @@ test('a server that always gives the newest page, oldest first, is said and not 
 	const api = account.api(() => account.requests > 200);
 	const fetchPage: typeof api.fetchPage = async () => await api.fetchPage(5, 100);
 	await trigger.pollLater({ ...api, fetchPage });
-	await expect(trigger.tick({ ...api, fetchPage })).rejects.toThrow('no clear order');
+	await expect(trigger.poll({ ...api, fetchPage })).rejects.toThrow('no clear order');
 	expect(account.requests).toBeLessThan(20);
 });
 

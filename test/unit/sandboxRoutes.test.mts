@@ -1,4 +1,4 @@
-// The sandbox beyond List: one validation, sending one in, pictures, tokens, time, faults, and its own admin routes.
+// The sandbox beyond List: one validation, sending one in, images, tokens, time, faults, and its own admin routes.
 import { describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 
@@ -35,7 +35,7 @@ async function start(options?: SandboxOptions) {
 }
 
 const path = '/v2/document-liveness';
-const picture = async () =>
+const drawImage = async () =>
 	await new Jimp({ width: 8, height: 8, color: 0xff0000ff }).getBuffer('image/png');
 
 describe('one validation', () => {
@@ -58,9 +58,9 @@ describe('one validation', () => {
 });
 
 describe('sending one in', () => {
-	test('starts a validation that is completed after a while, with a picture where that was asked for', async () => {
+	test('starts a validation that is completed after a while, with an image where that was asked for', async () => {
 		const { send, get, call } = await start({ processingMs: 50 });
-		const image = await picture();
+		const image = await drawImage();
 		const { body } = await send('POST', path, {
 			image: `data:image/png;base64,${image.toString('base64')}`,
 			saveImage: true,
@@ -80,10 +80,10 @@ describe('sending one in', () => {
 		expect((await get(`${path}?limit=1`)).body.data[0]._id).toBe(record._id);
 	});
 
-	test('keeps no picture unless that was asked for', async () => {
+	test('keeps no image unless that was asked for', async () => {
 		const { send } = await start({ processingMs: 0 });
 		const { body } = await send('POST', path, {
-			image: (await picture()).toString('base64'),
+			image: (await drawImage()).toString('base64'),
 			validatePrintedCopy: true,
 		});
 		expect(body.data.status).toBe('completed');
@@ -103,7 +103,7 @@ describe('sending one in', () => {
 	});
 });
 
-describe('pictures', () => {
+describe('images', () => {
 	test('of generated records are real images, given without a token', async () => {
 		const { sandbox, call } = await start();
 		const record = ([...sandbox.records()] as any[]).find(({ imageUrl }) => imageUrl);
@@ -228,7 +228,7 @@ describe('faults', () => {
 		const response = await call(path);
 		expect(response.status).toBe(status);
 		expect(response.headers.get('content-type') ?? '').toContain(type);
-		expect(sandbox.faults.struck).toEqual({ [fault.kind]: 1 });
+		expect(sandbox.faults.applied).toEqual({ [fault.kind]: 1 });
 	});
 
 	test.each(['reset', 'truncated'] as const)('%s breaks off', async (kind) => {
@@ -301,12 +301,16 @@ describe('faults', () => {
 			for (let page = 1; page <= 40; page++) {
 				hits.push((await call(`${path}?limit=1&page=${page}`)).status === 429);
 			}
-			return { hits, count: hits.filter(Boolean).length, struck: sandbox.faults.struck.rateLimit };
+			return {
+				hits,
+				count: hits.filter(Boolean).length,
+				applied: sandbox.faults.applied.rateLimit,
+			};
 		};
 		const some = await strikes({ kind: 'rateLimit', rate: 0.3 }, 5);
 		expect(some.count).toBeGreaterThan(3);
 		expect(some.count).toBeLessThan(25);
-		expect(some.struck).toBe(some.count);
+		expect(some.applied).toBe(some.count);
 		expect((await strikes({ kind: 'rateLimit', rate: 0.3 }, 5)).hits).toEqual(some.hits);
 		expect((await strikes({ kind: 'rateLimit', rate: 0.3 }, 6)).hits).not.toEqual(some.hits);
 		expect((await strikes({ kind: 'rateLimit', times: 2 }, 5)).count).toBe(2);
@@ -318,13 +322,13 @@ describe('faults', () => {
 });
 
 describe('the admin routes', () => {
-	test('tell what there is and what struck', async () => {
+	test('say what there is and which faults were applied', async () => {
 		const { get, call } = await start({ records: 20, faults: [{ kind: 'rateLimit', times: 1 }] });
 		await call(path);
 		expect((await get('/__sandbox')).body).toMatchObject({
 			validations: { completed: expect.any(Number), failed: expect.any(Number) },
 			requests: 2,
-			struck: { rateLimit: 1 },
+			applied: { rateLimit: 1 },
 		});
 	});
 
