@@ -165,7 +165,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 	});
 
-	test('an agent that asks for everything gets some, and is told how many more there are', async () => {
+	test('an agent that asks for everything gets some validations, and how many more there are', async () => {
 		const { answer } = await runAgent(
 			'Is anything wrong?',
 			{
@@ -188,7 +188,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 });
 
-test('an agent is told what was not right about its call', async () => {
+test('an agent reads what was wrong with its call', async () => {
 	const { answer } = await runAgent(
 		'How many are lost?',
 		{ Verifik: listTool },

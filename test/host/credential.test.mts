@@ -1,4 +1,4 @@
-// The credential in the real n8n: how it signs for our node and for n8n's HTTP Request node, and how its test speaks.
+// The credential in the real n8n: how it signs for our node and for n8n's HTTP Request node, and what its test reports.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -167,7 +167,7 @@ describe('the credential test', () => {
 			credentials: { id: '', name: 'Test', type: 'verifikApi', data },
 		});
 
-	test('is passed by a token that Verifik takes, and asks for one record', async () => {
+	test('passes with a token that Verifik accepts, and requests one record', async () => {
 		const { token, url } = host.sandbox;
 		expect(await check({ accessToken: token, baseUrl: url })).toMatchObject({ status: 'OK' });
 		expect(host.sandbox.requests.at(-1)).toMatchObject({
@@ -184,7 +184,7 @@ describe('the credential test', () => {
 			sentences('tokenExpired', { expiredAt: new Date('2001-09-09') }),
 		],
 		['no token', () => ({ accessToken: ' ' }), sentences('tokenMissing')],
-		['an address that is none', () => ({ baseUrl: 'verifik' }), message('baseUrlInvalid')],
+		['an address that is not a URL', () => ({ baseUrl: 'verifik' }), message('baseUrlInvalid')],
 		[
 			'plain http to another machine',
 			() => ({ baseUrl: 'http://verifik.example' }),
@@ -217,7 +217,7 @@ describe('the credential test', () => {
 		],
 		['too many requests', () => ({}), message('rateLimited'), { kind: 'rateLimit' }],
 		['a service that is down', () => ({}), message('serverDown', {}), { kind: 'serverDown' }],
-		['a closed door', () => ({ baseUrl: 'http://127.0.0.1:1' }), 'ECONNREFUSED'],
+		['a port at which nothing listens', () => ({ baseUrl: 'http://127.0.0.1:1' }), 'ECONNREFUSED'],
 	])('says so for %s', async (_what, data, expected, fault: Fault | undefined = undefined) => {
 		const { token, url, faults } = host.sandbox;
 		faults.list = fault ? [fault] : [];
@@ -227,7 +227,7 @@ describe('the credential test', () => {
 	});
 });
 
-test('the token stands in no file of n8n, and in no answer about the credential', async () => {
+test('the token is in no file of n8n, and in no answer about the credential', async () => {
 	const { token } = host.sandbox;
 	expect(await host.findSecret(token)).toEqual([]);
 	const shown = await host.n8n.api(

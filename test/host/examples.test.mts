@@ -221,7 +221,7 @@ describe('validate-upload', () => {
 		['notPassed', 'Your document is not accepted'],
 		['notCarriedOut', 'Please send another photo'],
 		['unknown', 'We have your photo'],
-	])('the page tells the visitor what %s means', async (verdict, title) => {
+	])('the page says what %s means to the visitor', async (verdict, title) => {
 		const before = new Set(records().map(({ _id }) => _id));
 		const execution = await upload(file, title, async () => {
 			const isNew = ({ _id }: any) => !before.has(_id);
@@ -416,6 +416,6 @@ describe('review-queue', () => {
 	});
 });
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

@@ -71,7 +71,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	describe('what does not work is told', () => {
+	describe('what does not work is reported', () => {
 		test('an ID that is not there: which it is, and how to find the right one', async () => {
 			const id = '6b03e9a0869c4ab3ffffffff';
 			const { error, records: given } = await get('id', id);
@@ -117,6 +117,6 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 });
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

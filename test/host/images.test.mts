@@ -267,7 +267,7 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(file)).toBe(true);
 	});
 
-	test('the token and the image stand in no log of n8n', async () => {
+	test('the token and the image are in no log of n8n', async () => {
 		const log = await readFile(host.n8n.logFile, 'utf8');
 		expect(log).not.toContain(host.sandbox.token);
 		expect(log).not.toContain((await photo('image/jpeg')).toString('base64').slice(0, 60));

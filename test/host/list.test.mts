@@ -105,7 +105,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	describe('what does not work is told', () => {
+	describe('what does not work is reported', () => {
 		test('a bad parameter, before anything is sent', async () => {
 			const before = host.sandbox.requests.length;
 			const { error } = await list({ limit: 101 });
@@ -244,6 +244,6 @@ function cellOf(value: unknown): string {
 	return value === null ? '' : String(value);
 }
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

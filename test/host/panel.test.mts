@@ -33,7 +33,7 @@ describe('a user', () => {
 		await takeScreenshot(page, 'panel');
 	});
 
-	test('finds it by what people search for', async () => {
+	test('finds the node by what people search for', async () => {
 		await panel.openNew();
 		for (const words of ['passport', 'ID check', 'deepfake', 'fake document', 'cédula', 'KYC']) {
 			await panel.byId('node-creator-search-bar').fill(words);
@@ -43,7 +43,7 @@ describe('a user', () => {
 		await panel.addAction('List document liveness validations');
 	});
 
-	test('makes a credential with a refused token, and reads what is the matter', async () => {
+	test('makes a credential with a refused token, and reads that Verifik does not accept it', async () => {
 		await panel.byId('node-credentials-select').click();
 		await panel.byId('node-credentials-select-item-new').click();
 		await panel.input('accessToken').fill('not-the-token');
@@ -121,7 +121,7 @@ describe('a user', () => {
 	});
 });
 
-describe('what went wrong stands where the user looks', () => {
+describe('what went wrong is shown in the panel of the node', () => {
 	const faults: Array<[ErrorCode, Fault]> = [
 		['invalidParameters', { kind: 'status', status: 400 }],
 		['unauthorized', { kind: 'status', status: 401 }],
@@ -171,6 +171,6 @@ test('the node is in the list of tools of an AI Agent', async () => {
 	await takeScreenshot(page, 'tools');
 });
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

@@ -215,7 +215,7 @@ describe('as a tool of an AI Agent', () => {
 	});
 });
 
-test('the token and the image stand in no log of n8n', async () => {
+test('the token and the image are in no log of n8n', async () => {
 	const log = await readFile(host.n8n.logFile, 'utf8');
 	expect(log).not.toContain((await photo('image/jpeg')).toString('base64').slice(0, 60));
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);

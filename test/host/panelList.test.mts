@@ -172,7 +172,7 @@ describe('Page and Limit', () => {
 		await takeScreenshot(page, 'list-page-of-matches');
 	});
 
-	test('500 typed into Limit stays there, and the message says what is allowed', async () => {
+	test('a Limit of 500 is kept as typed, and the message says what is allowed', async () => {
 		await openList({ returnAll: false });
 		await panel.type('limit', '500');
 		expect(await panel.input('limit').inputValue()).toBe('500');
@@ -184,7 +184,7 @@ describe('Page and Limit', () => {
 		await takeScreenshot(page, 'message-limit-500');
 	});
 
-	test('a risk score in percent stays as it was typed, and is refused', async () => {
+	test('a risk score in percent is kept as typed, and is refused', async () => {
 		await openList();
 		await panel.add('Add filter', 'Minimum Risk Score');
 		await panel.type('minimumRiskScore', '90');

@@ -17,7 +17,7 @@ let host: Host;
 let page: Page;
 let panel: Panel;
 beforeAll(async () => {
-	// n8n tells all that it does to its log, which must not hold a token either
+	// n8n writes all that it does to its log, which must not hold a token either
 	const env = { N8N_LOG_LEVEL: 'debug', DB_SQLITE_POOL_SIZE: '4' };
 	({ host, page, panel } = await openEditor({ records: 5000, tokenLifetimeS: LIFE_S }, env));
 }, OPEN_MS);
@@ -71,7 +71,7 @@ async function save(): Promise<void> {
 const isRenewal = ({ path }: RecordedRequest) => path === '/v2/auth/session';
 const renewals = (from = 0) => host.sandbox.requests.slice(from).filter(isRenewal);
 
-test('two processes outlive the pasted token together, through several renewals', async () => {
+test('two processes work on past the life of the pasted token, through several renewals', async () => {
 	const { n8n, sandbox } = host;
 	sandbox.settings.latencyMs = 1200;
 	const credential = await credentialWith(await sandbox.tokens.issue());
@@ -110,7 +110,7 @@ test('two processes outlive the pasted token together, through several renewals'
 	expect(renewals(from).length).toBeGreaterThanOrEqual(4);
 }, 300_000);
 
-test('many requests at once make one renewal, and the hints do not speak of it', async () => {
+test('many requests at once make one renewal, and no hint mentions it', async () => {
 	const credential = await credentialWith(await tokenOfAge(0.6));
 	const from = host.sandbox.requests.length;
 	const { records, hints } = await list(credential, {
@@ -127,7 +127,7 @@ test('many requests at once make one renewal, and the hints do not speak of it',
 	});
 });
 
-test('a renewal that does not work leaves the token in use, is not tried with every request, and is told', async () => {
+test('a renewal that does not work leaves the token in use, is not tried with every request, and is reported', async () => {
 	const credential = await credentialWith(await tokenOfAge(0.8));
 	const { sandbox } = host;
 	const from = sandbox.requests.length;
@@ -154,7 +154,7 @@ describe('a renewed token', () => {
 		await sleep(LIFE_S * 500);
 	});
 
-	test('serves the HTTP Request node too, when the pasted one is over', async () => {
+	test('signs for the HTTP Request node too, when the pasted one has expired', async () => {
 		const from = host.sandbox.requests.length;
 		const { records, error } = await httpRequest(credential);
 		expect(error).toBeUndefined();
@@ -162,7 +162,7 @@ describe('a renewed token', () => {
 		expect(renewals(from)).toEqual([]);
 	});
 
-	test('is written once: a credential that needs no renewal stays as it is', async () => {
+	test('is stored once: a credential that needs no renewal stays as it is', async () => {
 		const { updatedAt } = await stored(credential);
 		await list(credential, { returnAll: true });
 		expect((await stored(credential)).updatedAt).toBe(updatedAt);
@@ -196,7 +196,7 @@ describe('a renewed token', () => {
 		expect((await list(credential)).error).toBeUndefined();
 	}, 180_000);
 
-	test('gives way to a token that is pasted later', async () => {
+	test('is replaced by a token that is pasted later', async () => {
 		const pasted = await host.sandbox.tokens.issue(1, 2 * LIFE_S);
 		await host.n8n.api('PATCH', `/rest/credentials/${credential.id}`, {
 			name: credential.name,
@@ -208,7 +208,7 @@ describe('a renewed token', () => {
 });
 
 describe('while automatic renewal is off', () => {
-	test('nothing is renewed and nothing written, and every run tells when the token ends', async () => {
+	test('nothing is renewed and nothing stored, and every run says when the token expires', async () => {
 		const credential = await credentialWith(await tokenOfAge(0.6), { renewAutomatically: false });
 		const { updatedAt } = await stored(credential);
 		const from = host.sandbox.requests.length;
@@ -238,17 +238,17 @@ test('a credential is made in the panel with a token that is due, and its test i
 	expect(renewals(from)).toHaveLength(1);
 });
 
-test('no token that was ever issued stands in a file of n8n, or in what it tells of an execution', async () => {
+test('no token that was ever issued is in a file of n8n, or in what its API says of an execution', async () => {
 	const { results } = await host.n8n.api('GET', '/rest/executions?limit=100');
 	expect(results.length).toBeGreaterThan(5);
-	const told = await Promise.all(
+	const executions = await Promise.all(
 		results.map(async ({ id }: { id: string }) =>
 			JSON.stringify(await host.n8n.api('GET', `/rest/executions/${id}`)),
 		),
 	);
 	for (const token of host.sandbox.tokens.issued) {
 		expect(await host.findSecret(token)).toEqual([]);
-		for (const text of told) expect(text).not.toContain(token);
+		for (const text of executions) expect(text).not.toContain(token);
 		for (const { url } of host.sandbox.requests) expect(url).not.toContain(token);
 	}
 });

@@ -100,7 +100,7 @@ describe('The mail of a report', () => {
 		await page.context().close();
 	});
 
-	test('tells programs that read aloud which texts belong to which data', async () => {
+	test('tells screen readers which labels belong to which data', async () => {
 		for (const language of LANGUAGES) {
 			const { page } = await show({ html: htmlIn(language) });
 			const tables = await page.locator('table:not([role="presentation"])').count();

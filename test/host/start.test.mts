@@ -80,7 +80,7 @@ describe('npm start', () => {
 			await sandbox.close();
 			const { exitCode, all } = await npmStart(['--once']);
 			expect(all).toContain(`${failed.length} validations did not pass a check`);
-			// the running service tells no risk: the lowest confidence is the riskiest
+			// the running service gives no risk score: the lowest confidence is the riskiest
 			const riskiest = Math.min(...failed.map((record) => Number(readRecord(record).confidence)));
 			expect(all!.split('\n').find((line) => /^│ \d/.test(line))).toContain(`│ ${riskiest} `);
 			// it is over: there is no editor to go to

@@ -9,7 +9,7 @@ import type { Fault } from '../../sandbox/faults.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { crmWorkflow, KillProof, TRIGGER } from '../support/killProof.mts';
-import { isActivationStored, readHostRecords } from '../support/ledger.mts';
+import { isActivationStored, readHostRecords } from '../support/hostRecords.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { addTriggerWorkflow, pollsOf, untilPolled } from '../support/triggerWorkflows.mts';
 import { until } from '../support/until.mts';

@@ -107,7 +107,7 @@ describe('a user', () => {
 		expect(await offered()).toContain('Maximum per Poll');
 	});
 
-	test('is told what to do when nothing fits', async () => {
+	test('reads what to do when no validation matches', async () => {
 		await panel.byId('tab-params').click();
 		await fetchTestEvent();
 		const { message } = describeError('noneToShow');
@@ -148,6 +148,6 @@ describe('a user', () => {
 	});
 });
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

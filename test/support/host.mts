@@ -26,7 +26,7 @@ export type Host = {
 	verifik(parameters: IDataObject): WorkflowNode;
 	/** Makes a workflow of these nodes, each connected to the next; gives its id. */
 	addSequence(nodes: WorkflowNode[], settings?: IDataObject): Promise<string>;
-	/** Runs: Manual Trigger → the given node, and tells what the node gave. */
+	/** Runs: Manual Trigger → the given node; returns what the node gave. */
 	runNode(node: HostNode): Promise<NodeRun>;
 	/** Files of n8n (database, logs) that hold one of the sandbox's tokens, or the given text, in clear. */
 	findSecret(secret: string): Promise<string[]>;

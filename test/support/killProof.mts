@@ -3,7 +3,7 @@
 import type { Sandbox } from '../../sandbox/server.mts';
 import type { Crm } from './crm.mts';
 import type { Host } from './host.mts';
-import { readHostRecords, type HostRecords } from './ledger.mts';
+import { readHostRecords, type HostRecords } from './hostRecords.mts';
 import { outcomeKey } from './outcomes.mts';
 import { pollsOf, TRIGGER_TYPE, type HostWorkflow } from './triggerWorkflows.mts';
 import { until } from './until.mts';
@@ -92,14 +92,14 @@ export class KillProof {
 		this.takeStock(Date.now());
 	}
 
-	/** n8n does not run: notes what its state says was handed over, and stands in no execution. */
+	/** n8n does not run: notes what its state says was handed on, and stands in no execution. */
 	private takeStock(killedAt: number): void {
-		const { executions, handedOver } = this.ledger();
+		const { executions, handedOn } = this.ledger();
 		this.started = new Set(executions.flatMap(({ keys }) => keys));
 		const polls = pollsOf(this.host.sandbox);
 		const before = this.lost.size;
 		for (const [key, since] of this.due()) {
-			if (!handedOver.has(key) || this.started.has(key) || this.lost.has(key)) continue;
+			if (!handedOn.has(key) || this.started.has(key) || this.lost.has(key)) continue;
 			this.lost.add(key);
 			// Only the last poll can have handed it over, or the kill is not the reason.
 			const chances = polls.filter((at) => at > since && at <= killedAt).length;

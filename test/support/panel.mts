@@ -137,7 +137,7 @@ export class Panel {
 		await button.click();
 	}
 
-	/** Starts the node, waits for its end, and tells what it gave. */
+	/** Starts the node, waits for its end, and returns what it gave. */
 	async run(): Promise<NodeRun> {
 		const name = await this.byId('node-title-container').innerText();
 		const started = this.answer(/\/workflows\/[^/]+\/run/);
