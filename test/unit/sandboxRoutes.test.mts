@@ -1,10 +1,13 @@
 // The sandbox beyond List: one validation, sending one in, images, tokens, time, faults, and its own admin routes.
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
+import { advanceClock, SECOND, startClock, stopClock } from '../support/clock.mts';
 import { openSandbox } from '../support/sandboxes.mts';
+
+afterEach(stopClock);
 
 async function start(options?: SandboxOptions) {
 	const sandbox = await openSandbox(options);
@@ -122,13 +125,14 @@ describe('images', () => {
 
 describe('tokens', () => {
 	test('are JWTs with a life-time, and can be renewed while they are valid', async () => {
+		startClock();
 		const { sandbox, get } = await start({ tokenLifetimeS: 3 });
 		const payload = JSON.parse(Buffer.from(sandbox.token.split('.')[1]!, 'base64url').toString());
 		expect(payload.exp - payload.iat).toBe(3);
 		const { body } = await get('/v2/auth/session?origin=refresh&expiresIn=2');
 		expect(body.tokenType).toBe('bearer');
 		expect((await get(path, body.accessToken)).status).toBe(200);
-		while ((await get(path)).status === 200) await new Promise((next) => setTimeout(next, 50));
+		advanceClock(3 * SECOND);
 		expect(await get('/v2/auth/session?origin=refresh&expiresIn=2')).toMatchObject({
 			status: 401,
 			body: { code: 'Unauthorized' },
