@@ -355,7 +355,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				},
 				describeError('conflict').message,
 			],
-		])('%s is told in words, once', async (_what, fault, message) => {
+		])('%s is explained in a message, once', async (_what, fault, message) => {
 			const [{ error }, sent] = await withStruck(fault, async () => await create());
 			expect([error?.message, sent]).toEqual([message, 1]);
 			expect(error?.description).not.toContain(unsure);
@@ -455,7 +455,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	describe('images of any size', () => {
 		const large = () => Buffer.concat([photo, Buffer.alloc(9_000_000)]);
 
-		test('a large one is sent, with a hint', async () => {
+		test('a large image is sent, with a hint', async () => {
 			const { records, hints } = await create({}, { files: [{ data: large() }] });
 			expect(records).toHaveLength(1);
 			expect(hints).toMatchObject([
@@ -463,7 +463,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			]);
 		});
 
-		test('30 MB in base64 are taken in, and what Verifik says of them is told in words', async () => {
+		test('30 MB in base64 are read, and the message says what Verifik says of them', async () => {
 			const image = Buffer.concat([photo, Buffer.alloc(30_000_000, 77)]).toString('base64');
 			const result = await create(
 				{ imageSource: 'base64', imageBase64: '={{ $json.image }}' },

@@ -1,4 +1,4 @@
-// Filters of List through the real n8n-core engine: what matches, what Page and Limit count then, and what is told.
+// Filters of List through the real n8n-core engine: what matches, what Page and Limit count then, and what hints say.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
@@ -52,7 +52,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(records).toEqual(where(({ failedChecks }) => failedChecks?.includes(check) === true));
 	});
 
-	test('an empty choice is no filter, and that is told', async () => {
+	test('an empty choice is no filter, and a hint says so', async () => {
 		const { records, hints } = await list({ verdict: [], failedChecks: [], createdAfter: '' });
 		expect(records).toEqual(simplified(all));
 		expect(messages({ hints })).toEqual(
@@ -78,13 +78,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		);
 	});
 
-	test('what a record does not say is told where it is filtered by', async () => {
+	test('a hint says how many records lack what a filter looks at', async () => {
 		const unknown = where(({ verdict }) => verdict === 'unknown').length;
 		const ofVerdict = messages(await list({ verdict: ['notPassed'] }));
 		const ofChecks = messages(await list({ failedChecks: ['printedCopy'] }));
-		const told = `${unknown} validations were left out because the record does not say`;
-		const isTold = (texts: string[]) => texts.some((text) => text.startsWith(told));
-		expect([isTold(ofVerdict), isTold(ofChecks)]).toEqual([unknown > 0, unknown > 0]);
+		const note = `${unknown} validations were left out because the record does not say`;
+		const hasNote = (texts: string[]) => texts.some((text) => text.startsWith(note));
+		expect([hasNote(ofVerdict), hasNote(ofChecks)]).toEqual([unknown > 0, unknown > 0]);
 	});
 
 	describe('Page and Limit count what matches', () => {

@@ -136,7 +136,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			);
 		});
 
-		test('tries again what may pass', async () => {
+		test('tries again after what may be temporary', async () => {
 			sandbox.faults.list = [{ kind: 'serverDown', on: 'retrieve', times: 2 }];
 			const { records, hints } = await get(idOf(0));
 			sandbox.faults.list = [];
@@ -176,7 +176,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 
 		test.each([null, 'Nowhere/Land', '={{ $now.zoneName }}'])(
-			'shows the time of the n8n where the editor does not tell the zone of the workflow: %j',
+			'shows the time of the n8n where the editor does not give the zone of the workflow: %j',
 			async (timeZone) => {
 				const { results } = await searchValidations(credential(), '', undefined, timeZone);
 				// n8n's own default

@@ -124,7 +124,7 @@ test('a record without an image comes without one, and without a note', async ()
 	expect(hints).toEqual([]);
 });
 
-test('what may pass is tried again', async () => {
+test('what may be temporary is tried again', async () => {
 	sandbox.faults.list = [{ kind: 'truncated', on: 'image', times: 2 }];
 	const { items, hints } = await get();
 	sandbox.faults.list = [];
@@ -152,13 +152,13 @@ test("the token goes along to the credential's own origin, and nowhere else", as
 	expect(JSON.stringify(hostile.seen[0]!.rawHeaders)).not.toContain(sandbox.token);
 });
 
-describe('an image that cannot be had leaves the record in place, with the reason', () => {
+describe('an image that cannot be downloaded leaves the record in place, with the reason', () => {
 	const withReason = ({ items, hints, error }: Result, reason: unknown) => {
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
-		const { [REASON]: told, ...rest } = items[0]!.json;
+		const { [REASON]: shown, ...rest } = items[0]!.json;
 		expect(rest.id).toBe(record._id);
-		expect(told).toEqual(reason);
+		expect(shown).toEqual(reason);
 		expect(items[0]!.binary).toBeUndefined();
 		expect(hints.map(({ message }) => message)).toContain(
 			`One image could not be downloaded. All records were returned; the field “${REASON}” gives the reason.`,
@@ -181,7 +181,7 @@ describe('an image that cannot be had leaves the record in place, with the reaso
 		['one that falls silent', '/silent', () => expect.stringContaining('did not answer in time')],
 		['one that ends too early', '/cut', () => expect.stringMatching(/was lost|is not complete/)],
 		[
-			'one that sends on to another address',
+			'one that redirects to another address',
 			'/elsewhere',
 			() => sentences('imageRefused', { host: host(), httpStatus: 302 }),
 		],
@@ -191,7 +191,7 @@ describe('an image that cannot be had leaves the record in place, with the reaso
 			() => sentences('imageRefused', { host: host(), httpStatus: 410 }),
 		],
 		[
-			'one that is not for us',
+			'one that may not be read',
 			'/forbidden',
 			() => sentences('imageRefused', { host: host(), httpStatus: 403 }),
 		],

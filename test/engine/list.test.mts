@@ -114,18 +114,18 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	describe.each(['working', 'ignored'] as const)(
 		'where the status filter is %s',
 		(statusFilter) => {
-			test('leaves out what has another status, and says where records do not tell', async () => {
+			test('leaves out what has another status, and says where records have no status', async () => {
 				const own = await openSandbox({ shape, records: 60, statusFilter });
 				const parameters = { status: 'completed', limit: 60 };
 				const { records, hints } = await list(parameters, { credential: credentialOf(own) });
 				const completed = ids(expected(own, { status: 'completed' }));
 				const isUnchecked = shape !== 'nested' && statusFilter === 'ignored';
 				expect(ids(records)).toEqual(isUnchecked ? ids(expected(own)) : completed);
-				const untold = `The records of ${records.length} validations have no status`;
+				const noStatus = `The records of ${records.length} validations have no status`;
 				const left = `${60 - completed.length} validations that do not have the status Completed`;
-				const told = shape !== 'nested' ? [untold] : statusFilter === 'ignored' ? [left] : [];
+				const notes = shape !== 'nested' ? [noStatus] : statusFilter === 'ignored' ? [left] : [];
 				expect(hints.map(({ message }) => message)).toEqual(
-					told.map((text) => expect.stringContaining(text)),
+					notes.map((text) => expect.stringContaining(text)),
 				);
 			});
 		},

@@ -87,7 +87,7 @@ test('the pick-list shows its ID, verdict and date', async () => {
 	]);
 });
 
-test('a list of one status is told to be chosen by Verifik alone', async () => {
+test('a list of one status has a hint that its status could not be checked', async () => {
 	const { records, hints } = await run({ operation: 'list', status: 'failed' });
 	expect(records).toEqual([SIMPLIFIED]);
 	expect(hints).toMatchObject([

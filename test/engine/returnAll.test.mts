@@ -32,7 +32,7 @@ const ids = (records: Iterable<IDataObject>) => [...records].map(({ _id }) => _i
 const idsOf = (sandbox: Sandbox, status?: string) =>
 	ids(sandbox.records({ status }) as Iterable<IDataObject>);
 
-describe('what passes by itself', () => {
+describe('a temporary fault', () => {
 	test.each<Fault>([
 		{ kind: 'rateLimit' },
 		{ kind: 'rateLimit', retryAfterS: 1 },
@@ -42,7 +42,7 @@ describe('what passes by itself', () => {
 		{ kind: 'reset' },
 		{ kind: 'truncated' },
 		{ kind: 'html' },
-	])('is tried again, told in a hint, and loses nothing: %j', async (fault) => {
+	])('is tried again, mentioned in a hint, and loses nothing: %j', async (fault) => {
 		const sandbox = await start({ records: 450, faults: [{ ...fault, page: 3, times: 2 }] });
 		const { records, hints, error } = await readAll(sandbox);
 		expect(error).toBeUndefined();
@@ -64,7 +64,7 @@ describe('what passes by itself', () => {
 		);
 	});
 
-	test('a wait that would pass the Timeout is not begun, and its end is told', async () => {
+	test('a wait that would exceed the Timeout is not begun, and the message says when it would end', async () => {
 		const sandbox = await start({
 			records: 450,
 			faults: [{ kind: 'rateLimit', retryAfterS: 60, page: 2 }],
@@ -75,7 +75,7 @@ describe('what passes by itself', () => {
 	});
 });
 
-describe('a list that moves', () => {
+describe('a list that changes', () => {
 	test.each<Fault>([
 		{ kind: 'addBetween' },
 		{ kind: 'removeBetween' },
@@ -128,7 +128,7 @@ describe('a list that moves', () => {
 });
 
 describe('a server that does not work as documented', () => {
-	test('that states more than its list holds is told, with both numbers, and nothing is held back', async () => {
+	test('that states more than its list holds has a hint with both numbers, and every record is handed on', async () => {
 		const app = fastify();
 		const data = Array.from({ length: 3 }, (_, index) => ({ _id: `${index}`, status: 'failed' }));
 		app.get('/v2/document-liveness', (request) => {
@@ -341,13 +341,13 @@ describe('the fault suite: 20 % of the answers, 200 seeded runs', () => {
 			errors: [],
 			unhandled: [],
 		});
-		process.stdout.write(`  of ${RUNS} runs ${sum.notSure} were told not to be sure\n`);
+		process.stdout.write(`  of ${RUNS} runs ${sum.notSure} were not sure\n`);
 		// The warning means something only while it is the exception, bad as these lists are.
 		expect(sum.notSure).toBeLessThan(RUNS / 4);
 	}, 600_000);
 
 	test.each(final.filter((kind) => kind !== 'hang'))(
-		'%s, which does not pass by itself, ends with a message and no partial list',
+		'%s, which is not temporary, ends with a message and no partial list',
 		async (kind) => {
 			const sandbox = await start({ records: 650, faults: [{ kind, page: 4, status: 400 }] });
 			const { items, error } = await readAll(sandbox);

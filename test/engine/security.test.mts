@@ -162,7 +162,7 @@ describe('item 11: a tool', () => {
 		expect((records[0]!.name as string).length).toBeLessThanOrEqual(2_000);
 	});
 
-	test('gives fewer records where they are large, and tells how many are left', async () => {
+	test('gives fewer records where they are large, and says how many are left', async () => {
 		const fields = Object.fromEntries(
 			Array.from({ length: 40 }, (_, n) => [`f${n}`, 'word. '.repeat(300)]),
 		);
@@ -249,7 +249,7 @@ describe('item 3: records of megabytes, page after page', () => {
 		pagination: { total: 1e6, pages: 1e6 },
 	}).split('#') as [string, string];
 
-	test('are told in words by a search of the pick-list, long before they fill the memory', async () => {
+	test('are refused with a message by a search of the pick-list, long before they fill the memory', async () => {
 		let count = 0;
 		const listener: RequestListener = (_request, response) => {
 			response.end(`${before}${count++}${after}`);
@@ -299,7 +299,7 @@ describe('item 3: records of megabytes, page after page', () => {
 });
 
 describe('Low', () => {
-	test("n8n's own protection against internal addresses is told in words, after one try", async () => {
+	test("n8n's own protection against internal addresses is explained in a message, after one try", async () => {
 		const require = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
 		const { Container } = require('@n8n/di') as typeof Di;
 		const { SsrfProtectionConfig } = require('@n8n/config') as typeof Config;

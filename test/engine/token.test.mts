@@ -18,13 +18,13 @@ async function runWith(token: string, setup: Partial<Setup> = {}) {
 	});
 }
 
-test('a token of its last week is told with its date, once, however many items there are', async () => {
+test('a token in its last week has a hint with its date, once, however many items there are', async () => {
 	const end = nowS() + 3 * DAY_S;
 	const { hints, records } = await runWith(jwt({ exp: end }), { input: [{}, {}, {}] });
 	expect(records).toHaveLength(15);
 	const date = new Date(end * 1000).toISOString().slice(0, 10);
-	const told = hints.filter(({ message }) => message.includes('expires on'));
-	expect(told).toEqual([
+	const expiry = hints.filter(({ message }) => message.includes('expires on'));
+	expect(expiry).toEqual([
 		expect.objectContaining({ type: 'warning', message: expect.stringContaining(date) }),
 	]);
 });
@@ -32,7 +32,7 @@ test('a token of its last week is told with its date, once, however many items t
 test.each([
 	['a token with more than a week to go', jwt({ exp: nowS() + 8 * DAY_S })],
 	['a token that is no JWT', 'opaque-token'],
-])('%s is not told', async (_what, token) => {
+])('%s has no hint', async (_what, token) => {
 	const { hints, records } = await runWith(token);
 	expect(records).toHaveLength(5);
 	expect(hints).toEqual([]);

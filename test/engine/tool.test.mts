@@ -121,7 +121,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			},
 		);
 
-		test('is told to be cut where the whole is not known', async () => {
+		test('says that it was cut where the total is not known', async () => {
 			const filters = { createdAfter: '2000-01-01' };
 			const given = await run({ operation: 'list', returnAll: true, filters });
 			expect(given.records).toHaveLength(51);
@@ -131,7 +131,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			});
 		});
 
-		test('asked for is kept to, and what is left is told', async () => {
+		test('that is asked for is kept, and the answer says how many are left', async () => {
 			const failed = all({ status: 'failed' }).length;
 			const given = await run({ operation: 'list', status: 'failed', limit: 2 });
 			expect(given.records).toHaveLength(3);
@@ -147,7 +147,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			);
 		});
 
-		test('none is told in words', async () => {
+		test('none is said in a sentence', async () => {
 			const given = await run({ operation: 'list', page: 99 });
 			expect(given.records).toEqual([
 				{

@@ -201,7 +201,7 @@ describe.each(VARIANTS)(
 			}
 		});
 
-		test('a poll that does not work out changes nothing, and says why and how long to wait', async () => {
+		test('a poll that does not succeed changes nothing, and says why and how long to wait', async () => {
 			const sandbox = await openAccount(variant);
 			const poller = await activePoller(sandbox, { host });
 			const ids = add(sandbox, 5);
@@ -244,7 +244,7 @@ describe.each(VARIANTS)(
 	},
 );
 
-describe('records that nobody can follow stop nothing', () => {
+describe('records that cannot be followed stop nothing', () => {
 	const findings: Array<[string, (id: string) => IDataObject | undefined]> = [
 		['one record without a date', () => ({ createdAt: undefined })],
 		['one record without an ID', () => ({ _id: undefined })],

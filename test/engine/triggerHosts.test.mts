@@ -88,7 +88,7 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		expect(polls[1]).toEqual(NOTHING);
 	});
 
-	test('a poll that hangs silences the trigger for its own time only, and what it gives later is not used', async () => {
+	test('a poll that hangs blocks the trigger for its own time only, and what it gives later is not used', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { host });
 		const ids = add(sandbox);
@@ -121,7 +121,7 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		expect((await poller.poll()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
 	});
 
-	test('a backlog larger than one poll’s time makes progress with every poll, and comes whole', async () => {
+	test('a backlog larger than the time of one poll makes progress with every poll, and comes whole', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { host, budgetMs: 3_000 });
 		const ids = add(sandbox, 3000);
@@ -256,7 +256,7 @@ describe('with durable cursors', () => {
 	});
 });
 
-describe('what a user has to mend is told when the workflow is published', () => {
+describe('what a user has to correct is reported when the workflow is published', () => {
 	test.each([
 		['a token that is not accepted', { accessToken: 'unknown' }, /did not accept the access token/],
 		['no token', { accessToken: '' }, /has no access token/],
@@ -314,7 +314,7 @@ test('one server with a wrong clock, a day ahead in one poll, costs no event', a
 	}
 });
 
-test('a server whose answer to List is not in any order is told, and nothing is handed on', async () => {
+test('a server whose answer to List is in no order is reported, and nothing is handed on', async () => {
 	const sandbox = await openAccount({ records: 3000 });
 	const requests = await requestsOf(sandbox, async () => {
 		for (const record of sandbox.records()) {
@@ -333,7 +333,7 @@ test('a server whose answer to List is not in any order is told, and nothing is 
 async function hangingPoll(poller: Poller, sandbox: Sandbox) {
 	sandbox.faults.list = [{ kind: 'hang', times: 1 }];
 	const polled = poller.poll();
-	await until('it hangs', () => sandbox.faults.applied.hang === 1);
+	await until('a request hangs', () => sandbox.faults.applied.hang === 1);
 	return {
 		async end() {
 			await sandbox.goDown();

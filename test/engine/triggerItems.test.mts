@@ -45,7 +45,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		}
 	});
 
-	test('Populate gives related records in full; what only Retrieve tells of has their IDs', async () => {
+	test('Populate gives related records in full; a record that only Retrieve gives has their IDs', async () => {
 		const sandbox = await openAccount({ shape, records: 500 });
 		const parameters = { populate: ['client'], output: 'raw' };
 		const [early] = add(sandbox, 1, 'processing') as [string];
@@ -110,7 +110,7 @@ describe('options', () => {
 describe('Download Image', () => {
 	const withImages = { options: { downloadImage: true } };
 
-	test('adds the stored image; one that cannot be had loses no event', async () => {
+	test('adds the stored image; one that cannot be downloaded loses no event', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { parameters: withImages });
 		const ids = add(sandbox, 20);
@@ -128,7 +128,7 @@ describe('Download Image', () => {
 		expect((await bytesOf(data)).subarray(1, 4).toString()).toBe('PNG');
 	});
 
-	test('takes no more than the time of the poll: what is not there by then is told', async () => {
+	test('takes no more than the time of the poll: the item says which image was not there by then', async () => {
 		const sandbox = await openAccount();
 		const parameters = withImages;
 		const poller = await activePoller(sandbox, { parameters, budgetMs: 4_000 });
@@ -229,7 +229,7 @@ describe('the panel', () => {
 		[{ failedChecks: '={{ $json.checks }}' }, 'Failed Checks'],
 	])('and what Did Not Pass is narrowed to: %j', (options, words) => {
 		expect(subtitleOf(['notPassed', 'passed'], options)).toBe(`Did Not Pass (${words}), Passed`);
-		// what is not in effect is not told
+		// what has no effect is not shown
 		expect(subtitleOf(['passed'], options)).toBe('Passed');
 	});
 
@@ -240,7 +240,7 @@ describe('the panel', () => {
 	});
 });
 
-test('records that cannot be followed are told in the log, without a word of what they hold', async () => {
+test('records that cannot be followed are mentioned in the log, without a word of what they hold', async () => {
 	const sandbox = await openAccount();
 	const poller = await activePoller(sandbox);
 	const ids = add(sandbox, 3);

@@ -138,7 +138,7 @@ describe('what went wrong is shown in the panel of the node', () => {
 		host.sandbox.faults.list = [fault];
 		await panel.execute();
 		const { message } = describeError(cause, { host: new URL(host.sandbox.url).host });
-		// what may pass by itself is tried for a while
+		// what may be temporary is tried for a while
 		await panel.byId('node-error-message').getByText(message).waitFor({ timeout: 60_000 });
 		host.sandbox.faults.list = [];
 		await panel.byId('node-error-description').first().waitFor();

@@ -1,4 +1,4 @@
-// Whatever the server does: words instead of a crash, no token anywhere, and n8n goes on meanwhile. Only gross bounds are
+// Whatever the server does: a message instead of a crash, no token anywhere, and n8n goes on meanwhile. Only gross bounds are
 // asserted here (a stall of a second, 300 MB); `npm run bench` measures.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as tls from 'node:tls';
@@ -105,7 +105,7 @@ const operations: Record<string, () => Promise<Outcome>> = {
 };
 
 /**
- * Runs operations at the same time, and tells what they did to the process. A stall counts as the time of the processor that
+ * Runs operations at the same time, and measures what they did to the process. A stall counts as the time of the processor that
  * it took, so that other work on the machine does not matter.
  */
 async function measured(
@@ -140,7 +140,7 @@ function expectHarmless({ stored, words }: Outcome): void {
 /** What has a timeout of half a minute, whatever is set. */
 const FIXED_TIMEOUT = ['the pick-list', 'the first poll'];
 
-describe('every operation goes on, or says why not, when the server', () => {
+describe('every operation works, or says why not, when the server', () => {
 	test.each(BEHAVIOURS)('$name', async (behaviour) => {
 		api.behaviour = behaviour;
 		secure.behaviour = behaviour;

@@ -236,7 +236,7 @@ const ODD: Behaviour[] = [
 		answer: record({ ...RECORD, createdAt: '+275760-09-13T00:00:00Z' }),
 	},
 	{
-		name: 'tells the time of the year 9999, and to wait until then',
+		name: 'dates its answer in the year 9999, and asks to wait until then',
 		isTriedAgain: true,
 		answer: json({}, 503, {
 			date: 'Fri, 31 Dec 9999 23:59:58 GMT',

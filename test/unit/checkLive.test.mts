@@ -54,21 +54,24 @@ describe('the report', () => {
 		],
 		['nested', 'nested \\d+', '- validationResults.screenReplay.passed: boolean'],
 		['flat', 'flat without a verdict \\d+, flat, pending \\d+', '- sreenReplayScore: number'],
-	] as const)('tells what the %s shape holds, and what List does', async (shape, shapes, field) => {
-		const sandbox = await openSandbox({ shape });
-		const { exitCode, text, finding } = await check(environmentOf(sandbox));
-		expect(exitCode).toBe(0);
-		expect(finding('shapes')).toMatch(new RegExp(`^${shapes}$`));
-		expect(text).toContain(field);
-		expect(['page', 'limit', 'status'].map(finding)).toEqual(Array(3).fill('took effect'));
-		expect(finding('order by createdAt')).toBe('newest first');
-		expect(finding('its record')).toBe('the same fields as in List');
-		expect(text.split('### Envelope of one record')[1]!.includes('\n- id: string')).toBe(
-			shape === 'live',
-		);
-		expect(sandbox.requests.length).toBeLessThanOrEqual(8);
-		expect(sandbox.requests.every(({ query }) => Number(query.limit ?? 1) <= 10)).toBe(true);
-	});
+	] as const)(
+		'reports what the %s shape holds, and what List does',
+		async (shape, shapes, field) => {
+			const sandbox = await openSandbox({ shape });
+			const { exitCode, text, finding } = await check(environmentOf(sandbox));
+			expect(exitCode).toBe(0);
+			expect(finding('shapes')).toMatch(new RegExp(`^${shapes}$`));
+			expect(text).toContain(field);
+			expect(['page', 'limit', 'status'].map(finding)).toEqual(Array(3).fill('took effect'));
+			expect(finding('order by createdAt')).toBe('newest first');
+			expect(finding('its record')).toBe('the same fields as in List');
+			expect(text.split('### Envelope of one record')[1]!.includes('\n- id: string')).toBe(
+				shape === 'live',
+			);
+			expect(sandbox.requests.length).toBeLessThanOrEqual(8);
+			expect(sandbox.requests.every(({ query }) => Number(query.limit ?? 1) <= 10)).toBe(true);
+		},
+	);
 
 	test('counts verdicts, and names the words of the service', async () => {
 		const { text, finding } = await checkOf({ shape: 'live' });
@@ -114,7 +117,7 @@ describe('the report', () => {
 		expect(finding('order by createdAt')).toBe('oldest first');
 	});
 
-	test('tells a status filter that is ignored, with a status in the records and without', async () => {
+	test('reports a status filter that is ignored, with a status in the records and without', async () => {
 		for (const shape of ['nested', 'live'] as const) {
 			const { finding } = await checkOf({ shape, statusFilter: 'ignored' });
 			expect(finding('status')).toMatch(/^was ignored: /);
@@ -145,7 +148,7 @@ describe('the report', () => {
 		expect(text).toContain('| List, page=2&limit=10 | 429 | - | yes | yes |');
 	});
 
-	test('says of an empty account, and of a small one, what cannot be told', async () => {
+	test('says of an empty account, and of a small one, what cannot be found out', async () => {
 		const empty = await checkOf({ records: 0 });
 		expect(empty.exitCode).toBe(0);
 		for (const name of ['page', 'limit', 'status']) {
@@ -209,7 +212,7 @@ describe('where there is no report', () => {
 		[{ kind: 'serverDown' }, /answered with HTTP 503/],
 		[{ kind: 'unsuccessful' }, /holds no list under "data"[^]*- success: boolean/],
 	];
-	test.each(faults)('%j is told, and not tried again', async (fault, message) => {
+	test.each(faults)('%j is reported, and not tried again', async (fault, message) => {
 		const sandbox = await openSandbox({ faults: [fault] });
 		const { exitCode, text } = await check(environmentOf(sandbox));
 		expect(exitCode).toBe(1);

@@ -56,7 +56,7 @@ test('a range before a place overlaps what is behind it, and goes on before it',
 	expect(placesWithout(rangeBefore)).toEqual([]);
 });
 
-test('a still list of 10,000 records takes 115 ranges', () => {
+test('a list of 10,000 records that does not change takes 115 ranges', () => {
 	let [place, ranges] = [0, 0];
 	for (; place < 10_000; ranges++) place = endOf(rangeBeyond(place, MIN_OVERLAP, 100));
 	expect(ranges).toBe(115);

@@ -182,7 +182,7 @@ describe('clocks and records that are wrong', () => {
 		expect(trigger.account.requests).toBe(1);
 	});
 
-	test('more in ten minutes than a poll has time for is said, and comes when they have passed', async () => {
+	test('more in ten minutes than a poll has time for is reported, and comes when they have passed', async () => {
 		const trigger = await watching(300);
 		const keys = createMany(trigger, 2_000);
 		const { account } = trigger;

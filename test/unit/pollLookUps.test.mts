@@ -33,7 +33,7 @@ describe('a validation that cannot be retrieved', () => {
 		'redirected',
 		'timedOut',
 		'connectionLost',
-	])('because of %s stops no other, and is looked at again', async (cause) => {
+	])('because of %s stops no other, and is looked up again', async (cause) => {
 		const trigger = await following(4);
 		const { account } = trigger;
 		const [bad] = account.history.map(({ id }) => id);
@@ -53,7 +53,7 @@ describe('a validation that cannot be retrieved', () => {
 		expect(await trigger.pollLater()).toEqual([`${bad}:notPassed`]);
 	});
 
-	test('because it was deleted is forgotten', async () => {
+	test('because it was deleted is no longer followed', async () => {
 		const trigger = await following(1);
 		trigger.account.remove(0);
 		trigger.account.nowMs += HOUR;
@@ -120,7 +120,7 @@ describe('many that are pending', () => {
 		expect(new Set(came).size).toBe(300);
 	});
 
-	test('take turns where a poll cannot look at all: the longest overdue first', async () => {
+	test('take turns where a poll cannot look up all: the longest overdue first', async () => {
 		const trigger = await following(0, { shape: 'flat', hasStatusFilter: false });
 		const ids = Array.from({ length: 120 }, () => trigger.account.create('pending'));
 		const came: string[] = [];
@@ -210,7 +210,7 @@ describe('many that are pending', () => {
 	});
 });
 
-test('one that is pending for a day is looked at some 100 times, at first every minute', async () => {
+test('one that is pending for a day is looked up some 100 times, at first every minute', async () => {
 	const trigger = await following(0);
 	trigger.account.create('pending');
 	let lookUps = 0;

@@ -16,7 +16,7 @@ describe('ids and records that no service should give', () => {
 		},
 	);
 
-	test('a pending one with an id that would lead elsewhere is never asked for', async () => {
+	test('a pending one with an id that would lead to another path is never requested', async () => {
 		const trigger = await watching(300);
 		trigger.account.create('pending', { id: '../../auth/session' });
 		const api = trigger.account.api();
@@ -27,7 +27,7 @@ describe('ids and records that no service should give', () => {
 		}
 	});
 
-	test('records without an id or a date are passed over and counted', async () => {
+	test('records without an id or a date are skipped and counted', async () => {
 		const trigger = await watching(200);
 		for (const overrides of [
 			{ _id: 7 },
@@ -63,7 +63,7 @@ describe('ids and records that no service should give', () => {
 	test.each([
 		[0, 2],
 		[5, 8],
-	])('a page of %d others and %d of them is said, not passed over', async (others, count) => {
+	])('a page of %d others and %d of them is reported, not skipped', async (others, count) => {
 		const trigger = await watching(others);
 		const before = trigger.stored;
 		for (let n = 0; n < count; n++) {
@@ -89,7 +89,7 @@ describe('ids and records that no service should give', () => {
 		expect(await trigger.pollLater({ ...api, fetchPage })).toHaveLength(130_000);
 	});
 
-	test('a list in no order is read as a whole up to 1,000, and said beyond', async () => {
+	test('a list in no order is read as a whole up to 1,000, and reported beyond', async () => {
 		for (const size of [300, 1_300]) {
 			const trigger = new SimulatedTrigger({ sortedBy: 'insertion' });
 			for (let n = 0; n < size; n++) {
@@ -106,7 +106,7 @@ describe('ids and records that no service should give', () => {
 		}
 	});
 
-	test('a server that takes no notice of the page is said', async () => {
+	test('a server that ignores the page is reported', async () => {
 		for (const isNewestFirst of [true, false]) {
 			const trigger = await watching(500, { isNewestFirst });
 			trigger.account.nowMs += DAY;
@@ -123,7 +123,7 @@ describe('ids and records that no service should give', () => {
 	});
 });
 
-test('a server that always gives the newest page, oldest first, is said and not read for ever', async () => {
+test('a server that always gives the newest page, oldest first, is reported and not read for ever', async () => {
 	const trigger = await watching(500, { isNewestFirst: false });
 	const { account } = trigger;
 	await trigger.pollLater();
@@ -135,7 +135,7 @@ test('a server that always gives the newest page, oldest first, is said and not 
 });
 
 describe('a poll that does not come to its end', () => {
-	test('throws and changes nothing where it came no further', async () => {
+	test('throws and changes nothing where it made no progress', async () => {
 		const trigger = await watching(300);
 		await trigger.pollLater();
 		const before = trigger.state;
@@ -148,7 +148,7 @@ describe('a poll that does not come to its end', () => {
 	});
 
 	test.each([true, false])(
-		'returns what it came to where it came further (newest first: %s)',
+		'returns what it read where it made progress (newest first: %s)',
 		async (isNewestFirst) => {
 			const trigger = await watching(300, { isNewestFirst });
 			const keys = createMany(trigger, 900, MINUTE);

@@ -186,7 +186,7 @@ describe('a renewal that does not work', () => {
 		expect(simulation.asked).toBe(2);
 	});
 
-	test('is told by its reason once the token is overdue', async () => {
+	test('gives its reason once the token is overdue', async () => {
 		const simulation = new Simulation().after(20 * DAY_MS);
 		const overdue = () => {
 			const now = new Date(simulation.time);
@@ -244,7 +244,7 @@ describe('the token in use', () => {
 		expect(inUse(pasted, renewedField(pasted, until('2026-02-20')))).toBe(pasted);
 	});
 
-	test('is the renewed one when both are over, so that the date told is the right one', () => {
+	test('is the renewed one when both have expired, so that the message has the right date', () => {
 		const pasted = until('2026-01-01');
 		const credential = {
 			accessToken: pasted,

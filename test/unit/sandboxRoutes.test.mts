@@ -1,4 +1,4 @@
-// The sandbox beyond List: one validation, sending one in, images, tokens, time, faults, and its own admin routes.
+// The sandbox beyond List: Retrieve, Create, images, tokens, time, faults, and its own admin routes.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 
@@ -41,7 +41,7 @@ const path = '/v2/document-liveness';
 const drawImage = async () =>
 	await new Jimp({ width: 8, height: 8, color: 0xff0000ff }).getBuffer('image/png');
 
-describe('one validation', () => {
+describe('Retrieve', () => {
 	test('is retrieved as it stands in the list', async () => {
 		const { sandbox, get } = await start();
 		const [record] = sandbox.records() as Iterable<any>;
@@ -60,7 +60,7 @@ describe('one validation', () => {
 	});
 });
 
-describe('sending one in', () => {
+describe('Create', () => {
 	test('starts a validation that is completed after a while, with an image where that was asked for', async () => {
 		const { send, get, call } = await start({ processingMs: 50 });
 		const image = await drawImage();
@@ -189,7 +189,7 @@ test('time moves on: validations come in and finish', async () => {
 	expect((await get(`${path}?limit=1`)).body.pagination.total).toBeGreaterThan(14);
 });
 
-test('what is given another state says when that was', async () => {
+test('what is given another status says when that was', async () => {
 	const { sandbox } = await start();
 	const [waiting] = sandbox.records({ status: 'processing' }) as Iterable<any>;
 	const before = Date.now();
@@ -298,7 +298,7 @@ describe('faults', () => {
 		expect([...sandbox.records({ status: 'processing' })]).toHaveLength(waiting - 1);
 	});
 
-	test('strike as often, where and at the rate that was asked for, the same for the same seed', async () => {
+	test('are applied as often, where and at the rate that was asked for, the same for the same seed', async () => {
 		const strikes = async (fault: Fault, seed: number) => {
 			const { call, sandbox } = await start({ seed, faults: [fault] });
 			const hits: boolean[] = [];

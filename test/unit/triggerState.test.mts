@@ -35,7 +35,7 @@ test('where nothing is stored there is no state', () => {
 	expect(readState({})).toBeUndefined();
 });
 
-describe('a state that cannot be read is said', () => {
+describe('a state that cannot be read is reported', () => {
 	test.each<[string, unknown]>([
 		['of another version', { version: 1 }],
 		['without a mark', { markMs: null }],
