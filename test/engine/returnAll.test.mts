@@ -128,20 +128,28 @@ describe('a list that changes', () => {
 });
 
 describe('a server that does not work as documented', () => {
-	test('that states more than its list holds has a hint with both numbers, and every record is handed on', async () => {
+	/** Return All, raw, from a server that answers List in this way. */
+	async function readAllFrom(answer: (page: number, limit: number) => IDataObject) {
 		const app = fastify();
-		const data = Array.from({ length: 3 }, (_, index) => ({ _id: `${index}`, status: 'failed' }));
-		app.get('/v2/document-liveness', (request) => {
-			const { page, limit } = request.query as { page: string; limit: string };
-			const from = (Number(page) - 1) * Number(limit);
-			return { data: data.slice(from, from + Number(limit)), total: 10_000, pages: 100 };
-		});
+		app.get<{ Querystring: { page: string; limit: string } }>(
+			'/v2/document-liveness',
+			({ query: { page, limit } }) => answer(Number(page), Number(limit)),
+		);
 		const baseUrl = await app.listen();
-		const { records, hints } = await runNode({
+		const result = await runNode({
 			parameters: { returnAll: true, output: 'raw' },
 			credential: { accessToken: 'a-token', baseUrl },
 		});
 		await app.close();
+		return result;
+	}
+
+	test('that states more than its list holds has a hint with both numbers, and every record is handed on', async () => {
+		const data = Array.from({ length: 3 }, (_, index) => ({ _id: `${index}`, status: 'failed' }));
+		const { records, hints } = await readAllFrom((page, limit) => {
+			const from = (page - 1) * limit;
+			return { data: data.slice(from, from + limit), total: 10_000, pages: 100 };
+		});
 		expect(records).toEqual(data);
 		expect(hints).toEqual([
 			expect.objectContaining({
@@ -152,18 +160,11 @@ describe('a server that does not work as documented', () => {
 	});
 
 	test('that ignores the limit is read page by page, and a note says that it is not sure', async () => {
-		const app = fastify();
 		const data = Array.from({ length: 250 }, (_, index) => ({ _id: `${index}` }));
-		app.get('/v2/document-liveness', (request) => {
-			const from = (Number((request.query as { page: string }).page) - 1) * 100;
+		const { records, hints } = await readAllFrom((page) => {
+			const from = (page - 1) * 100;
 			return { data: data.slice(from, from + 100), total: 250 };
 		});
-		const baseUrl = await app.listen();
-		const { records, hints } = await runNode({
-			parameters: { returnAll: true, output: 'raw' },
-			credential: { accessToken: 'a-token', baseUrl },
-		});
-		await app.close();
 		expect(records).toEqual(data);
 		expect(hints).toEqual([
 			expect.objectContaining({

@@ -6,6 +6,7 @@ import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { DAY, HOUR, MINUTE, SECOND, type ApiVariant } from '../support/simulatedAccount.mts';
 import { SimulatedTrigger, type USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
+import { createMany } from '../support/watching.mts';
 
 /** An account with so many pending validations, an hour old, that is watched. */
 async function following(
@@ -319,10 +320,7 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 		async (count) => {
 			const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
 			const { account } = trigger;
-			for (let n = 0; n < 3_000; n++) {
-				account.nowMs += MINUTE;
-				account.create('passed');
-			}
+			createMany(trigger, 3_000, MINUTE);
 			for (let n = 0; n < 20; n++) await trigger.pollLater();
 			account.remove(0.1, count);
 			expect(await trigger.pollLater()).toHaveLength(50);
@@ -333,10 +331,7 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 	test('three requests to go on with a backlog when three of the records read last are deleted', async () => {
 		const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
 		const { account } = trigger;
-		for (let n = 0; n < 3_000; n++) {
-			account.nowMs += MINUTE;
-			account.create('passed');
-		}
+		createMany(trigger, 3_000, MINUTE);
 		for (let n = 0; n < 20; n++) await trigger.pollLater();
 		account.remove((trigger.state!.resume!.older - 1.5) / account.size, 3);
 		expect(await trigger.pollLater()).toHaveLength(50);
@@ -346,10 +341,7 @@ describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) 
 	test('13 requests at most to go on when all that was read of a backlog is deleted', async () => {
 		const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
 		const { account } = trigger;
-		for (let n = 0; n < 300; n++) {
-			account.nowMs += MINUTE;
-			account.create('passed');
-		}
+		createMany(trigger, 300, MINUTE);
 		await trigger.pollLater();
 		account.remove(0, 100);
 		expect(await trigger.pollLater()).toHaveLength(50);
@@ -397,11 +389,7 @@ test('a state takes some 50 bytes for what is new, and 65 for what is pending', 
 
 test('a backlog of 40,000 takes two polls of 337 requests', async () => {
 	const trigger = await following(0);
-	const keys = new Set<string>();
-	for (let n = 0; n < 40_000; n++) {
-		trigger.account.nowMs += MINUTE;
-		keys.add(`${trigger.account.create('passed')}:passed`);
-	}
+	const keys = new Set(createMany(trigger, 40_000, MINUTE));
 	const { account } = trigger;
 	const api = account.api(() => account.requests >= 337);
 	const came = [...(await trigger.pollLater(api)), ...(await trigger.pollLater(api))];
