@@ -15,7 +15,7 @@ export type Settings = {
 	shape: Shape;
 	/** whether List takes notice of `status`: nobody knows it of the running service */
 	statusFilter: 'working' | 'ignored';
-	/** where the numbers of a list stand: under `pagination`, beside `data`, or nowhere */
+	/** where the numbers of a list are: under `pagination`, beside `data`, or nowhere */
 	envelope: 'pagination' | 'topLevel' | 'bare';
 	latencyMs: number;
 	/** by how much the clock is ahead that answers are dated by */

@@ -141,7 +141,7 @@ function takeOut(list: number[], index: number): void {
 	if (list[place] === index) list.splice(place, 1);
 }
 
-/** Where `index` stands in an ascending list, or would have to stand. */
+/** The position of `index` in an ascending list, or where it would have to be inserted. */
 function placeOf(list: number[], index: number): number {
 	let low = 0;
 	let high = list.length;

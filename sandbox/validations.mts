@@ -106,7 +106,7 @@ async function sendLiveExample(reply: FastifyReply): Promise<FastifyReply> {
 	return await reply.type('application/json; charset=utf-8').send(LIVE_EXAMPLE);
 }
 
-/** What stands in `image`: base64, with or without the start of a data URL. */
+/** The content of `image`: base64, with or without the start of a data URL. */
 function readImage(text: unknown): Partial<Image> & { bytes: Buffer } {
 	const bytes = Buffer.from(String(text ?? '').replace(/^data:[^,]*,/, ''), 'base64');
 	return { bytes, type: typeOfImage(bytes) };

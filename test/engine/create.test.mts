@@ -403,13 +403,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(simplify(record!)).toMatchObject({ verdict: FINISHED[shape] });
 		});
 
-		test('off, gives it as it stands', async () => {
+		test('off, gives it as it is', async () => {
 			sandbox.settings.processingMs = 60_000;
 			const { records } = await create({ waitForCompletion: false });
 			expect(records).toMatchObject([{ verdict: 'pending', failedChecks: null }]);
 		});
 
-		test('when the time is over, gives it as it stands, with a hint', async () => {
+		test('when the time is over, gives it as it is, with a hint', async () => {
 			sandbox.settings.processingMs = 60_000;
 			const { records, hints } = await create({
 				options: { waitTimeout: 1 },
@@ -480,7 +480,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	test('the image stands in no message, whatever the service says about it', async () => {
+	test('the image is in no message, whatever the service says about it', async () => {
 		const image = photo.toString('base64');
 		for (const fault of [
 			{ kind: 'status', status: 400, body: { message: `cannot decode ${image}` } },

@@ -1,4 +1,4 @@
-// Every way a call can go wrong, provoked for real, through the real n8n-core engine: what the user reads, what stands
+// Every way a call can go wrong, provoked for real, through the real n8n-core engine: what the user reads, what is
 // on the error branch, what the host reads.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer as createTlsServer } from 'node:https';

@@ -239,7 +239,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(sandbox.requests).toHaveLength(before + 1);
 		});
 
-		test('what stands in the search field cannot lead to another endpoint', async () => {
+		test('a text in the search field cannot lead to another endpoint', async () => {
 			const before = sandbox.requests.length;
 			await search('../auth/session?origin=refresh');
 			const paths = new Set(sandbox.requests.slice(before).map(({ path }) => path));

@@ -107,7 +107,7 @@ describe('a list that changes', () => {
 		expect(new Set(given).size).toBe(given.length);
 	});
 
-	test('that stands still brings no hint', async () => {
+	test('that does not change brings no hint', async () => {
 		const sandbox = await start({ records: 1234 });
 		const { records, hints } = await readAll(sandbox);
 		expect(ids(records)).toEqual(idsOf(sandbox));

@@ -164,7 +164,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	test('what a user would read above the output stands in the note', async () => {
+	test('what a user would read above the output is in the note', async () => {
 		sandbox.faults.list = [{ kind: 'ignoreStatus' }];
 		const given = await run({ operation: 'list', status: 'failed', limit: 20 });
 		sandbox.faults.list = [];

@@ -12,7 +12,7 @@ const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 const { signal } = new AbortController();
 const now = new Date('2026-01-01T00:00:00Z');
 
-/** Texts in which the token, parts of it, and what is hard for patterns stand among anything else. */
+/** Texts in which the token, parts of it, and what is hard for patterns, among any other text. */
 const texts = fc
 	.array(
 		fc.oneof(

@@ -30,7 +30,7 @@
 // - a record without an ID that comes twice from a list that moved: nobody can know it again;
 // - servers that cut below ten state right totals and pages, and a low total never is just the length of a page that was
 //   cut: nobody could distinguish those from a list that ends there. So it is with low `pages` and no total;
-// - records without an ID do not stand in a list twice: they are two;
+// - records without an ID are not in a list twice: they are two;
 // - where a server cuts pages to ten, no page overlaps what is behind record 2,520: it counts if the page before it was
 //   the same before and after. What left in front in between, and came back in time, nobody can know;
 // - a list grows by one change only, at most by two records a request, for 400 requests: one that grew faster had no end.
@@ -117,7 +117,7 @@ const schedules: fc.Arbitrary<ListSchedule> = fc
 				envelope: cut < 10 ? 'pages' : rest.envelope,
 				count,
 				maxPageSize: cut,
-				// a record without an ID that stands there twice is two records
+				// a record without an ID that is there twice is two records
 				twice: rest.withoutId > 0 ? 0 : rest.twice,
 				totals: isHidden ? 'right' : totals,
 			} as Server,

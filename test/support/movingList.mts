@@ -34,7 +34,7 @@ export type Server = {
 	ids: IdKind;
 	/** every so many records one has no ID; 0: none */
 	withoutId: number;
-	/** every so many records one stands there twice; 0: none */
+	/** every so many records one is there twice; 0: none */
 	twice: number;
 	/** what the server does with `limit` and `page` */
 	ignores?: 'limit' | 'page';

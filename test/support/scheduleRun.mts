@@ -210,7 +210,7 @@ export class ScheduleRun {
 		if (isSkipped && this.skippedCount++ >= 3) return;
 		if (kind === 'noId') poison({ overrides: { _id: undefined } });
 		if (kind === 'noDate') poison({ overrides: { createdAt: 'yesterday' } });
-		// Among what shows late, it would stand for what has long been there.
+		// Among records that show late, it would look like one that has long been there.
 		if (kind === 'datedBack' && sortedBy !== 'insertion') poison({ ageMs: DAY });
 		// Wrong clocks and a wrong record at once are more than is promised.
 		if (dateAheadMs > 0 || n8nAheadMs > 0) return;

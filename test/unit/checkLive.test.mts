@@ -32,7 +32,7 @@ const environmentOf = ({ token, url }: Sandbox) => ({
 const checkOf = async (options: SandboxOptions) =>
 	await check(environmentOf(await openSandbox(options)));
 
-/** All texts and all numbers with decimals that stand in a value. */
+/** All texts and all numbers with decimals in a value. */
 function valuesOf(value: unknown): string[] {
 	if (typeof value === 'string') return [value];
 	if (typeof value === 'number') return Number.isInteger(value) ? [] : [String(value)];
@@ -141,7 +141,7 @@ describe('the report', () => {
 		expect(finding(name)).toBe(expected);
 	});
 
-	test('says what headers stand there', async () => {
+	test('says which headers there are', async () => {
 		const faults: Fault[] = [{ kind: 'rateLimit', retryAfterS: 1, page: 2 }];
 		const { text } = await checkOf({ faults });
 		expect(text).toContain('| List, page=1&limit=10 | 200 | 10 | yes | no |');

@@ -6,7 +6,7 @@ import { MAX_IMAGE_BYTES } from '../../nodes/verifik/http/imageDownload.ts';
 import { ERROR_CODES, describeError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 
 const page = readFileSync('docs/messages.md', 'utf8');
-/** What stands in the first column of the page's tables. */
+/** The first column of the page's tables. */
 const documented = page.split('\n').flatMap((line) => {
 	const [, first = ''] = /^\| (.+?) +\|/.exec(line) ?? [];
 	return /^(|message|-+)$/.test(first) ? [] : [first];

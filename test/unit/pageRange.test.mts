@@ -48,7 +48,7 @@ test('where every limit begins a page, a range begins there, too', () => {
 	expect(rangeBefore(2520, MIN_OVERLAP, 10)).toEqual({ page: 252, limit: 10 });
 });
 
-test('at the head of a list stands its first page, as long as may be', () => {
+test('the range at the head of a list is its first page, as long as may be', () => {
 	expect(rangeBeyond(0, MIN_OVERLAP, 100)).toEqual({ page: 1, limit: 100 });
 });
 

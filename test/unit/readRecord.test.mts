@@ -274,7 +274,7 @@ test('an error of a check, and a pipeline that did not succeed, are in the resul
 	});
 });
 
-test('whatever stands in a record, it is read, and failed checks agree with the verdict', () => {
+test('whatever a record holds, it is read, and failed checks agree with the verdict', () => {
 	const value = fc.oneof(
 		fc.anything(),
 		fc.constantFrom(true, false, 0, 0.7, '0.3', 'success', 'failed', [], NOT_FOUND, null),

@@ -42,7 +42,7 @@ const drawImage = async () =>
 	await new Jimp({ width: 8, height: 8, color: 0xff0000ff }).getBuffer('image/png');
 
 describe('Retrieve', () => {
-	test('is retrieved as it stands in the list', async () => {
+	test('is retrieved as it is in the list', async () => {
 		const { sandbox, get } = await start();
 		const [record] = sandbox.records() as Iterable<any>;
 		expect(await get(`${path}/${record._id}`)).toMatchObject({

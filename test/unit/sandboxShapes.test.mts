@@ -48,7 +48,7 @@ function fieldTypes(value: unknown, path = ''): string[] {
 	return Object.entries(value).flatMap(([key, item]) => fieldTypes(item, `${path}.${key}`));
 }
 
-describe('the same validations stand in each shape', () => {
+describe('the same validations are in each shape', () => {
 	test.each([1, 2])('with the same verdict and failed checks (seed %i)', async (seed) => {
 		const outline = ({ verdict, failedChecks, checks, confidence }: Validation) => ({
 			verdict,
