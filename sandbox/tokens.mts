@@ -1,4 +1,4 @@
-// Access tokens as Verifik issues them: JWTs with a life-time.
+// Access tokens as Verifik issues them: JWTs with a lifetime.
 import { jwtVerify, SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
 
@@ -23,7 +23,7 @@ export class Tokens {
 	}
 
 	/**
-	 * A new token that lives for `months` life-times (30 days each, unless the sandbox was started with another).
+	 * A new token that lives for `months` lifetimes (30 days each, unless the sandbox was started with another).
 	 *
 	 * @param ageS as if it had been issued so many seconds ago
 	 */

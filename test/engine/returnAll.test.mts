@@ -1,4 +1,4 @@
-// Return All through the real n8n-core engine against the sandbox: what goes wrong on the way, lists that move, ranges
+// Return All through the real n8n-core engine against the sandbox: what goes wrong on the way, lists that change, ranges
 // of time, and the fault suite.
 import { describe, expect, test } from '@jest/globals';
 import { fastify } from 'fastify';
@@ -282,7 +282,7 @@ describe('the fault suite: 20 % of the answers, 200 seeded runs', () => {
 	const RUNS = 200;
 	const AT_ONCE = 20;
 	const RATE = 0.2;
-	/** What is no fault of the moment ends the operation; and no answer at all takes a minute to notice. */
+	/** What is not temporary ends the operation; and no answer at all takes a minute to notice. */
 	const final: FaultKind[] = ['unsuccessful', 'redirect', 'status', 'hang'];
 	const passing: Fault[] = [
 		{ kind: 'rateLimit' },

@@ -1,4 +1,4 @@
-// What n8n's hosts do around a poll: activation or poll, polls that overlap or are due together, time that runs out, two
+// What n8n's hosts do around a poll: activation or regular poll, polls that overlap or are due together, time that runs out, two
 // processes, states of other versions. Through the real n8n-core poll context against the sandbox.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, WorkflowActivateMode } from 'n8n-workflow';
@@ -28,7 +28,7 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 	test.each(MODES)(
 		'an activation is one in whatever mode n8n makes it: with Verifik down it does not fail (%s)',
 		async (mode) => {
-			// a trigger that took it for a poll was removed after five tries, and the workflow showed active
+			// a trigger that took it for a regular poll was removed after five tries, and the workflow showed active
 			const sandbox = await openAccount();
 			const poller = await activePoller(sandbox, { host });
 			const early = add(sandbox, 2);

@@ -9,7 +9,7 @@ export type HostileImages = {
 	url: string;
 	/** what it was asked, headers and all */
 	seen: IncomingMessage[];
-	/** Waits until nobody takes anything in any more; says what is still open where that does not come about. */
+	/** Waits until nobody takes anything in any more; says what is still open where that does not happen. */
 	idle(): Promise<void>;
 	close(): Promise<void>;
 };

@@ -159,7 +159,7 @@ export class ScheduleRun {
 			if (!(failure instanceof VerifikError)) throw failure;
 			const { code } = failure;
 			const isExpected = trouble ? true : code === 'pollTooShort';
-			// What shows late may come in the middle of a poll: the next one gets on.
+			// What shows late may come in the middle of a poll: the next one succeeds.
 			this.failuresInARow = isExpected ? 0 : this.failuresInARow + 1;
 			if (this.failuresInARow > 1) this.findings.push(`two polls failed: ${code}`);
 			return undefined;
@@ -205,7 +205,7 @@ export class ScheduleRun {
 		if (account.size < 20) return;
 		const poison = (options: CreateOptions) =>
 			account.create('passed', { ...options, isPoison: true });
-		// a page that is mostly such is said, and not read
+		// a page that is mostly such is reported, and not read
 		const isSkipped = kind === 'noId' || kind === 'noDate';
 		if (isSkipped && this.skippedCount++ >= 3) return;
 		if (kind === 'noId') poison({ overrides: { _id: undefined } });
@@ -247,7 +247,7 @@ export async function simulate(schedule: Schedule): Promise<ScheduleRun> {
 	const run = new ScheduleRun(schedule);
 	await run.start();
 	for (const step of schedule.steps) await run.take(step);
-	// In the end all is quiet, until nothing more comes, and what is looked at once an hour has been looked at.
+	// In the end all is quiet, until nothing more comes, and what is looked up once an hour has been looked up.
 	const { account } = run.trigger;
 	let quietPolls = 0;
 	let isOver = false;

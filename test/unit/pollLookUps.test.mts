@@ -99,7 +99,7 @@ describe('a validation that cannot be retrieved', () => {
 	});
 });
 
-describe('many that are pending', () => {
+describe('many pending validations', () => {
 	test('come within the hour, 50 look-ups a poll, where List takes no notice of status', async () => {
 		const trigger = await following(0, { shape: 'flat', hasStatusFilter: false });
 		for (let n = 0; n < 300; n++) trigger.account.create('pending');

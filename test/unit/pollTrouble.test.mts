@@ -1,11 +1,11 @@
-// Ids, records and servers that should not be, and polls that do not come to their end: what is said, and what still comes.
+// IDs, records and servers that should not be, and polls that do not finish: what is reported, and what still comes.
 import { describe, expect, test } from '@jest/globals';
 
 import { DAY, HOUR, MINUTE, down } from '../support/simulatedAccount.mts';
 import { SimulatedTrigger } from '../support/simulatedTrigger.mts';
 import { createMany, watching } from '../support/watching.mts';
 
-describe('ids and records that no service should give', () => {
+describe('IDs and records that no service should give', () => {
 	test.each(['__proto__', 'constructor', '../../auth/session'])(
 		'a validation with the id %s comes once',
 		async (id) => {
@@ -134,7 +134,7 @@ test('a server that always gives the newest page, oldest first, is reported and 
 	expect(account.requests).toBeLessThan(20);
 });
 
-describe('a poll that does not come to its end', () => {
+describe('a poll that does not finish', () => {
 	test('throws and changes nothing where it made no progress', async () => {
 		const trigger = await watching(300);
 		await trigger.pollLater();

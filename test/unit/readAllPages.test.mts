@@ -1,4 +1,4 @@
-// How a list is read page by page: still, moving, and from servers that are not to be trusted. The random schedules are in
+// How a list is read page by page: unchanged, changing, and from servers that are not to be trusted. The random schedules are in
 // test/properties/readAllPages.
 import { describe, expect, test } from '@jest/globals';
 

@@ -124,7 +124,7 @@ describe('images', () => {
 });
 
 describe('tokens', () => {
-	test('are JWTs with a life-time, and can be renewed while they are valid', async () => {
+	test('are JWTs with a lifetime, and can be renewed while they are valid', async () => {
 		startClock();
 		const { sandbox, get } = await start({ tokenLifetimeS: 3 });
 		const payload = JSON.parse(Buffer.from(sandbox.token.split('.')[1]!, 'base64url').toString());
