@@ -3,23 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
-import { type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
-import { DAY, HOUR, MINUTE, SECOND, type ApiVariant } from '../support/simulatedAccount.mts';
-import { SimulatedTrigger, type USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
-import { createMany } from '../support/watching.mts';
-
-/** An account with so many pending validations, an hour old, that is watched. */
-async function following(
-	count: number,
-	variant: Partial<ApiVariant> = {},
-	options: Partial<typeof USUAL_OPTIONS> = {},
-): Promise<SimulatedTrigger> {
-	const trigger = new SimulatedTrigger(variant, options);
-	for (let n = 0; n < count; n++) trigger.account.create('pending', { ageMs: HOUR });
-	for (let n = 200; n > 0; n--) trigger.account.create('passed', { ageMs: n * 10 * SECOND });
-	trigger.account.nowMs += SECOND;
-	return await trigger.activate();
-}
+import type { ErrorCode } from '../../nodes/verifik/errors/messages.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/simulatedAccount.mts';
+import { SimulatedTrigger } from '../support/simulatedTrigger.mts';
+import { createMany, following } from '../support/watching.mts';
 
 describe('a validation that cannot be retrieved', () => {
 	test.each<ErrorCode>([
@@ -159,24 +146,6 @@ describe('many pending validations', () => {
 		}
 	});
 
-	test('200 manual reviews a day are all delivered by a daily poll', async () => {
-		const trigger = await following(0);
-		let delivered = 0;
-		for (let day = 0; day < 12; day++) {
-			for (let n = 0; n < 200; n++) {
-				trigger.account.create('pending');
-				if (day > 2) trigger.account.move('pending', 'passed', 0);
-			}
-			trigger.account.nowMs += DAY;
-			delivered += (await trigger.poll()).length;
-		}
-		for (let n = 0; n < 40; n++) {
-			trigger.account.nowMs += HOUR;
-			delivered += (await trigger.poll()).length;
-		}
-		expect(delivered).toBe(9 * 200);
-	});
-
 	test('are followed up to 2,000, the newest', async () => {
 		const trigger = new SimulatedTrigger();
 		for (let n = 2_300; n > 0; n--) {
@@ -209,20 +178,6 @@ describe('many pending validations', () => {
 		expect(came).toHaveLength(2);
 		expect(await trigger.pollLater()).toHaveLength(3);
 	});
-});
-
-test('one that is pending for a day is looked up some 100 times, at first every minute', async () => {
-	const trigger = await following(0);
-	trigger.account.create('pending');
-	let lookUps = 0;
-	for (let n = 0; n < 24 * 60; n++) {
-		await trigger.pollLater();
-		lookUps += trigger.account.requests - 1;
-	}
-	expect(lookUps).toBeLessThan(130);
-	trigger.account.move('pending', 'passed', 0);
-	trigger.account.nowMs += HOUR;
-	expect(await trigger.pollLater()).toHaveLength(1);
 });
 
 test('the outcome of one that is pending for ten days is noticed within an hour', async () => {
@@ -385,15 +340,4 @@ test('a state takes some 50 bytes for what is new, and 65 for what is pending', 
 	await trigger.pollLater();
 	expect(trigger.state!.seen.length).toBeLessThan(110);
 	expect(trigger.stateSize).toBeLessThan(9_000);
-});
-
-test('a backlog of 40,000 takes two polls of 337 requests', async () => {
-	const trigger = await following(0);
-	const keys = new Set(createMany(trigger, 40_000, MINUTE));
-	const { account } = trigger;
-	const api = account.api(() => account.requests >= 337);
-	const came = [...(await trigger.pollLater(api)), ...(await trigger.pollLater(api))];
-	expect(came).toHaveLength(40_000);
-	expect(came.every((key) => keys.has(key))).toBe(true);
-	expect(trigger.result!.isAtNewestEnd).toBe(true);
 });

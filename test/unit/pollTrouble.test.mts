@@ -73,22 +73,6 @@ describe('IDs and records that no service should give', () => {
 		expect(trigger.stored).toBe(before);
 	});
 
-	// more than a call can have arguments
-	test('a page of 130,000 records is read', async () => {
-		const trigger = await watching(0);
-		const { account } = trigger;
-		for (let n = 0; n < 100; n++) account.create('passed');
-		const api = account.api();
-		const fetchPage = async () => {
-			const { records } = await api.fetchPage(1, 100, undefined);
-			const copies = Array.from({ length: 1_300 }, (_none, n) =>
-				records.map((record) => ({ ...record, _id: `${String(record._id)}${n}` })),
-			);
-			return { records: copies.flat(), total: undefined };
-		};
-		expect(await trigger.pollLater({ ...api, fetchPage })).toHaveLength(130_000);
-	});
-
 	test('a list in no order is read as a whole up to 1,000, and reported beyond', async () => {
 		for (const size of [300, 1_300]) {
 			const trigger = new SimulatedTrigger({ sortedBy: 'insertion' });
