@@ -181,7 +181,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 	await host.n8n.stop();
 
 	const due = proof.due();
-	const { executions, isDurable } = proof.ledger();
+	const { executions, isDurable } = proof.hostRecords();
 	const started = executions.flatMap(({ keys }) => keys);
 	const withStatus = (isWanted: (status: string) => boolean) =>
 		executions.filter(({ status }) => isWanted(status)).flatMap(({ keys }) => keys);

@@ -67,7 +67,7 @@ export class KillProof {
 	/** those that the kill does not explain */
 	readonly unexplained: string[] = [];
 
-	/** stand in an execution, though perhaps in one that a kill cut off */
+	/** are in an execution, though perhaps in one that a kill cut off */
 	private started = new Set<string>();
 
 	constructor(host: Host, crm: Crm, workflowId: string) {
@@ -83,7 +83,7 @@ export class KillProof {
 	}
 
 	/** To be called while n8n does not run. */
-	ledger(): HostRecords {
+	hostRecords(): HostRecords {
 		return readHostRecords(this.host.folder, this.workflowId, TRIGGER);
 	}
 
@@ -92,9 +92,9 @@ export class KillProof {
 		this.takeStock(Date.now());
 	}
 
-	/** n8n does not run: notes what its state says was handed on, and stands in no execution. */
+	/** n8n does not run: notes what its state says was handed on, and is in no execution. */
 	private takeStock(killedAt: number): void {
-		const { executions, handedOn } = this.ledger();
+		const { executions, handedOn } = this.hostRecords();
 		this.started = new Set(executions.flatMap(({ keys }) => keys));
 		const polls = pollsOf(this.host.sandbox);
 		const before = this.lost.size;

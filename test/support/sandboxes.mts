@@ -1,4 +1,4 @@
-// Opens sandboxes for tests, and closes them: an import of this file is all that takes.
+// Opens sandboxes for tests. Importing this file is enough to have them closed.
 import { afterAll, afterEach } from '@jest/globals';
 
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
