@@ -7,14 +7,14 @@ import type { SandboxContext } from './context.mts';
 import { STATUSES, type Status } from './records.mts';
 import { isStatus } from './store.mts';
 
-export function addAdmin(app: FastifyInstance, house: SandboxContext, requests: unknown[]): void {
-	const { store, faults } = house;
+export function addAdmin(app: FastifyInstance, context: SandboxContext, requests: unknown[]): void {
+	const { store, faults } = context;
 
 	app.get('/__sandbox', async () => ({
 		validations: Object.fromEntries(STATUSES.map((status) => [status, store.count(status)])),
 		requests: requests.length,
 		faults: faults.list,
-		struck: faults.struck,
+		applied: faults.applied,
 	}));
 
 	app.put<{ Body: Fault[] }>('/__sandbox/faults', async ({ body }, reply) => {
@@ -33,7 +33,7 @@ export function addAdmin(app: FastifyInstance, house: SandboxContext, requests: 
 			const status = isStatus(body?.status) ? body.status : undefined;
 			const count = Math.min(Math.max(Number(body?.count ?? 1) || 0, 0), 10_000);
 			return {
-				ids: Array.from({ length: count }, () => house.idOf(store.add(status, new Date()))),
+				ids: Array.from({ length: count }, () => context.idOf(store.add(status, new Date()))),
 			};
 		},
 	);

@@ -27,7 +27,7 @@ const HELP = `A local Verifik document-liveness API with invented records.
   --status-filter working|ignored
                        whether List takes notice of status (default working)
   --envelope pagination|topLevel|bare
-                       where the numbers of a list stand
+                       where the numbers of a list are
   --latency MS         time each answer takes
   --token TEXT         accept this token (default: a new one, shown at the start)
   --token-lifetime S   life of issued tokens in seconds (default 30 days)

@@ -1,9 +1,9 @@
-// What all routes of a sandbox share: its records, tokens and settings, and how a request is beset by faults.
+// What all routes of a sandbox share: its records, tokens and settings, and how faults are applied to a request.
 import type { FastifyReply } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { requestOf, type ValidationRequest } from './checks.mts';
-import { Faults, isReplacing, strike, type Fault, type Target } from './faults.mts';
+import { Faults, isReplacing, replaceAnswer, type Fault, type Target } from './faults.mts';
 import { bits, chance } from './random.mts';
 import { idOf, recordOf, type Json, type Origin, type Shape } from './records.mts';
 import { Store } from './store.mts';
@@ -15,7 +15,7 @@ export type Settings = {
 	shape: Shape;
 	/** whether List takes notice of `status`: nobody knows it of the running service */
 	statusFilter: 'working' | 'ignored';
-	/** where the numbers of a list stand: under `pagination`, beside `data`, or nowhere */
+	/** where the numbers of a list are: under `pagination`, beside `data`, or nowhere */
 	envelope: 'pagination' | 'topLevel' | 'bare';
 	latencyMs: number;
 	/** by how much the clock is ahead that answers are dated by */
@@ -97,19 +97,19 @@ export class SandboxContext {
 	/**
 	 * Waits, changes the list, or answers in place of the service, as the faults ask.
 	 *
-	 * @returns the faults that bend the answer; undefined when it has been given already
+	 * @returns the faults that modify the answer; undefined when one has replaced it
 	 */
 	async applyFaults(reply: FastifyReply, target: Target): Promise<Fault[] | undefined> {
-		const struck = this.faults.draw(target);
-		const extra = struck.find(({ kind }) => kind === 'latency')?.ms ?? 0;
+		const faults = this.faults.draw(target);
+		const extra = faults.find(({ kind }) => kind === 'latency')?.ms ?? 0;
 		if (this.settings.latencyMs + extra > 0) await sleep(this.settings.latencyMs + extra);
-		const replacing = struck.find(isReplacing);
+		const replacing = faults.find(isReplacing);
 		if (replacing) {
-			await strike(replacing, reply);
+			await replaceAnswer(replacing, reply);
 			return undefined;
 		}
-		for (const fault of struck) this.change(fault);
-		return struck;
+		for (const fault of faults) this.change(fault);
+		return faults;
 	}
 
 	/** Lets validations come, go or finish, as `…Between` faults ask. */

@@ -17,7 +17,7 @@ const REPLACING = [
 	'hang',
 ] as const;
 /** What changes how a list is answered, or the list itself just before the answer. */
-const BENDING = [
+const MODIFYING = [
 	'latency',
 	'ignorePage',
 	'ignoreStatus',
@@ -28,18 +28,18 @@ const BENDING = [
 	'finishBetween',
 ] as const;
 
-export const FAULT_KINDS = [...REPLACING, ...BENDING];
-export type FaultKind = (typeof REPLACING)[number] | (typeof BENDING)[number];
+export const FAULT_KINDS = [...REPLACING, ...MODIFYING];
+export type FaultKind = (typeof REPLACING)[number] | (typeof MODIFYING)[number];
 
 export type Fault = {
 	kind: FaultKind;
-	/** share of the requests it strikes, 0 to 1; default 1 */
+	/** share of the requests it is applied to, 0 to 1; default 1 */
 	rate?: number;
-	/** how often it strikes at most; default without end */
+	/** how often it is applied at most; default: no limit */
 	times?: number;
-	/** the call it strikes; default all */
+	/** the call it is applied to; default: all */
 	on?: 'list' | 'retrieve' | 'create' | 'renew' | 'image';
-	/** the page of a list it strikes; default any */
+	/** the page of a list it is applied to; default: any */
 	page?: number;
 	/** `status` and `serverDown`: the HTTP status; default 503 */
 	status?: number;
@@ -60,11 +60,11 @@ export type Fault = {
 /** What a request is, as far as faults care. */
 export type Target = { on?: Fault['on']; page?: number };
 
-/** Draws the faults that strike a request. */
+/** Draws the faults of each request. */
 export class Faults {
 	list: Fault[];
-	/** how often each kind struck */
-	readonly struck: Partial<Record<FaultKind, number>> = {};
+	/** how often each kind was applied */
+	readonly applied: Partial<Record<FaultKind, number>> = {};
 	private drawn = 0;
 	private readonly times = new Map<Fault, number>();
 
@@ -77,7 +77,7 @@ export class Faults {
 
 	draw(target: Target): Fault[] {
 		const draw = this.drawn++;
-		const struck = this.list.filter((fault, at) => {
+		const drawn = this.list.filter((fault, at) => {
 			if (fault.on !== undefined && fault.on !== target.on) return false;
 			if (fault.page !== undefined && fault.page !== target.page) return false;
 			const times = this.times.get(fault) ?? 0;
@@ -87,9 +87,9 @@ export class Faults {
 			return true;
 		});
 		// Only one thing can replace an answer.
-		const replacing = struck.find(isReplacing);
-		const effective = struck.filter((fault) => !isReplacing(fault) || fault === replacing);
-		for (const { kind } of effective) this.struck[kind] = (this.struck[kind] ?? 0) + 1;
+		const replacing = drawn.find(isReplacing);
+		const effective = drawn.filter((fault) => !isReplacing(fault) || fault === replacing);
+		for (const { kind } of effective) this.applied[kind] = (this.applied[kind] ?? 0) + 1;
 		return effective;
 	}
 }
@@ -99,7 +99,7 @@ export function isReplacing({ kind }: Fault): boolean {
 }
 
 /** Answers in place of the service. */
-export async function strike(fault: Fault, reply: FastifyReply): Promise<unknown> {
+export async function replaceAnswer(fault: Fault, reply: FastifyReply): Promise<unknown> {
 	switch (fault.kind) {
 		case 'rateLimit':
 			wait(fault, reply);

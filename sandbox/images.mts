@@ -1,4 +1,4 @@
-// Pictures of invented documents, and what an image is by its first bytes.
+// Images of invented documents, and what an image is by its first bytes.
 import { Jimp, loadFont } from 'jimp';
 import { SANS_16_BLACK, SANS_32_BLACK } from 'jimp/fonts';
 
@@ -17,7 +17,7 @@ const SIGNS: ReadonlyArray<[string, (bytes: Buffer) => boolean]> = [
 	],
 ];
 
-/** The MIME type of a picture that the service accepts, or undefined. */
+/** The MIME type of an image that the service accepts, or undefined. */
 export function typeOfImage(bytes: Buffer): string | undefined {
 	return SIGNS.find(([, is]) => is(bytes))?.[0];
 }

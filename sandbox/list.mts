@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { LIVE_EXAMPLE_LIST, NESTED_EXAMPLE } from './examples.mts';
 import { SIGNATURE, type SandboxContext } from './context.mts';
+import type { Fault } from './faults.mts';
 import { isStatus } from './store.mts';
 
 const RELATED = ['client', 'appRegistration'];
@@ -14,23 +15,23 @@ export const INVALID = {
 
 type Query = Record<string, string | string[] | undefined>;
 
-export function addList(app: FastifyInstance, house: SandboxContext): void {
-	const { settings, store } = house;
+export function addList(app: FastifyInstance, context: SandboxContext): void {
+	const { settings, store } = context;
 
 	app.get('/v2/document-liveness', async (request, reply) => {
 		const query = request.query as Query;
-		const bent = await house.applyFaults(reply, { on: 'list', page: Number(query.page ?? 1) });
-		if (!bent) return reply;
+		const faults = await context.applyFaults(reply, { on: 'list', page: Number(query.page ?? 1) });
+		if (!faults) return reply;
 		if (settings.example === 'nested') return NESTED_EXAMPLE;
 		if (settings.example === 'live') return LIVE_EXAMPLE_LIST;
 		const asked = readQuery(query);
 		if (!asked) return await reply.code(400).send(INVALID);
 
-		const isBent = (kind: string) => bent.find((fault) => fault.kind === kind);
-		const clamp = isBent('clampLimit');
+		const faultOf = (kind: Fault['kind']) => faults.find((fault) => fault.kind === kind);
+		const clamp = faultOf('clampLimit');
 		const limit = clamp ? Math.min(asked.limit, clamp.count ?? 50) : asked.limit;
-		const page = isBent('ignorePage') ? 1 : asked.page;
-		const ignoresStatus = settings.statusFilter === 'ignored' || isBent('ignoreStatus');
+		const page = faultOf('ignorePage') ? 1 : asked.page;
+		const ignoresStatus = settings.statusFilter === 'ignored' || faultOf('ignoreStatus');
 		const status = ignoresStatus ? undefined : asked.status;
 		const total = store.count(status);
 		const numbers = { page: asked.page, limit, total, pages: Math.ceil(total / limit) };
@@ -38,7 +39,7 @@ export function addList(app: FastifyInstance, house: SandboxContext): void {
 		const origins = store.slice(status, from, from + limit, settings.order);
 		return {
 			success: true,
-			data: origins.map((origin) => house.show(origin, asked.populates)),
+			data: origins.map((origin) => context.show(origin, asked.populates)),
 			...(settings.envelope === 'pagination' && { pagination: numbers }),
 			...(settings.envelope === 'topLevel' && numbers),
 			...(settings.envelope !== 'bare' && { signature: SIGNATURE }),

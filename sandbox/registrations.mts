@@ -5,7 +5,7 @@ import type { SandboxContext } from './context.mts';
 import { readPaging } from './list.mts';
 import { registrationOf } from './people.mts';
 
-export function addRegistrations(app: FastifyInstance, house: SandboxContext): void {
+export function addRegistrations(app: FastifyInstance, context: SandboxContext): void {
 	app.get('/v2/app-registrations', async (request, reply) => {
 		const asked = readPaging(request.query as Record<string, string | undefined>);
 		if (!asked) {
@@ -14,10 +14,10 @@ export function addRegistrations(app: FastifyInstance, house: SandboxContext): v
 		}
 		const { page, limit } = asked;
 		const from = (page - 1) * limit;
-		const origins = house.store.slice(undefined, from, from + limit, 'newest');
-		const total = house.store.count();
+		const origins = context.store.slice(undefined, from, from + limit, 'newest');
+		const total = context.store.count();
 		return {
-			data: origins.map(({ index }) => registrationOf(house.seed, index)),
+			data: origins.map(({ index }) => registrationOf(context.seed, index)),
 			total,
 			limit,
 			page,

@@ -1,4 +1,4 @@
-// A Verifik of one's own: the documented document-liveness API on 127.0.0.1, with invented records.
+// A local Verifik: the documented document-liveness API on 127.0.0.1, with invented records.
 import Fastify from 'fastify';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -68,8 +68,8 @@ export type Sandbox = {
 	alter(id: string, fields: Json): void;
 	remove(id: string): boolean;
 	setStatus(id: string, status: Status): boolean;
-	/** Lets validations come in and finish, so many a minute; gives the function that ends it. */
-	letTimePass(perMinute: number): () => void;
+	/** Adds validations that come in and finish, so many a minute; returns the function that ends it. */
+	simulateArrivals(perMinute: number): () => void;
 	/** From now on nothing answers at its address, until it comes up again. Time goes on meanwhile. */
 	goDown(): Promise<void>;
 	comeUp(): Promise<void>;
@@ -97,7 +97,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		processingMs: options.processingMs,
 		maxImageBytes: options.maxImageBytes ?? 10 * 1024 * 1024,
 	};
-	const house = new SandboxContext(seed, settings, store, tokens, new Faults(seed, options.faults));
+	const context = new SandboxContext(
+		seed,
+		settings,
+		store,
+		tokens,
+		new Faults(seed, options.faults),
+	);
 	const requests: RecordedRequest[] = [];
 	const recorded = new WeakMap<object, RecordedRequest>();
 
@@ -105,14 +111,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 	app.addHook('onRequest', async (request, reply) => {
 		reply.header('date', new Date(Date.now() + settings.clockAheadMs).toUTCString());
-		const verdict = await tokens.judge(request.headers.authorization);
+		const tokenStatus = await tokens.verify(request.headers.authorization);
 		const { authorization: _, ...headers } = request.headers;
 		const record: RecordedRequest = {
 			method: request.method,
 			url: request.url,
 			path: request.url.split('?')[0]!,
 			query: { ...(request.query as Record<string, string | string[]>) },
-			authorized: verdict === 'valid',
+			authorized: tokenStatus === 'valid',
 			contentType: request.headers['content-type'],
 			headers,
 			status: 0,
@@ -122,11 +128,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		recorded.set(request.raw, record);
 		if (requests.length > KEPT_REQUESTS) requests.splice(0, requests.length - KEPT_REQUESTS);
 		reply.raw.once('finish', () => (record.status = reply.raw.statusCode));
-		if (!record.path.startsWith('/v2/') || verdict === 'valid') return undefined;
+		if (!record.path.startsWith('/v2/') || tokenStatus === 'valid') return undefined;
 		return await reply
 			.code(401)
 			.send(
-				verdict === 'missing'
+				tokenStatus === 'missing'
 					? { error: 'Protected resource, use Authorization header to get access' }
 					: { message: 'Invalid or expired token.', code: 'Unauthorized' },
 			);
@@ -140,45 +146,45 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		async (_request, reply) =>
 			await reply.code(404).send({ message: 'Route not found.', code: 'NotFound' }),
 	);
-	addList(app, house);
-	addValidations(app, house);
-	addSessions(app, house);
-	addRegistrations(app, house);
-	addAdmin(app, house, requests);
+	addList(app, context);
+	addValidations(app, context);
+	addSessions(app, context);
+	addRegistrations(app, context);
+	addAdmin(app, context, requests);
 	const timers: Array<() => void> = [];
 	app.addHook('onClose', async () => timers.forEach((end) => end()));
-	const pass = (perMinute: number) => {
-		const end = simulateArrivals(house, perMinute);
+	const startArrivals = (perMinute: number) => {
+		const end = simulateArrivals(context, perMinute);
 		timers.push(end);
 		return end;
 	};
-	if (options.perMinute) pass(options.perMinute);
+	if (options.perMinute) startArrivals(options.perMinute);
 
 	const host = '127.0.0.1';
 	await app.listen({ host, port: options.port ?? 0 });
 	const { port } = app.server.address() as AddressInfo;
-	house.url = `http://${host}:${port}`;
+	context.url = `http://${host}:${port}`;
 
 	return {
-		url: house.url,
+		url: context.url,
 		token: options.token ?? (await tokens.issue()),
 		settings,
-		faults: house.faults,
+		faults: context.faults,
 		tokens,
 		*records({ status, populates } = {}) {
 			const wanted = isStatus(status) ? status : undefined;
 			for (let from = 0; from < store.count(wanted); from += 1000) {
 				const origins = store.slice(wanted, from, from + 1000, settings.order);
-				yield* origins.map((origin) => house.show(origin, populates));
+				yield* origins.map((origin) => context.show(origin, populates));
 			}
 		},
 		requests,
 		add: (count = 1, status, createdAt) =>
-			Array.from({ length: count }, () => house.idOf(store.add(status, createdAt))),
-		alter: (id, fields) => house.alter(id, fields),
+			Array.from({ length: count }, () => context.idOf(store.add(status, createdAt))),
+		alter: (id, fields) => context.alter(id, fields),
 		remove: (id) => store.remove(id),
 		setStatus: (id, status) => store.setStatus(id, status),
-		letTimePass: pass,
+		simulateArrivals: startArrivals,
 		async goDown() {
 			const down = once(app.server, 'close');
 			app.server.close();

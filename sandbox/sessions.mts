@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 
 import type { SandboxContext } from './context.mts';
 
-export function addSessions(app: FastifyInstance, house: SandboxContext): void {
+export function addSessions(app: FastifyInstance, context: SandboxContext): void {
 	app.get('/v2/auth/session', async (request, reply) => {
-		if (!(await house.applyFaults(reply, { on: 'renew' }))) return reply;
+		if (!(await context.applyFaults(reply, { on: 'renew' }))) return reply;
 		const { origin, expiresIn = '1' } = request.query as Record<string, string | undefined>;
 		const months = Number(expiresIn);
 		if (origin !== 'refresh' || !Number.isInteger(months) || months < 1) {
@@ -14,10 +14,10 @@ export function addSessions(app: FastifyInstance, house: SandboxContext): void {
 				.code(409)
 				.send({ code: 'MissingParameter', message: `missing ${missing}` });
 		}
-		return { accessToken: await house.tokens.issue(months), tokenType: 'bearer' };
+		return { accessToken: await context.tokens.issue(months), tokenType: 'bearer' };
 	});
 	app.post('/v2/auth/renew-and-revoke', async () => {
-		house.tokens.revokeAll();
-		return { accessToken: await house.tokens.issue(), tokenType: 'bearer' };
+		context.tokens.revokeAll();
+		return { accessToken: await context.tokens.issue(), tokenType: 'bearer' };
 	});
 }

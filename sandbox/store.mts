@@ -13,7 +13,7 @@ export class Store {
 	private readonly removed = new Set<number>();
 	/** records that were added, or whose status changed */
 	private readonly changed = new Map<number, Partial<Origin>>();
-	/** indexes in the order of creation; one list for each state, and one for all, made when first asked for */
+	/** indexes in the order of creation; one list for each status, and one for all, made when first asked for */
 	private readonly lists = new Map<Status | undefined, number[]>();
 	private next: number;
 
@@ -38,7 +38,7 @@ export class Store {
 		this.next = generated;
 	}
 
-	/** How many records there are, in all or of one state. */
+	/** How many records there are, in all or of one status. */
 	count(status?: Status): number {
 		return this.list(status).length;
 	}
@@ -84,7 +84,7 @@ export class Store {
 		return true;
 	}
 
-	/** Gives a validation another state, now. */
+	/** Gives a validation another status, now. */
 	setStatus(id: string, status: Status): boolean {
 		const origin = this.find(id);
 		if (!origin) return false;
@@ -126,7 +126,7 @@ export class Store {
 		return list;
 	}
 
-	/** The lists in which a record of this state stands, as far as they have been made. */
+	/** The lists that hold a record of this status, as far as they have been made. */
 	private listsOf(status: Status): number[][] {
 		return [this.lists.get(undefined), this.lists.get(status)].filter((list) => list !== undefined);
 	}
@@ -141,7 +141,7 @@ function takeOut(list: number[], index: number): void {
 	if (list[place] === index) list.splice(place, 1);
 }
 
-/** Where `index` stands in an ascending list, or would have to stand. */
+/** The position of `index` in an ascending list, or where it would have to be inserted. */
 function placeOf(list: number[], index: number): number {
 	let low = 0;
 	let high = list.length;

@@ -1,10 +1,10 @@
-// Access tokens as Verifik issues them: JWTs with a life-time.
+// Access tokens as Verifik issues them: JWTs with a lifetime.
 import { jwtVerify, SignJWT } from 'jose';
 import { randomBytes } from 'node:crypto';
 
-export type Verdict = 'valid' | 'refused' | 'missing';
+export type TokenStatus = 'valid' | 'refused' | 'missing';
 
-/** Issues and judges the tokens of one sandbox. */
+/** Issues and verifies the tokens of one sandbox. */
 export class Tokens {
 	/** all that were issued, the newest last */
 	readonly issued: string[] = [];
@@ -23,7 +23,7 @@ export class Tokens {
 	}
 
 	/**
-	 * A new token that lives for `months` life-times (30 days each, unless the sandbox was started with another).
+	 * A new token that lives for `months` lifetimes (30 days each, unless the sandbox was started with another).
 	 *
 	 * @param ageS as if it had been issued so many seconds ago
 	 */
@@ -45,8 +45,8 @@ export class Tokens {
 		this.fixed = undefined;
 	}
 
-	/** Judges an Authorization header. */
-	async judge(header: string | undefined): Promise<Verdict> {
+	/** Verifies the token of an Authorization header. */
+	async verify(header: string | undefined): Promise<TokenStatus> {
 		const token = /^Bearer (\S+)$/.exec(header ?? '')?.[1];
 		if (!token) return header ? 'refused' : 'missing';
 		if (token === this.fixed) return 'valid';

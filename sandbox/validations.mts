@@ -28,33 +28,33 @@ const NO_CHECK = {
 
 type Image = { type: string; bytes: Buffer };
 
-export function addValidations(app: FastifyInstance, house: SandboxContext): void {
-	addRetrieve(app, house);
-	addCreate(app, house);
-	addImages(app, house);
+export function addValidations(app: FastifyInstance, context: SandboxContext): void {
+	addRetrieve(app, context);
+	addCreate(app, context);
+	addImages(app, context);
 }
 
-function addRetrieve(app: FastifyInstance, house: SandboxContext): void {
+function addRetrieve(app: FastifyInstance, context: SandboxContext): void {
 	app.get<{ Params: { id: string } }>('/v2/document-liveness/:id', async ({ params }, reply) => {
-		if (!(await house.applyFaults(reply, { on: 'retrieve' }))) return reply;
-		if (house.settings.example === 'live' && params.id === LIVE_EXAMPLE_ID) {
+		if (!(await context.applyFaults(reply, { on: 'retrieve' }))) return reply;
+		if (context.settings.example === 'live' && params.id === LIVE_EXAMPLE_ID) {
 			return await sendLiveExample(reply);
 		}
-		const origin = house.store.find(params.id);
-		if (origin) return house.envelopeOf(origin);
+		const origin = context.store.find(params.id);
+		if (origin) return context.envelopeOf(origin);
 		return await reply
 			.code(404)
 			.send({ error: 'Document liveness not found', message: 'DOCUMENT_LIVENESS_NOT_FOUND' });
 	});
 }
 
-function addCreate(app: FastifyInstance, house: SandboxContext): void {
-	const { settings, store } = house;
+function addCreate(app: FastifyInstance, context: SandboxContext): void {
+	const { settings, store } = context;
 	const timers = new Set<NodeJS.Timeout>();
 	app.addHook('onClose', async () => timers.forEach((timer) => clearTimeout(timer)));
 
 	app.post<{ Body: Json | null }>('/v2/document-liveness', async ({ body }, reply) => {
-		if (!(await house.applyFaults(reply, { on: 'create' }))) return reply;
+		if (!(await context.applyFaults(reply, { on: 'create' }))) return reply;
 		const image = readImage(body?.image);
 		if (image.bytes.length > settings.maxImageBytes) {
 			return await reply.code(413).send({ error: 'Image too large', message: 'IMAGE_TOO_LARGE' });
@@ -71,9 +71,9 @@ function addCreate(app: FastifyInstance, house: SandboxContext): void {
 
 		const processingMs = settings.processingMs ?? PROCESSING_MS[settings.shape];
 		const origin = store.add(processingMs === 0 ? 'completed' : 'processing', new Date());
-		const id = house.idOf(origin);
-		house.requests.set(id, request);
-		if (request.saveImage) keepImage(house, id, image);
+		const id = context.idOf(origin);
+		context.requests.set(id, request);
+		if (request.saveImage) keepImage(context, id, image);
 		if (processingMs > 0) {
 			const timer = setTimeout(() => {
 				timers.delete(timer);
@@ -81,22 +81,22 @@ function addCreate(app: FastifyInstance, house: SandboxContext): void {
 			}, processingMs);
 			timers.add(timer);
 		}
-		return house.envelopeOf(origin);
+		return context.envelopeOf(origin);
 	});
 }
 
 /** Like a CDN, without a token. */
-function addImages(app: FastifyInstance, house: SandboxContext): void {
+function addImages(app: FastifyInstance, context: SandboxContext): void {
 	app.get<{ Params: { file: string } }>('/images/:file', async ({ params }, reply) => {
-		if (!(await house.applyFaults(reply, { on: 'image' }))) return reply;
+		if (!(await context.applyFaults(reply, { on: 'image' }))) return reply;
 		const id = params.file.replace(/\.png$/, '');
-		const origin = house.store.find(id);
-		if (!origin || !house.show(origin).imageUrl) {
+		const origin = context.store.find(id);
+		if (!origin || !context.show(origin).imageUrl) {
 			return await reply.code(404).send({ message: 'No such image.', code: 'NotFound' });
 		}
-		const sent = house.images.get(id);
+		const sent = context.images.get(id);
 		if (sent) return await reply.type(sent.type).send(sent.bytes);
-		const { fullName } = registrationOf(house.seed, origin.index);
+		const { fullName } = registrationOf(context.seed, origin.index);
 		const drawn = await drawDocument(fullName, id, origin.index);
 		return await reply.type('image/png').send(drawn);
 	});
@@ -106,7 +106,7 @@ async function sendLiveExample(reply: FastifyReply): Promise<FastifyReply> {
 	return await reply.type('application/json; charset=utf-8').send(LIVE_EXAMPLE);
 }
 
-/** What stands in `image`: base64, with or without the start of a data URL. */
+/** The content of `image`: base64, with or without the start of a data URL. */
 function readImage(text: unknown): Partial<Image> & { bytes: Buffer } {
 	const bytes = Buffer.from(String(text ?? '').replace(/^data:[^,]*,/, ''), 'base64');
 	return { bytes, type: typeOfImage(bytes) };
@@ -116,11 +116,11 @@ function isImage(image: Partial<Image>): image is Image {
 	return image.type !== undefined;
 }
 
-function keepImage(house: SandboxContext, id: string, image: Image): void {
-	house.images.set(id, image);
-	for (const oldest of house.images.keys()) {
-		if (house.images.size <= KEPT_IMAGES) break;
-		house.images.delete(oldest);
+function keepImage(context: SandboxContext, id: string, image: Image): void {
+	context.images.set(id, image);
+	for (const oldest of context.images.keys()) {
+		if (context.images.size <= KEPT_IMAGES) break;
+		context.images.delete(oldest);
 	}
 }
 

@@ -1,5 +1,5 @@
 // Create through the real n8n-core engine, against the sandbox over HTTP.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { CHECKS } from '../../nodes/verifik/api/documentLiveness.ts';
@@ -8,8 +8,9 @@ import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { drawDocument } from '../../sandbox/images.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Result, type Setup } from '../support/engine.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 /** The verdict of a validation whose checks are through. An older flat record has none. */
@@ -23,10 +24,9 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	let sandbox: Sandbox;
 	let photo: Buffer;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 10, processingMs: 0, shape });
+		sandbox = await openSharedSandbox({ records: 10, processingMs: 0, shape });
 		photo = await drawDocument('Ana Ejemplo', 'photo', 1);
 	});
-	afterAll(async () => await sandbox.close());
 	beforeEach(() => {
 		sandbox.faults.list = [];
 		sandbox.settings.processingMs = 0;
@@ -35,7 +35,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	const create = async (parameters: IDataObject = {}, setup: Partial<Setup> = {}) =>
 		await runNode({
 			parameters: { operation: 'create', ...parameters },
-			credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+			credential: credentialOf(sandbox),
 			files: [{ data: photo }],
 			...setup,
 		});
@@ -355,7 +355,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				},
 				describeError('conflict').message,
 			],
-		])('%s is told in words, once', async (_what, fault, message) => {
+		])('%s is explained in a message, once', async (_what, fault, message) => {
 			const [{ error }, sent] = await withStruck(fault, async () => await create());
 			expect([error?.message, sent]).toEqual([message, 1]);
 			expect(error?.description).not.toContain(unsure);
@@ -403,13 +403,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(simplify(record!)).toMatchObject({ verdict: FINISHED[shape] });
 		});
 
-		test('off, gives it as it stands', async () => {
+		test('off, gives it as it is', async () => {
 			sandbox.settings.processingMs = 60_000;
 			const { records } = await create({ waitForCompletion: false });
 			expect(records).toMatchObject([{ verdict: 'pending', failedChecks: null }]);
 		});
 
-		test('when the time is over, gives it as it stands, with a hint', async () => {
+		test('when the time is over, gives it as it is, with a hint', async () => {
 			sandbox.settings.processingMs = 60_000;
 			const { records, hints } = await create({
 				options: { waitTimeout: 1 },
@@ -455,7 +455,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	describe('images of any size', () => {
 		const large = () => Buffer.concat([photo, Buffer.alloc(9_000_000)]);
 
-		test('a large one is sent, with a hint', async () => {
+		test('a large image is sent, with a hint', async () => {
 			const { records, hints } = await create({}, { files: [{ data: large() }] });
 			expect(records).toHaveLength(1);
 			expect(hints).toMatchObject([
@@ -463,7 +463,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			]);
 		});
 
-		test('30 MB in base64 are taken in, and what Verifik says of them is told in words', async () => {
+		test('30 MB in base64 are read, and the message says what Verifik says of them', async () => {
 			const image = Buffer.concat([photo, Buffer.alloc(30_000_000, 77)]).toString('base64');
 			const result = await create(
 				{ imageSource: 'base64', imageBase64: '={{ $json.image }}' },
@@ -480,7 +480,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	test('the image stands in no message, whatever the service says about it', async () => {
+	test('the image is in no message, whatever the service says about it', async () => {
 		const image = photo.toString('base64');
 		for (const fault of [
 			{ kind: 'status', status: 400, body: { message: `cannot decode ${image}` } },

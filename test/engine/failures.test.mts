@@ -1,6 +1,6 @@
-// Every way a call can go wrong, provoked for real, through the real n8n-core engine: what the user reads, what stands
-// on the error branch, what the host is told.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+// Every way a call can go wrong, provoked for real, through the real n8n-core engine: what the user reads, what is
+// on the error branch, what the host reads.
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
@@ -15,22 +15,22 @@ import {
 } from '../../nodes/verifik/errors/messages.ts';
 import { expiryOf } from '../../nodes/verifik/token/jwt.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
 import { jwt } from '../support/jwt.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 
 let sandbox: Sandbox;
 /** host and port of the sandbox, as messages name it */
 let host: string;
 beforeAll(async () => {
-	sandbox = await startSandbox({ records: 250 });
+	sandbox = await openSharedSandbox({ records: 250 });
 	host = new URL(sandbox.url).host;
 });
-afterAll(async () => await sandbox.close());
 
 type Row = {
 	cause: ErrorCode;
-	/** what tells it apart from other rows of the same cause */
+	/** what distinguishes it from other rows of the same cause */
 	when: string;
 	/** what the sandbox does */
 	fault?: Fault;
@@ -299,7 +299,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
 
 const run = async ({ credential, parameters }: Row, onError?: 'continueErrorOutput') =>
 	await runNode({
-		// what may pass by itself is tried again for so long
+		// what may be temporary is tried again for so long
 		parameters: { options: { timeout: 0.7 }, ...parameters },
 		credential: { accessToken: sandbox.token, baseUrl: sandbox.url, ...credential?.() },
 		onError,
@@ -315,7 +315,7 @@ describe('a user reads what happened and how to go on', () => {
 		const code = row.code
 			? (inBranch.errorItems[0]?.details as IDataObject)?.code
 			: row.facts?.apiCode;
-		const told = describeError(row.cause, {
+		const reported = describeError(row.cause, {
 			host,
 			...row.facts,
 			// the sandbox's own token lives long
@@ -324,29 +324,29 @@ describe('a user reads what happened and how to go on', () => {
 			...(code !== undefined && { apiCode: String(code) }),
 		});
 		expect(error?.name).toBe('NodeApiError');
-		expect(error?.message).toBe(told.message);
-		expect(untold(error?.description)).toBe(told.description);
+		expect(error?.message).toBe(reported.message);
+		expect(withoutTries(error?.description)).toBe(reported.description);
 		expect(error?.context).toMatchObject({ itemIndex: 0 });
-		expect((error?.failure as IDataObject | undefined)?.cause).toBe(told.hostCause);
+		expect((error?.failure as IDataObject | undefined)?.cause).toBe(reported.hostCause);
 		expect((error?.failure as IDataObject | undefined)?.retryAfterMs).toBe(
-			told.details.retryAfterMs,
+			reported.details.retryAfterMs,
 		);
 		if (row.code) expect(String(code)).toMatch(row.code);
 
 		expect(inBranch.items).toEqual([]);
 		const [item] = inBranch.errorItems;
 		expect(inBranch.errorItems).toHaveLength(1);
-		expect({ ...item, message: untold(item?.message) }).toEqual({
-			error: told.message,
-			message: told.description,
-			details: told.details,
+		expect({ ...item, message: withoutTries(item?.message) }).toEqual({
+			error: reported.message,
+			message: reported.description,
+			details: reported.details,
 		});
 		const { accessToken = sandbox.token } = row.credential?.() ?? {};
 		if (accessToken.trim())
 			expect(JSON.stringify([whole, inBranch.run])).not.toContain(accessToken);
 	});
 
-	test('every cause is provoked here or named with the place where it is', () => {
+	test('every cause is provoked here, or the file that provokes it is named', () => {
 		const here = new Set<ErrorCode>([
 			...rows.map(({ cause }) => cause),
 			...(Object.keys(ELSEWHERE) as ErrorCode[]),
@@ -366,7 +366,7 @@ describe('a user reads what happened and how to go on', () => {
 		expect(error?.message).toBe(`n8n could not open a secure connection to 127.0.0.1:${port}`);
 	});
 
-	test('Retry-After as a date is told as the time to wait', async () => {
+	test('Retry-After as a date is given as the time to wait', async () => {
 		sandbox.faults.list = [{ kind: 'rateLimit', retryAfterS: 3600, retryAfterAsDate: true }];
 		const { errorItems } = await run({ cause: 'rateLimited', when: '' }, 'continueErrorOutput');
 		sandbox.faults.list = [];
@@ -409,7 +409,7 @@ test('Stop ends a request that is under way, and nothing is sent after it', asyn
 	const before = sandbox.requests.length;
 	const { error } = await runNode({
 		parameters: { returnAll: true },
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 		// several items: Stop must not go on to the next
 		input: [{}, {}],
 		onError: 'continueRegularOutput',
@@ -431,6 +431,6 @@ test('nothing is sent with a token whose life is over', async () => {
 });
 
 /** How often something was tried depends on chance. */
-function untold(description: unknown): string {
+function withoutTries(description: unknown): string {
 	return String(description).replace(/ The request was tried \d+ times\./, '');
 }

@@ -1,12 +1,13 @@
-// Filters of List through the real n8n-core engine: what matches, what Page and Limit count then, and what is told.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+// Filters of List through the real n8n-core engine: what matches, what Page and Limit count then, and what hints say.
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { CHECKS } from '../../nodes/verifik/api/documentLiveness.ts';
 import { readRecord, VERDICTS } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 /** The newest record is of 12:00 UTC, and there is one in seven minutes. */
@@ -16,15 +17,14 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	let sandbox: Sandbox;
 	let all: IDataObject[];
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 650, shape, now: NOW });
+		sandbox = await openSharedSandbox({ records: 650, shape, now: NOW });
 		all = [...sandbox.records()] as IDataObject[];
 	});
-	afterAll(async () => await sandbox.close());
 
 	const list = async (filters: IDataObject, more: IDataObject = {}, setup: Partial<Setup> = {}) =>
 		await runNode({
 			parameters: { returnAll: true, filters, ...more },
-			credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+			credential: credentialOf(sandbox),
 			...setup,
 		});
 	const simplified = (records: IDataObject[]) => records.map((record) => simplify(record));
@@ -52,7 +52,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(records).toEqual(where(({ failedChecks }) => failedChecks?.includes(check) === true));
 	});
 
-	test('an empty choice is no filter, and that is told', async () => {
+	test('an empty choice is no filter, and a hint says so', async () => {
 		const { records, hints } = await list({ verdict: [], failedChecks: [], createdAfter: '' });
 		expect(records).toEqual(simplified(all));
 		expect(messages({ hints })).toEqual(
@@ -78,13 +78,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		);
 	});
 
-	test('what a record does not say is told where it is filtered by', async () => {
+	test('a hint says how many records lack what a filter looks at', async () => {
 		const unknown = where(({ verdict }) => verdict === 'unknown').length;
 		const ofVerdict = messages(await list({ verdict: ['notPassed'] }));
 		const ofChecks = messages(await list({ failedChecks: ['printedCopy'] }));
-		const told = `${unknown} validations were left out because the record does not say`;
-		const isTold = (texts: string[]) => texts.some((text) => text.startsWith(told));
-		expect([isTold(ofVerdict), isTold(ofChecks)]).toEqual([unknown > 0, unknown > 0]);
+		const note = `${unknown} validations were left out because the record does not say`;
+		const hasNote = (texts: string[]) => texts.some((text) => text.startsWith(note));
+		expect([hasNote(ofVerdict), hasNote(ofChecks)]).toEqual([unknown > 0, unknown > 0]);
 	});
 
 	describe('Page and Limit count what matches', () => {
@@ -180,14 +180,13 @@ describe('Created', () => {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
 		// one in seven minutes, for about 75 days
-		sandbox = await startSandbox({ records: 15_500, shape: 'live', now: new Date() });
+		sandbox = await openSharedSandbox({ records: 15_500, shape: 'live', now: new Date() });
 	});
-	afterAll(async () => await sandbox.close());
 
 	const list = async (filters: IDataObject, timezone: string) =>
 		await runNode({
 			parameters: { returnAll: true, filters },
-			credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+			credential: credentialOf(sandbox),
 			timezone,
 		});
 	/** The date of a record on the clocks of a zone. */

@@ -1,14 +1,15 @@
 // Get and the pick-list through the real n8n-core engine, against the sandbox over HTTP.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { VERDICT_LABELS } from '../../nodes/verifik/record/labels.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
 import { searchValidations } from '../support/listSearch.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 /** A time of ISO 8601 as clocks show it that are so many hours behind. */
@@ -21,12 +22,11 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	let sandbox: Sandbox;
 	let all: IDataObject[];
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 2600, shape });
+		sandbox = await openSharedSandbox({ records: 2600, shape });
 		all = [...sandbox.records({ populates: ['appRegistration'] })] as IDataObject[];
 	});
-	afterAll(async () => await sandbox.close());
 
-	const credential = () => ({ accessToken: sandbox.token, baseUrl: sandbox.url });
+	const credential = () => credentialOf(sandbox);
 	const get = async (id: unknown, parameters: IDataObject = {}, setup: Partial<Setup> = {}) =>
 		await runNode({
 			parameters: {
@@ -136,7 +136,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			);
 		});
 
-		test('tries again what may pass', async () => {
+		test('tries again after what may be temporary', async () => {
 			sandbox.faults.list = [{ kind: 'serverDown', on: 'retrieve', times: 2 }];
 			const { records, hints } = await get(idOf(0));
 			sandbox.faults.list = [];
@@ -176,7 +176,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 
 		test.each([null, 'Nowhere/Land', '={{ $now.zoneName }}'])(
-			'shows the time of the n8n where the editor does not tell the zone of the workflow: %j',
+			'shows the time of the n8n where the editor does not give the zone of the workflow: %j',
 			async (timeZone) => {
 				const { results } = await searchValidations(credential(), '', undefined, timeZone);
 				// n8n's own default
@@ -239,7 +239,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(sandbox.requests).toHaveLength(before + 1);
 		});
 
-		test('what stands in the search field cannot lead to another endpoint', async () => {
+		test('a text in the search field cannot lead to another endpoint', async () => {
 			const before = sandbox.requests.length;
 			await search('../auth/session?origin=refresh');
 			const paths = new Set(sandbox.requests.slice(before).map(({ path }) => path));

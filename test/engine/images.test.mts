@@ -1,4 +1,4 @@
-// Pictures of validations as binary data, through the real n8n-core engine: from the sandbox, and from servers that
+// Images of validations as binary data, through the real n8n-core engine: from the sandbox, and from servers that
 // nobody should trust.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,24 +9,22 @@ import type { IDataObject } from 'n8n-workflow';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Shape } from '../../sandbox/records.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { bytesOf, runNode, storeBinariesAs, type Result } from '../support/engine.mts';
 import { startHostileImages, type HostileImages } from '../support/hostileImages.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 let sandbox: Sandbox;
-let stranger: HostileImages;
-/** one that has a picture */
+let hostile: HostileImages;
+/** one that has an image */
 let record: IDataObject & { _id: string; imageUrl: string };
 beforeAll(async () => {
-	sandbox = await startSandbox({ records: 120 });
-	stranger = await startHostileImages();
+	sandbox = await openSharedSandbox({ records: 120 });
+	hostile = await startHostileImages();
 	useShape('nested');
 });
-afterAll(async () => {
-	await stranger.close();
-	await sandbox.close();
-});
+afterAll(async () => await hostile.close());
 
 /** From now on records have this shape. */
 function useShape(shape: Shape): void {
@@ -35,7 +33,7 @@ function useShape(shape: Shape): void {
 }
 
 const REASON = 'imageNotDownloaded';
-const host = () => new URL(stranger.url).host;
+const host = () => new URL(hostile.url).host;
 const sentences = (...known: Parameters<typeof describeError>) => {
 	const { message, description } = describeError(...known);
 	return `${message}. ${description}`;
@@ -43,7 +41,7 @@ const sentences = (...known: Parameters<typeof describeError>) => {
 const run = async (parameters: IDataObject) =>
 	await runNode({
 		parameters,
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 	});
 const get = async (options: IDataObject = {}) =>
 	await run({
@@ -67,7 +65,7 @@ describe.each(
 		await rm(folder, { recursive: true, force: true });
 	});
 
-	test('Get adds the stored picture, with name and MIME type', async () => {
+	test('Get adds the stored image, with name and MIME type', async () => {
 		const { items, records, hints } = await get();
 		expect(records).toEqual([simplify(record)]);
 		expect(hints).toEqual([]);
@@ -82,7 +80,7 @@ describe.each(
 		expect(data.id === undefined).toBe(mode === 'default');
 	});
 
-	test('List adds the picture of every validation that has one', async () => {
+	test('List adds the image of every validation that has one', async () => {
 		const options = { downloadImages: true, maxRecords: 20 };
 		const { items, hints } = await run({ returnAll: true, options });
 		const all = [...sandbox.records()].slice(0, 20) as IDataObject[];
@@ -100,7 +98,7 @@ describe.each(
 test.each([
 	['it may send requests at once', { concurrency: 3 }, 3],
 	['ten, since each is held in memory', {}, 10],
-])('List has no more pictures under way than %s', async (_what, options, allowed) => {
+])('List has no more images under way than %s', async (_what, options, allowed) => {
 	let most = 0;
 	const openAtOnce = () => {
 		most = Math.max(most, sandbox.requests.filter(({ status }) => status === 0).length);
@@ -116,7 +114,7 @@ test.each([
 	expect(most).toBe(allowed);
 });
 
-test('a record without a picture comes without one, and without a note', async () => {
+test('a record without an image comes without one, and without a note', async () => {
 	sandbox.alter(record._id, { imageUrl: undefined, imageSaved: false });
 	const { items, hints } = await get();
 	sandbox.alter(record._id, { imageUrl: record.imageUrl, imageSaved: true });
@@ -126,7 +124,7 @@ test('a record without a picture comes without one, and without a note', async (
 	expect(hints).toEqual([]);
 });
 
-test('what may pass is tried again', async () => {
+test('what may be temporary is tried again', async () => {
 	sandbox.faults.list = [{ kind: 'truncated', on: 'image', times: 2 }];
 	const { items, hints } = await get();
 	sandbox.faults.list = [];
@@ -143,24 +141,24 @@ test("the token goes along to the credential's own origin, and nowhere else", as
 		{ authorized: true },
 		{ path: new URL(record.imageUrl).pathname, authorized: true },
 	]);
-	sandbox.alter(record._id, { imageUrl: `${stranger.url}/fine.jpg?signature=1` });
+	sandbox.alter(record._id, { imageUrl: `${hostile.url}/fine.jpg?signature=1` });
 	const { items } = await get();
 	expect(items[0]!.binary!.data).toMatchObject({
 		fileName: `${record._id}.jpg`,
 		mimeType: 'image/jpeg',
 	});
-	expect(stranger.seen).toHaveLength(1);
-	expect(stranger.seen[0]!.headers).not.toHaveProperty('authorization');
-	expect(JSON.stringify(stranger.seen[0]!.rawHeaders)).not.toContain(sandbox.token);
+	expect(hostile.seen).toHaveLength(1);
+	expect(hostile.seen[0]!.headers).not.toHaveProperty('authorization');
+	expect(JSON.stringify(hostile.seen[0]!.rawHeaders)).not.toContain(sandbox.token);
 });
 
-describe('a picture that cannot be had leaves the record in place, with the reason', () => {
+describe('an image that cannot be downloaded leaves the record in place, with the reason', () => {
 	const withReason = ({ items, hints, error }: Result, reason: unknown) => {
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
-		const { [REASON]: told, ...rest } = items[0]!.json;
+		const { [REASON]: shown, ...rest } = items[0]!.json;
 		expect(rest.id).toBe(record._id);
-		expect(told).toEqual(reason);
+		expect(shown).toEqual(reason);
 		expect(items[0]!.binary).toBeUndefined();
 		expect(hints.map(({ message }) => message)).toContain(
 			`One image could not be downloaded. All records were returned; the field “${REASON}” gives the reason.`,
@@ -183,7 +181,7 @@ describe('a picture that cannot be had leaves the record in place, with the reas
 		['one that falls silent', '/silent', () => expect.stringContaining('did not answer in time')],
 		['one that ends too early', '/cut', () => expect.stringMatching(/was lost|is not complete/)],
 		[
-			'one that sends on to another address',
+			'one that redirects to another address',
 			'/elsewhere',
 			() => sentences('imageRefused', { host: host(), httpStatus: 302 }),
 		],
@@ -193,7 +191,7 @@ describe('a picture that cannot be had leaves the record in place, with the reas
 			() => sentences('imageRefused', { host: host(), httpStatus: 410 }),
 		],
 		[
-			'one that is not for us',
+			'one that may not be read',
 			'/forbidden',
 			() => sentences('imageRefused', { host: host(), httpStatus: 403 }),
 		],
@@ -213,15 +211,15 @@ describe('a picture that cannot be had leaves the record in place, with the reas
 			() => sentences('imageUnreadable', { host: host(), kind: 'empty' }),
 		],
 	])('%s', async (_what, path, reason) => {
-		sandbox.alter(record._id, { imageUrl: stranger.url + path });
-		const before = stranger.seen.length;
+		sandbox.alter(record._id, { imageUrl: hostile.url + path });
+		const before = hostile.seen.length;
 		// what never comes is waited for no longer than this; the rest is there at once
 		const timeout = ['/dripping', '/silent', '/cut'].includes(path) ? 0.7 : 60;
 		withReason(await get({ timeout }), reason());
-		expect(stranger.seen.length).toBeGreaterThan(before);
-		expect(stranger.seen.map(({ url }) => url).slice(before)).not.toContain('/fine.jpg');
+		expect(hostile.seen.length).toBeGreaterThan(before);
+		expect(hostile.seen.map(({ url }) => url).slice(before)).not.toContain('/fine.jpg');
 		// the server is not kept busy
-		await stranger.idle();
+		await hostile.idle();
 	});
 
 	test.each([
@@ -236,30 +234,30 @@ describe('a picture that cannot be had leaves the record in place, with the reas
 	});
 
 	test('in a list, the others have theirs', async () => {
-		sandbox.alter(record._id, { imageUrl: `${stranger.url}/gone` });
+		sandbox.alter(record._id, { imageUrl: `${hostile.url}/gone` });
 		const { items, hints } = await run({ limit: 20, options: { downloadImages: true } });
 		expect(items).toHaveLength(20);
 		const without = items.filter(({ json }) => REASON in json);
 		expect(without.map(({ json }) => json.id)).toEqual([record._id]);
-		const pictured = items.filter(({ binary }) => binary).length;
+		const withImage = items.filter(({ binary }) => binary).length;
 		const expected = [...sandbox.records()].slice(0, 20).filter(({ imageUrl }) => imageUrl).length;
-		expect(pictured).toBe(expected - 1);
+		expect(withImage).toBe(expected - 1);
 		expect(hints).toHaveLength(1);
 	});
 });
 
 test('Stop ends a download that is under way', async () => {
-	sandbox.alter(record._id, { imageUrl: `${stranger.url}/dripping` });
-	const before = stranger.seen.length;
+	sandbox.alter(record._id, { imageUrl: `${hostile.url}/dripping` });
+	const before = hostile.seen.length;
 	const { error } = await runNode({
 		parameters: {
 			operation: 'get',
 			validationId: { __rl: true, mode: 'id', value: record._id } as never,
 			options: { downloadImage: true },
 		},
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
-		stopWhen: () => stranger.seen.length > before,
+		credential: credentialOf(sandbox),
+		stopWhen: () => hostile.seen.length > before,
 	});
 	expect(error?.message).toBe(describeError('cancelled').message);
-	await stranger.idle();
+	await hostile.idle();
 });

@@ -1,36 +1,22 @@
 // List through the real n8n-core engine, against the sandbox over HTTP.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
 
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
+import { credentialOf, openSandbox, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 describe.each(SHAPES)('with %s records', (shape) => {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 250, shape });
+		sandbox = await openSharedSandbox({ records: 250, shape });
 	});
-	afterAll(async () => await sandbox.close());
 
-	const credentialOf = ({ token, url }: Sandbox) => ({ accessToken: token, baseUrl: url });
 	const list = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
 		await runNode({ parameters, credential: credentialOf(sandbox), ...setup });
-
-	/** Runs with a sandbox of its own, for what changes its behaviour. */
-	async function against<T>(
-		options: SandboxOptions,
-		work: (own: Sandbox) => Promise<T>,
-	): Promise<T> {
-		const own = await startSandbox({ shape, ...options });
-		try {
-			return await work(own);
-		} finally {
-			await own.close();
-		}
-	}
 
 	const expected = (own: Sandbox, filter?: { status?: string; populates?: string[] }) =>
 		[...own.records(filter)] as IDataObject[];
@@ -39,33 +25,31 @@ describe.each(SHAPES)('with %s records', (shape) => {
 
 	describe('the request', () => {
 		test('is exactly the documented one', async () => {
-			await against({ records: 5 }, async (own) => {
-				await list(
-					{ page: 2, limit: 3, status: 'completed', populate: ['client', 'appRegistration'] },
-					{ credential: credentialOf(own) },
-				);
-				expect(own.requests).toHaveLength(1);
-				expect(own.requests[0]).toMatchObject({
-					method: 'GET',
-					path: '/v2/document-liveness',
-					query: {
-						page: '2',
-						limit: '3',
-						status: 'completed',
-						'populates[]': ['client', 'appRegistration'],
-					},
-					authorized: true,
-					contentType: 'application/json',
-					status: 200,
-				});
+			const own = await openSandbox({ shape, records: 5 });
+			await list(
+				{ page: 2, limit: 3, status: 'completed', populate: ['client', 'appRegistration'] },
+				{ credential: credentialOf(own) },
+			);
+			expect(own.requests).toHaveLength(1);
+			expect(own.requests[0]).toMatchObject({
+				method: 'GET',
+				path: '/v2/document-liveness',
+				query: {
+					page: '2',
+					limit: '3',
+					status: 'completed',
+					'populates[]': ['client', 'appRegistration'],
+				},
+				authorized: true,
+				contentType: 'application/json',
+				status: 200,
 			});
 		});
 
 		test('names no status and nothing to populate unless they were chosen', async () => {
-			await against({ records: 5 }, async (own) => {
-				await list({}, { credential: credentialOf(own) });
-				expect(own.requests[0]?.query).toEqual({ page: '1', limit: '50' });
-			});
+			const own = await openSandbox({ shape, records: 5 });
+			await list({}, { credential: credentialOf(own) });
+			expect(own.requests[0]?.query).toEqual({ page: '1', limit: '50' });
 		});
 
 		test('works with a token that was pasted along with Bearer and line breaks', async () => {
@@ -130,20 +114,19 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	describe.each(['working', 'ignored'] as const)(
 		'where the status filter is %s',
 		(statusFilter) => {
-			test('leaves out what has another status, and says where records do not tell', async () => {
-				await against({ records: 60, statusFilter }, async (own) => {
-					const parameters = { status: 'completed', limit: 60 };
-					const { records, hints } = await list(parameters, { credential: credentialOf(own) });
-					const completed = ids(expected(own, { status: 'completed' }));
-					const isUnchecked = shape !== 'nested' && statusFilter === 'ignored';
-					expect(ids(records)).toEqual(isUnchecked ? ids(expected(own)) : completed);
-					const untold = `The records of ${records.length} validations have no status`;
-					const left = `${60 - completed.length} validations that do not have the status Completed`;
-					const told = shape !== 'nested' ? [untold] : statusFilter === 'ignored' ? [left] : [];
-					expect(hints.map(({ message }) => message)).toEqual(
-						told.map((text) => expect.stringContaining(text)),
-					);
-				});
+			test('leaves out what has another status, and says where records have no status', async () => {
+				const own = await openSandbox({ shape, records: 60, statusFilter });
+				const parameters = { status: 'completed', limit: 60 };
+				const { records, hints } = await list(parameters, { credential: credentialOf(own) });
+				const completed = ids(expected(own, { status: 'completed' }));
+				const isUnchecked = shape !== 'nested' && statusFilter === 'ignored';
+				expect(ids(records)).toEqual(isUnchecked ? ids(expected(own)) : completed);
+				const noStatus = `The records of ${records.length} validations have no status`;
+				const left = `${60 - completed.length} validations that do not have the status Completed`;
+				const notes = shape !== 'nested' ? [noStatus] : statusFilter === 'ignored' ? [left] : [];
+				expect(hints.map(({ message }) => message)).toEqual(
+					notes.map((text) => expect.stringContaining(text)),
+				);
 			});
 		},
 	);
@@ -154,18 +137,17 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		) as { data: IDataObject[]; success: boolean };
 
 		test('comes out of List untouched', async () => {
-			await against({ example: 'nested' }, async (own) => {
-				const credential = credentialOf(own);
-				expect((await list({ output: 'raw' }, { credential })).records).toEqual(example.data);
-				expect((await list({ output: 'raw', returnAll: true }, { credential })).records).toEqual(
-					example.data,
-				);
-				const { success, ...rest } = example;
-				expect(success).toBe(true);
-				expect((await list({ options: { fullResponse: true } }, { credential })).records).toEqual([
-					rest,
-				]);
-			});
+			const own = await openSandbox({ shape, example: 'nested' });
+			const credential = credentialOf(own);
+			expect((await list({ output: 'raw' }, { credential })).records).toEqual(example.data);
+			expect((await list({ output: 'raw', returnAll: true }, { credential })).records).toEqual(
+				example.data,
+			);
+			const { success, ...rest } = example;
+			expect(success).toBe(true);
+			expect((await list({ options: { fullResponse: true } }, { credential })).records).toEqual([
+				rest,
+			]);
 		});
 	});
 
@@ -182,13 +164,12 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 
 		test('keeps the numbers of an envelope that has them beside data', async () => {
-			await against({ records: 30, envelope: 'topLevel' }, async (own) => {
-				const { records } = await list(
-					{ limit: 10, options: { fullResponse: true } },
-					{ credential: credentialOf(own) },
-				);
-				expect(records[0]).toMatchObject({ data: expected(own).slice(0, 10), total: 30, pages: 3 });
-			});
+			const own = await openSandbox({ shape, records: 30, envelope: 'topLevel' });
+			const { records } = await list(
+				{ limit: 10, options: { fullResponse: true } },
+				{ credential: credentialOf(own) },
+			);
+			expect(records[0]).toMatchObject({ data: expected(own).slice(0, 10), total: 30, pages: 3 });
 		});
 	});
 
@@ -199,39 +180,36 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				test.each(['newest', 'oldest'] as const)(
 					'gives every record once, in list order (%s first)',
 					async (order) => {
-						await against({ records: 350, envelope, order }, async (own) => {
-							const { records, hints } = await list(
-								{ returnAll: true, output: 'raw' },
-								{ credential: credentialOf(own) },
-							);
-							expect(records).toEqual(expected(own));
-							expect(hints).toEqual([]);
-						});
+						const own = await openSandbox({ shape, records: 350, envelope, order });
+						const { records, hints } = await list(
+							{ returnAll: true, output: 'raw' },
+							{ credential: credentialOf(own) },
+						);
+						expect(records).toEqual(expected(own));
+						expect(hints).toEqual([]);
 					},
 				);
 
 				test('of an empty account gives no items', async () => {
-					await against({ records: 0, envelope }, async (own) => {
-						const { items, error } = await list(
-							{ returnAll: true },
-							{ credential: credentialOf(own) },
-						);
-						expect([items, error]).toEqual([[], undefined]);
-					});
+					const own = await openSandbox({ shape, records: 0, envelope });
+					const { items, error } = await list(
+						{ returnAll: true },
+						{ credential: credentialOf(own) },
+					);
+					expect([items, error]).toEqual([[], undefined]);
 				});
 			},
 		);
 
 		test('reads ranges of 100 that share records with each other, and the head again at the end', async () => {
-			await against({ records: 250 }, async (own) => {
-				await list({ returnAll: true, page: 7, limit: 3 }, { credential: credentialOf(own) });
-				expect(own.requests.map(({ query }) => `${query.page}/${query.limit}`)).toEqual([
-					'1/100',
-					'2/98',
-					'3/97',
-					'1/100',
-				]);
-			});
+			const own = await openSandbox({ shape, records: 250 });
+			await list({ returnAll: true, page: 7, limit: 3 }, { credential: credentialOf(own) });
+			expect(own.requests.map(({ query }) => `${query.page}/${query.limit}`)).toEqual([
+				'1/100',
+				'2/98',
+				'3/97',
+				'1/100',
+			]);
 		});
 
 		test('keeps to the status', async () => {
@@ -301,12 +279,11 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		])(
 			'(%s) is named with what is allowed, before anything is sent',
 			async (_what, parameters, message) => {
-				await against({ records: 5 }, async (own) => {
-					const { error } = await list(parameters, { credential: credentialOf(own) });
-					expect(error?.message).toBe(message);
-					expect(error?.context?.itemIndex).toBe(0);
-					expect(own.requests).toEqual([]);
-				});
+				const own = await openSandbox({ shape, records: 5 });
+				const { error } = await list(parameters, { credential: credentialOf(own) });
+				expect(error?.message).toBe(message);
+				expect(error?.context?.itemIndex).toBe(0);
+				expect(own.requests).toEqual([]);
 			},
 		);
 

@@ -1,38 +1,25 @@
 // The contract with the running service: the newest real answer that is known, byte for byte, from end to end.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { drawDocument } from '../../sandbox/images.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
-import { LIVE_ANSWER, LIVE_RECORD } from '../support/knownRecords.mts';
+import { LIVE_ANSWER, LIVE_RECORD, SIMPLIFIED_LIVE_RECORD } from '../support/knownRecords.mts';
 import { searchValidations } from '../support/listSearch.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-	sandbox = await startSandbox({ example: 'live', shape: 'live' });
+	sandbox = await openSharedSandbox({ example: 'live', shape: 'live' });
 });
-afterAll(async () => await sandbox.close());
 
-const credential = () => ({ accessToken: sandbox.token, baseUrl: sandbox.url });
+const credential = () => credentialOf(sandbox);
 const run = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
 	await runNode({ parameters, credential: credential(), ...setup });
 const get = {
 	operation: 'get',
 	validationId: { __rl: true, mode: 'id', value: LIVE_RECORD._id } as never,
-};
-
-const SIMPLIFIED = {
-	id: '69001b0d3440483cbaae2d68',
-	status: null,
-	verdict: 'notPassed',
-	failedChecks: ['screenReplay', 'printedCopy'],
-	riskScore: null,
-	confidence: 0.0004,
-	client: '68f18d25aafc7dbd2a0bd416',
-	appRegistration: null,
-	imageUrl: 'https://cdn.verifik.co/document-liveness/document-liveness-1761614605009',
-	createdAt: '2025-10-28T01:23:59.928Z',
 };
 
 describe.each([
@@ -48,13 +35,13 @@ describe.each([
 
 	test('simplified has its verdict', async () => {
 		const { records, hints } = await run(parameters);
-		expect(records).toEqual([SIMPLIFIED]);
+		expect(records).toEqual([SIMPLIFIED_LIVE_RECORD]);
 		expect(hints).toEqual([]);
 	});
 
 	test('an agent gets its verdict', async () => {
 		const { records } = await run(parameters, { asTool: true });
-		expect(records).toEqual([SIMPLIFIED]);
+		expect(records).toEqual([SIMPLIFIED_LIVE_RECORD]);
 	});
 });
 
@@ -72,7 +59,7 @@ test('Create has its verdict at once: there is nothing to wait for', async () =>
 	const files = [{ data: await drawDocument('Ana Ejemplo', 'photo', 1) }];
 	const before = sandbox.requests.length;
 	const { records, hints } = await run({ operation: 'create' }, { files });
-	expect([records, hints]).toEqual([[SIMPLIFIED], []]);
+	expect([records, hints]).toEqual([[SIMPLIFIED_LIVE_RECORD], []]);
 	expect(sandbox.requests).toHaveLength(before + 1);
 });
 
@@ -87,9 +74,9 @@ test('the pick-list shows its ID, verdict and date', async () => {
 	]);
 });
 
-test('a list of one status is told to be chosen by Verifik alone', async () => {
+test('a list of one status has a hint that its status could not be checked', async () => {
 	const { records, hints } = await run({ operation: 'list', status: 'failed' });
-	expect(records).toEqual([SIMPLIFIED]);
+	expect(records).toEqual([SIMPLIFIED_LIVE_RECORD]);
 	expect(hints).toMatchObject([
 		{ type: 'info', message: expect.stringMatching(/has no status, so the node could not check/) },
 	]);

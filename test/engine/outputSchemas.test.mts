@@ -1,13 +1,14 @@
 // The schemas that the editor shows before the first run, held against the types they are made from and real output.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import type { IDataObject } from 'n8n-workflow';
 
 import { drawDocument } from '../../sandbox/images.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { outputSchemas, storedSchema } from '../../tools/outputSchemas.mts';
 import { runNode } from '../support/engine.mts';
 import { Poller } from '../support/poller.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 type Schema = { type: string; properties?: Record<string, Schema>; items?: Schema };
@@ -19,9 +20,8 @@ test('each is stored as its type makes it (npm run schemas writes them)', async 
 describe.each(SHAPES)('with %s records', (shape) => {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 60, shape });
+		sandbox = await openSharedSandbox({ records: 60, shape });
 	});
-	afterAll(async () => await sandbox.close());
 
 	test.each([
 		['list', {}],
@@ -34,7 +34,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		if (validationId) Object.assign(validationId, { value: newest!._id });
 		const { records } = await runNode({
 			parameters: { operation, ...parameters },
-			credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+			credential: credentialOf(sandbox),
 			files: [{ data: await drawDocument('Ana Ejemplo', 'photo', 1) }],
 		});
 		const folder = 'nodes/DocumentLiveness/__schema__/v1.0.0/documentLiveness';
@@ -44,7 +44,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 
 	test('the item of the trigger is as its schema says', async () => {
-		const credential = { accessToken: sandbox.token, baseUrl: sandbox.url };
+		const credential = credentialOf(sandbox);
 		const { records } = await new Poller({ host: 'default', credential }).test();
 		const file = 'nodes/DocumentLivenessTrigger/__schema__/v1.0.0.json';
 		const { properties = {} } = JSON.parse(await readFile(file, 'utf8')) as Schema;

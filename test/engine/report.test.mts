@@ -1,27 +1,27 @@
 // Get Report through the real engine against the sandbox: what comes out, how much is read, what is refused, and what an
 // agent gets.
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.mts';
 import { bytesOf, runNode, type Setup } from '../support/engine.mts';
+import { credentialOf, openSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 const ZONE = 'America/Bogota';
 const DAY_MS = 86_400_000;
 
 let sandbox: Sandbox;
-afterEach(async () => await sandbox.close());
 
 /** An account whose newest validation has just come in, one every seven minutes. */
 async function account(options: SandboxOptions = {}): Promise<void> {
-	sandbox = await startSandbox({ records: 1000, now: new Date(), ...options });
+	sandbox = await openSandbox({ records: 1000, now: new Date(), ...options });
 }
 
 async function getReport(parameters: IDataObject = {}, setup: Partial<Setup> = {}) {
 	return await runNode({
 		parameters: { operation: 'report', ...parameters },
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 		timezone: ZONE,
 		...setup,
 	});
@@ -67,7 +67,6 @@ describe.each(SHAPES)('A report of %s records', (shape) => {
 	test('has the same keys on every run, whatever the account holds', async () => {
 		await account({ shape });
 		const full = await figuresOf();
-		await sandbox.close();
 		await account({ shape, records: 0 });
 		const { records, hints } = await getReport();
 		expect(keysOf(records[0])).toEqual(keysOf(full));

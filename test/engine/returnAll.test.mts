@@ -1,34 +1,28 @@
-// Return All through the real n8n-core engine against the sandbox: what goes wrong on the way, lists that move, ranges
+// Return All through the real n8n-core engine against the sandbox: what goes wrong on the way, lists that change, ranges
 // of time, and the fault suite.
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { fastify } from 'fastify';
 import type { IDataObject } from 'n8n-workflow';
 
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Fault, FaultKind } from '../../sandbox/faults.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
+import { credentialOf, openSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
-const open = new Set<Sandbox>();
 let started = 0;
-afterEach(async () => {
-	await Promise.all([...open].map(async (sandbox) => await sandbox.close()));
-	open.clear();
-});
 
 async function start(options: SandboxOptions): Promise<Sandbox> {
 	// one shape after the other: how a list is read must not depend on it
 	const shape = SHAPES[started++ % SHAPES.length];
-	const sandbox = await startSandbox({ shape, ...options });
-	open.add(sandbox);
-	return sandbox;
+	return await openSandbox({ shape, ...options });
 }
 
 const readAll = async (sandbox: Sandbox, options: IDataObject = {}, more: IDataObject = {}) =>
 	await runNode({
 		parameters: { returnAll: true, output: 'raw', options, ...more },
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 	});
 
 const readRange = async (sandbox: Sandbox, filters: IDataObject, more: IDataObject = {}) =>
@@ -38,7 +32,7 @@ const ids = (records: Iterable<IDataObject>) => [...records].map(({ _id }) => _i
 const idsOf = (sandbox: Sandbox, status?: string) =>
 	ids(sandbox.records({ status }) as Iterable<IDataObject>);
 
-describe('what passes by itself', () => {
+describe('a temporary fault', () => {
 	test.each<Fault>([
 		{ kind: 'rateLimit' },
 		{ kind: 'rateLimit', retryAfterS: 1 },
@@ -48,7 +42,7 @@ describe('what passes by itself', () => {
 		{ kind: 'reset' },
 		{ kind: 'truncated' },
 		{ kind: 'html' },
-	])('is tried again, told in a hint, and loses nothing: %j', async (fault) => {
+	])('is tried again, mentioned in a hint, and loses nothing: %j', async (fault) => {
 		const sandbox = await start({ records: 450, faults: [{ ...fault, page: 3, times: 2 }] });
 		const { records, hints, error } = await readAll(sandbox);
 		expect(error).toBeUndefined();
@@ -70,7 +64,7 @@ describe('what passes by itself', () => {
 		);
 	});
 
-	test('a wait that would pass the Timeout is not begun, and its end is told', async () => {
+	test('a wait that would exceed the Timeout is not begun, and the message says when it would end', async () => {
 		const sandbox = await start({
 			records: 450,
 			faults: [{ kind: 'rateLimit', retryAfterS: 60, page: 2 }],
@@ -81,7 +75,7 @@ describe('what passes by itself', () => {
 	});
 });
 
-describe('a list that moves', () => {
+describe('a list that changes', () => {
 	test.each<Fault>([
 		{ kind: 'addBetween' },
 		{ kind: 'removeBetween' },
@@ -113,7 +107,7 @@ describe('a list that moves', () => {
 		expect(new Set(given).size).toBe(given.length);
 	});
 
-	test('that stands still brings no hint', async () => {
+	test('that does not change brings no hint', async () => {
 		const sandbox = await start({ records: 1234 });
 		const { records, hints } = await readAll(sandbox);
 		expect(ids(records)).toEqual(idsOf(sandbox));
@@ -134,20 +128,28 @@ describe('a list that moves', () => {
 });
 
 describe('a server that does not work as documented', () => {
-	test('that states more than its list holds is told, with both numbers, and nothing is held back', async () => {
+	/** Return All, raw, from a server that answers List in this way. */
+	async function readAllFrom(answer: (page: number, limit: number) => IDataObject) {
 		const app = fastify();
-		const data = Array.from({ length: 3 }, (_, index) => ({ _id: `${index}`, status: 'failed' }));
-		app.get('/v2/document-liveness', (request) => {
-			const { page, limit } = request.query as { page: string; limit: string };
-			const from = (Number(page) - 1) * Number(limit);
-			return { data: data.slice(from, from + Number(limit)), total: 10_000, pages: 100 };
-		});
+		app.get<{ Querystring: { page: string; limit: string } }>(
+			'/v2/document-liveness',
+			({ query: { page, limit } }) => answer(Number(page), Number(limit)),
+		);
 		const baseUrl = await app.listen();
-		const { records, hints } = await runNode({
+		const result = await runNode({
 			parameters: { returnAll: true, output: 'raw' },
 			credential: { accessToken: 'a-token', baseUrl },
 		});
 		await app.close();
+		return result;
+	}
+
+	test('that states more than its list holds has a hint with both numbers, and every record is handed on', async () => {
+		const data = Array.from({ length: 3 }, (_, index) => ({ _id: `${index}`, status: 'failed' }));
+		const { records, hints } = await readAllFrom((page, limit) => {
+			const from = (page - 1) * limit;
+			return { data: data.slice(from, from + limit), total: 10_000, pages: 100 };
+		});
 		expect(records).toEqual(data);
 		expect(hints).toEqual([
 			expect.objectContaining({
@@ -158,18 +160,11 @@ describe('a server that does not work as documented', () => {
 	});
 
 	test('that ignores the limit is read page by page, and a note says that it is not sure', async () => {
-		const app = fastify();
 		const data = Array.from({ length: 250 }, (_, index) => ({ _id: `${index}` }));
-		app.get('/v2/document-liveness', (request) => {
-			const from = (Number((request.query as { page: string }).page) - 1) * 100;
+		const { records, hints } = await readAllFrom((page) => {
+			const from = (page - 1) * 100;
 			return { data: data.slice(from, from + 100), total: 250 };
 		});
-		const baseUrl = await app.listen();
-		const { records, hints } = await runNode({
-			parameters: { returnAll: true, output: 'raw' },
-			credential: { accessToken: 'a-token', baseUrl },
-		});
-		await app.close();
 		expect(records).toEqual(data);
 		expect(hints).toEqual([
 			expect.objectContaining({
@@ -262,7 +257,7 @@ describe('Created After and Created Before', () => {
 			const sandbox = await start({ records: 700 });
 			const { records, error } = await runNode({
 				parameters: { returnAll: true, filters: { createdAfter: createdAfter as string } },
-				credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+				credential: credentialOf(sandbox),
 				timezone: 'America/New_York',
 			});
 			expect(error).toBeUndefined();
@@ -287,7 +282,7 @@ describe('the fault suite: 20 % of the answers, 200 seeded runs', () => {
 	const RUNS = 200;
 	const AT_ONCE = 20;
 	const RATE = 0.2;
-	/** What is no fault of the moment ends the operation; and no answer at all takes a minute to notice. */
+	/** What is not temporary ends the operation; and no answer at all takes a minute to notice. */
 	const final: FaultKind[] = ['unsuccessful', 'redirect', 'status', 'hang'];
 	const passing: Fault[] = [
 		{ kind: 'rateLimit' },
@@ -331,7 +326,6 @@ describe('the fault suite: 20 % of the answers, 200 seeded runs', () => {
 			if (error && !isRefused) sum.errors.push(`${name} (seed ${seed}): ${error.message}`);
 			else if (error || isTold) sum.notSure++;
 			else sum.lost += lost;
-			open.delete(sandbox);
 			await sandbox.close();
 		};
 		const seeds = Array.from({ length: RUNS }, (_, seed) => seed + 1);
@@ -348,13 +342,13 @@ describe('the fault suite: 20 % of the answers, 200 seeded runs', () => {
 			errors: [],
 			unhandled: [],
 		});
-		process.stdout.write(`  of ${RUNS} runs ${sum.notSure} were told not to be sure\n`);
+		process.stdout.write(`  of ${RUNS} runs ${sum.notSure} were not sure\n`);
 		// The warning means something only while it is the exception, bad as these lists are.
 		expect(sum.notSure).toBeLessThan(RUNS / 4);
 	}, 600_000);
 
 	test.each(final.filter((kind) => kind !== 'hang'))(
-		'%s, which does not pass by itself, ends with a message and no partial list',
+		'%s, which is not temporary, ends with a message and no partial list',
 		async (kind) => {
 			const sandbox = await start({ records: 650, faults: [{ kind, page: 4, status: 400 }] });
 			const { items, error } = await readAll(sandbox);

@@ -1,5 +1,5 @@
 // The items of the security review that need the engine: each is a test named after it.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type * as Config from '@n8n/config';
 import type * as Di from '@n8n/di';
 import { createRequire } from 'node:module';
@@ -11,20 +11,20 @@ import type { IDataObject } from 'n8n-workflow';
 import { toToolItems } from '../../nodes/DocumentLiveness/aiTool.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { renewedField } from '../../nodes/verifik/token/credential.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
 import { photo } from '../support/files.mts';
 import { jwt } from '../support/jwt.mts';
 import { searchValidations } from '../support/listSearch.mts';
 import { Poller } from '../support/poller.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 
 let sandbox: Sandbox;
 let credential: IDataObject;
 beforeAll(async () => {
-	sandbox = await startSandbox({ records: 30 });
-	credential = { accessToken: sandbox.token, baseUrl: sandbox.url };
+	sandbox = await openSharedSandbox({ records: 30 });
+	credential = credentialOf(sandbox);
 });
-afterAll(async () => await sandbox.close());
 afterEach(() => {
 	sandbox.faults.list = [];
 });
@@ -212,7 +212,7 @@ describe('item 11: a tool', () => {
 		expect((records[0]!.name as string).length).toBeLessThanOrEqual(2_000);
 	});
 
-	test('gives fewer records where they are large, and tells how many are left', async () => {
+	test('gives fewer records where they are large, and says how many are left', async () => {
 		const fields = Object.fromEntries(
 			Array.from({ length: 40 }, (_, n) => [`f${n}`, 'word. '.repeat(300)]),
 		);
@@ -299,7 +299,7 @@ describe('item 3: records of megabytes, page after page', () => {
 		pagination: { total: 1e6, pages: 1e6 },
 	}).split('#') as [string, string];
 
-	test('are told in words by a search of the pick-list, long before they fill the memory', async () => {
+	test('are refused with a message by a search of the pick-list, long before they fill the memory', async () => {
 		let count = 0;
 		const listener: RequestListener = (_request, response) => {
 			response.end(`${before}${count++}${after}`);
@@ -319,7 +319,7 @@ describe('item 3: records of megabytes, page after page', () => {
 			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
 			await poller.activate();
 			list.isEmpty = false;
-			const { error, eventKeys } = await poller.tick();
+			const { error, eventKeys } = await poller.poll();
 			expect(error).toBeUndefined();
 			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
 			expect(eventKeys.length).toBeLessThan(list.total);
@@ -341,14 +341,14 @@ describe('item 3: records of a few bytes', () => {
 			const came: string[] = [];
 			for (let polls = 0; polls < 3; polls++) {
 				list.requests = 0;
-				const { error, eventKeys } = await poller.tick();
+				const { error, eventKeys } = await poller.poll();
 				expect(error).toBeUndefined();
 				expect(list.requests).toBeLessThan(800);
 				came.push(...eventKeys);
 			}
 			expect(came).toHaveLength(list.total);
 			expect(new Set(came).size).toBe(list.total);
-			expect((await poller.tick()).eventKeys).toEqual([]);
+			expect((await poller.poll()).eventKeys).toEqual([]);
 		});
 	}, 120_000);
 
@@ -369,7 +369,7 @@ describe('item 3: records of a few bytes', () => {
 });
 
 describe('Low', () => {
-	test("n8n's own protection against internal addresses is told in words, after one try", async () => {
+	test("n8n's own protection against internal addresses is explained in a message, after one try", async () => {
 		const require = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
 		const { Container } = require('@n8n/di') as typeof Di;
 		const { SsrfProtectionConfig } = require('@n8n/config') as typeof Config;
@@ -431,7 +431,7 @@ describe('Low', () => {
 			await poller.activate();
 			const createdAt = new Date(Date.now() + 1_000).toISOString();
 			answering({ data: [{ ...record, createdAt, updatedAt: textless }], pagination });
-			const { eventKeys, error } = await poller.tick();
+			const { eventKeys, error } = await poller.poll();
 			expect(error).toBeUndefined();
 			expect(eventKeys).toEqual([`${record._id}:passed`]);
 		});

@@ -1,34 +1,30 @@
 // A token whose life is running out: the note above the output, and automatic renewal when Verifik does not renew.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { Fault } from '../../sandbox/faults.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
 import { jwt } from '../support/jwt.mts';
+import { credentialOf, openSandbox, openSharedSandbox } from '../support/sandboxes.mts';
 
 const DAY_S = 24 * 3600;
 const nowS = () => Math.floor(Date.now() / 1000);
 
 async function runWith(token: string, setup: Partial<Setup> = {}) {
-	const sandbox = await startSandbox({ records: 5, token });
-	try {
-		return await runNode({
-			parameters: { operation: 'list' },
-			credential: { accessToken: token, baseUrl: sandbox.url },
-			...setup,
-		});
-	} finally {
-		await sandbox.close();
-	}
+	return await runNode({
+		parameters: { operation: 'list' },
+		credential: credentialOf(await openSandbox({ records: 5, token })),
+		...setup,
+	});
 }
 
-test('a token of its last week is told with its date, once, however many items there are', async () => {
+test('a token in its last week has a hint with its date, once, however many items there are', async () => {
 	const end = nowS() + 3 * DAY_S;
 	const { hints, records } = await runWith(jwt({ exp: end }), { input: [{}, {}, {}] });
 	expect(records).toHaveLength(15);
 	const date = new Date(end * 1000).toISOString().slice(0, 10);
-	const told = hints.filter(({ message }) => message.includes('expires on'));
-	expect(told).toEqual([
+	const expiry = hints.filter(({ message }) => message.includes('expires on'));
+	expect(expiry).toEqual([
 		expect.objectContaining({ type: 'warning', message: expect.stringContaining(date) }),
 	]);
 });
@@ -36,7 +32,7 @@ test('a token of its last week is told with its date, once, however many items t
 test.each([
 	['a token with more than a week to go', jwt({ exp: nowS() + 8 * DAY_S })],
 	['a token that is no JWT', 'opaque-token'],
-])('%s is not told', async (_what, token) => {
+])('%s has no hint', async (_what, token) => {
 	const { hints, records } = await runWith(token);
 	expect(records).toHaveLength(5);
 	expect(hints).toEqual([]);
@@ -54,12 +50,11 @@ test('a run in which nothing succeeded says only what happened', async () => {
 
 describe('Renew Token Automatically', () => {
 	let sandbox: Sandbox;
-	let stranger: Sandbox;
+	let otherOrigin: Sandbox;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 500 });
-		stranger = await startSandbox();
+		sandbox = await openSharedSandbox({ records: 500 });
+		otherOrigin = await openSharedSandbox();
 	});
-	afterAll(async () => await Promise.all([sandbox.close(), stranger.close()]));
 
 	/** A token of which so much of its 30 days is over, in a credential that is renewed automatically. */
 	const credentialAfter = async (days: number) => ({
@@ -109,7 +104,7 @@ describe('Renew Token Automatically', () => {
 			'holds a token that no header can carry',
 			() => ({ kind: 'notJson', body: '{"accessToken":"a b"}' }),
 		],
-		['leads elsewhere', () => ({ kind: 'redirect', to: `${stranger.url}/v2/auth/session` })],
+		['leads elsewhere', () => ({ kind: 'redirect', to: `${otherOrigin.url}/v2/auth/session` })],
 	];
 	test.each(faults)(
 		'takes nothing from the token in use when the session endpoint %s',
@@ -122,7 +117,7 @@ describe('Renew Token Automatically', () => {
 			expect(error).toBeUndefined();
 			expect(records).toHaveLength(500);
 			expect(renewals().length - before).toBe(1);
-			expect(stranger.requests).toEqual([]);
+			expect(otherOrigin.requests).toEqual([]);
 			expect(credential).not.toHaveProperty('renewedToken');
 			expect(hints).toEqual([
 				expect.objectContaining({

@@ -1,13 +1,14 @@
 // What a model gets to see when the node is a tool, through the real engine.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { SELECTABLE } from '../../nodes/shared/output.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Shape } from '../../sandbox/records.mts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.mts';
+import type { Sandbox } from '../../sandbox/server.mts';
 import { runNode, type Setup } from '../support/engine.mts';
+import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 /** What records of a shape do not hold. */
@@ -20,14 +21,13 @@ const LACKING: Record<Shape, string[]> = {
 describe.each(SHAPES)('with %s records', (shape) => {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ records: 250, shape });
+		sandbox = await openSharedSandbox({ records: 250, shape });
 	});
-	afterAll(async () => await sandbox.close());
 
 	const run = async (parameters: IDataObject, setup: Partial<Setup> = {}) =>
 		await runNode({
 			parameters,
-			credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+			credential: credentialOf(sandbox),
 			asTool: true,
 			...setup,
 		});
@@ -121,7 +121,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			},
 		);
 
-		test('is told to be cut where the whole is not known', async () => {
+		test('says that it was cut where the total is not known', async () => {
 			const filters = { createdAfter: '2000-01-01' };
 			const given = await run({ operation: 'list', returnAll: true, filters });
 			expect(given.records).toHaveLength(51);
@@ -131,7 +131,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			});
 		});
 
-		test('asked for is kept to, and what is left is told', async () => {
+		test('that is asked for is kept, and the answer says how many are left', async () => {
 			const failed = all({ status: 'failed' }).length;
 			const given = await run({ operation: 'list', status: 'failed', limit: 2 });
 			expect(given.records).toHaveLength(3);
@@ -147,7 +147,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			);
 		});
 
-		test('none is told in words', async () => {
+		test('none is said in a sentence', async () => {
 			const given = await run({ operation: 'list', page: 99 });
 			expect(given.records).toEqual([
 				{
@@ -164,7 +164,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	test('what a user would read above the output stands in the note', async () => {
+	test('what a user would read above the output is in the note', async () => {
 		sandbox.faults.list = [{ kind: 'ignoreStatus' }];
 		const given = await run({ operation: 'list', status: 'failed', limit: 20 });
 		sandbox.faults.list = [];

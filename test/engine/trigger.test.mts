@@ -6,23 +6,27 @@ import type { IDataObject } from 'n8n-workflow';
 import {
 	activePoller,
 	add,
-	closeAccounts,
 	drain,
 	idsOf,
 	NOTHING,
 	openAccount,
 	requestsOf,
 } from '../support/accounts.mts';
-import { DAY, HOUR, MINUTE, putForward, SECOND, startClock, stopClock } from '../support/clock.mts';
+import {
+	DAY,
+	HOUR,
+	MINUTE,
+	advanceClock,
+	SECOND,
+	startClock,
+	stopClock,
+} from '../support/clock.mts';
 import type { HostMode } from '../support/poller.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 beforeEach(startClock);
-afterEach(async () => {
-	await closeAccounts();
-	stopClock();
-});
+afterEach(stopClock);
 
 const HOSTS: HostMode[] = ['default', 'durable'];
 const FILTERS = ['working', 'ignored'] as const;
@@ -38,18 +42,18 @@ describe.each(VARIANTS)(
 		test('an outcome after the activation starts the workflow once', async () => {
 			const sandbox = await openAccount(variant);
 			const poller = await activePoller(sandbox, { host });
-			expect(await poller.tick()).toEqual(NOTHING);
+			expect(await poller.poll()).toEqual(NOTHING);
 			const ids = [...add(sandbox, 3), ...add(sandbox, 3, 'failed')];
-			expect((await poller.tick()).eventKeys.sort()).toEqual(outcomeKeys(sandbox, ids));
-			expect(await poller.tick()).toEqual(NOTHING);
+			expect((await poller.poll()).eventKeys.sort()).toEqual(outcomeKeys(sandbox, ids));
+			expect(await poller.poll()).toEqual(NOTHING);
 		});
 
 		test('what was pending at the newest end at activation starts it when it is over', async () => {
 			const sandbox = await openAccount(variant);
 			const ids = add(sandbox, 5, 'processing');
 			const poller = await activePoller(sandbox, { host });
-			expect(await poller.tick()).toEqual(NOTHING);
-			putForward(HOUR);
+			expect(await poller.poll()).toEqual(NOTHING);
+			advanceClock(HOUR);
 			ids.forEach((id) => sandbox.setStatus(id, 'completed'));
 			expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
 		});
@@ -57,13 +61,13 @@ describe.each(VARIANTS)(
 		test('a burst of 1,234 comes whole, the oldest first', async () => {
 			const sandbox = await openAccount(variant);
 			const poller = await activePoller(sandbox, { host });
-			putForward(MINUTE);
+			advanceClock(MINUTE);
 			const ids = add(sandbox, 1234);
-			const { eventKeys, records } = await poller.tick();
+			const { eventKeys, records } = await poller.poll();
 			expect([...eventKeys].sort()).toEqual(outcomeKeys(sandbox, ids));
 			const dates = records.map(({ createdAt }) => createdAt as string);
 			expect(dates).toEqual([...dates].sort());
-			expect(await poller.tick()).toEqual(NOTHING);
+			expect(await poller.poll()).toEqual(NOTHING);
 		});
 
 		test('Maximum per Poll leaves the rest for the next polls, and skips nothing', async () => {
@@ -71,11 +75,11 @@ describe.each(VARIANTS)(
 			const parameters = { options: { maximumPerPoll: 50 } };
 			const poller = await activePoller(sandbox, { host, parameters });
 			const ids = add(sandbox, 20, 'processing');
-			expect(await poller.tick()).toEqual(NOTHING);
+			expect(await poller.poll()).toEqual(NOTHING);
 			ids.forEach((id) => sandbox.setStatus(id, 'failed'));
 			ids.push(...sandbox.add(120));
-			putForward(5 * MINUTE);
-			const { eventKeys } = await poller.tick();
+			advanceClock(5 * MINUTE);
+			const { eventKeys } = await poller.poll();
 			expect(eventKeys).toHaveLength(50);
 			expect([...eventKeys, ...(await drain(poller))].sort()).toEqual(outcomeKeys(sandbox, ids));
 		});
@@ -85,12 +89,12 @@ describe.each(VARIANTS)(
 			const events = ['received', 'passed', 'notPassed', 'notCarriedOut', 'noVerdict'];
 			const poller = await activePoller(sandbox, { host, parameters: { events } });
 			const [pending] = add(sandbox, 1, 'new') as [string];
-			expect((await poller.tick()).eventKeys).toEqual([`${pending}:received`]);
+			expect((await poller.poll()).eventKeys).toEqual([`${pending}:received`]);
 			sandbox.setStatus(pending, 'processing');
-			expect(await poller.tick()).toEqual(NOTHING);
+			expect(await poller.poll()).toEqual(NOTHING);
 			const [finished] = add(sandbox) as [string];
 			sandbox.setStatus(pending, 'completed');
-			putForward(MINUTE);
+			advanceClock(MINUTE);
 			expect(await drain(poller)).toEqual(
 				[`${finished}:received`, ...outcomeKeys(sandbox, [pending, finished])].sort(),
 			);
@@ -100,9 +104,9 @@ describe.each(VARIANTS)(
 			const sandbox = await openAccount(variant);
 			await sandbox.goDown();
 			const poller = await activePoller(sandbox, { host });
-			const { error } = await poller.tick();
+			const { error } = await poller.poll();
 			expect(error?.message).toMatch(/^No server answers at 127\.0\.0\.1/);
-			putForward(MINUTE);
+			advanceClock(MINUTE);
 			const ids = add(sandbox, 3);
 			await sandbox.comeUp();
 			expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
@@ -112,8 +116,8 @@ describe.each(VARIANTS)(
 			const sandbox = await openAccount(variant);
 			await sandbox.goDown();
 			const poller = await activePoller(sandbox, { host });
-			expect((await poller.tick()).error).toBeDefined();
-			putForward(MINUTE);
+			expect((await poller.poll()).error).toBeDefined();
+			advanceClock(MINUTE);
 			const ids = add(sandbox, 3);
 			await poller.restart();
 			await sandbox.comeUp();
@@ -124,7 +128,7 @@ describe.each(VARIANTS)(
 		test('n8n that is restarted before the first poll, with or without Verifik, misses nothing', async () => {
 			const sandbox = await openAccount(variant);
 			const poller = await activePoller(sandbox, { host });
-			putForward(MINUTE);
+			advanceClock(MINUTE);
 			const ids = add(sandbox, 4);
 			await sandbox.goDown();
 			await poller.restart();
@@ -136,10 +140,10 @@ describe.each(VARIANTS)(
 			const sandbox = await openAccount(variant);
 			const poller = await activePoller(sandbox, { host });
 			const ids = add(sandbox, 2);
-			expect((await poller.tick()).eventKeys.sort()).toEqual(outcomeKeys(sandbox, ids));
+			expect((await poller.poll()).eventKeys.sort()).toEqual(outcomeKeys(sandbox, ids));
 			for (let minute = 0; minute < 20; minute++) {
-				putForward(MINUTE);
-				expect(await poller.tick()).toEqual(NOTHING);
+				advanceClock(MINUTE);
+				expect(await poller.poll()).toEqual(NOTHING);
 			}
 			await poller.restart();
 			const more = add(sandbox, 150);
@@ -151,7 +155,7 @@ describe.each(VARIANTS)(
 			const poller = await activePoller(sandbox, { host });
 			const ids: string[] = [];
 			for (const awayMs of [0, DAY, 30 * DAY]) {
-				putForward(awayMs);
+				advanceClock(awayMs);
 				const came = add(sandbox, 130);
 				expect(await poller.activate(host === 'durable' ? 'update' : 'activate')).toEqual(NOTHING);
 				expect(await drain(poller)).toEqual(outcomeKeys(sandbox, came));
@@ -166,13 +170,13 @@ describe.each(VARIANTS)(
 			const poller = await activePoller(sandbox, { host, parameters });
 			const [early] = add(sandbox) as [string];
 			const [failed] = add(sandbox, 1, 'failed') as [string];
-			expect((await poller.tick()).eventKeys).toEqual(
+			expect((await poller.poll()).eventKeys).toEqual(
 				outcomeKeys(sandbox, [failed]).filter((key) => key.endsWith('notCarriedOut')),
 			);
-			putForward(2 * MINUTE);
+			advanceClock(2 * MINUTE);
 			parameters.events = ['passed', 'notPassed', 'notCarriedOut', 'noVerdict'];
 			await poller.activate(host === 'durable' ? 'update' : 'activate');
-			putForward(SECOND * 2);
+			advanceClock(SECOND * 2);
 			const ids = add(sandbox, 3);
 			const keys = await drain(poller);
 			expect(keys).toEqual(outcomeKeys(sandbox, ids));
@@ -187,23 +191,23 @@ describe.each(VARIANTS)(
 				{ id: 'another node' },
 			]) {
 				add(sandbox, 30);
-				putForward(DAY);
+				advanceClock(DAY);
 				poller.setup.node = node;
 				// With durable cursors the new node has a cursor of its own; on default hosts it finds the old state.
 				await poller.activate();
-				putForward(MINUTE);
+				advanceClock(MINUTE);
 				const ids = add(sandbox, 2);
 				expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
 			}
 		});
 
-		test('a poll that does not work out changes nothing, and says why and how long to wait', async () => {
+		test('a poll that does not succeed changes nothing, and says why and how long to wait', async () => {
 			const sandbox = await openAccount(variant);
 			const poller = await activePoller(sandbox, { host });
 			const ids = add(sandbox, 5);
 			const { stored } = poller;
 			sandbox.faults.list = [{ kind: 'rateLimit', retryAfterS: 600 }];
-			const { error, records } = await poller.tick();
+			const { error, records } = await poller.poll();
 			expect(records).toEqual([]);
 			expect(error?.message).toBe('Verifik received too many requests from this account');
 			expect(error?.httpCode).toBe('429');
@@ -227,8 +231,8 @@ describe.each(VARIANTS)(
 			const delivered: string[] = [];
 			for (let round = 0; round < 5; round++) {
 				ids.push(...add(sandbox, 60));
-				delivered.push(...(await poller.tick()).eventKeys);
-				putForward(MINUTE);
+				delivered.push(...(await poller.poll()).eventKeys);
+				advanceClock(MINUTE);
 			}
 			sandbox.faults.list = [];
 			delivered.push(...(await drain(poller)));
@@ -240,7 +244,7 @@ describe.each(VARIANTS)(
 	},
 );
 
-describe('records that nobody can follow stop nothing', () => {
+describe('records that cannot be followed stop nothing', () => {
 	const findings: Array<[string, (id: string) => IDataObject | undefined]> = [
 		['one record without a date', () => ({ createdAt: undefined })],
 		['one record without an ID', () => ({ _id: undefined })],
@@ -259,9 +263,9 @@ describe('records that nobody can follow stop nothing', () => {
 		expect(keys.filter((key) => ids.some((id) => key.startsWith(id)))).toEqual(
 			outcomeKeys(sandbox, ids),
 		);
-		putForward(MINUTE);
-		expect(await requestsOf(sandbox, async () => await poller.tick())).toBe(1);
-		expect(await poller.tick()).toEqual(NOTHING);
+		advanceClock(MINUTE);
+		expect(await requestsOf(sandbox, async () => await poller.poll())).toBe(1);
+		expect(await poller.poll()).toEqual(NOTHING);
 	});
 
 	test.each([400, 403, 409, 410, 500])(
@@ -271,14 +275,14 @@ describe('records that nobody can follow stop nothing', () => {
 			const followed = idsOf(sandbox, 'processing');
 			const poller = await activePoller(sandbox);
 			sandbox.faults.list = [{ kind: 'status', status, on: 'retrieve', times: 1 }];
-			putForward(3 * HOUR);
+			advanceClock(3 * HOUR);
 			followed.forEach((id) => sandbox.setStatus(id, 'completed'));
 			const ids = [...followed, ...add(sandbox, 3)];
-			const first = await poller.tick();
+			const first = await poller.poll();
 			expect(first.error).toBeUndefined();
 			const keys = [...first.eventKeys];
 			for (let hour = 0; hour < 4; hour++) {
-				putForward(HOUR + MINUTE);
+				advanceClock(HOUR + MINUTE);
 				keys.push(...(await drain(poller)));
 			}
 			expect(keys.sort()).toEqual(outcomeKeys(sandbox, ids));

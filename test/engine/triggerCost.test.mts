@@ -4,14 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { isPending } from '../../nodes/verifik/record/readRecord.ts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
-import { activePoller, closeAccounts, openAccount, requestsOf } from '../support/accounts.mts';
-import { DAY, HOUR, MINUTE, putForward, startClock, stopClock } from '../support/clock.mts';
+import { activePoller, openAccount, requestsOf } from '../support/accounts.mts';
+import { DAY, HOUR, MINUTE, advanceClock, startClock, stopClock } from '../support/clock.mts';
 
 beforeEach(startClock);
-afterEach(async () => {
-	await closeAccounts();
-	stopClock();
-});
+afterEach(stopClock);
 
 /** Of so many generated validations at each end, those that are pending are completed: a poll may meet them. */
 const AT_EACH_END = 300;
@@ -35,22 +32,22 @@ async function quietTrigger(options: SandboxOptions) {
 	}
 	sandbox.settings.order = options.order ?? 'newest';
 	const poller = await activePoller(sandbox);
-	putForward(20 * MINUTE);
+	advanceClock(20 * MINUTE);
 	for (let poll = 0; poll < 3; poll++) {
-		putForward(MINUTE);
-		expect((await poller.tick()).error).toBeUndefined();
+		advanceClock(MINUTE);
+		expect((await poller.poll()).error).toBeUndefined();
 	}
 	/** The requests of the next poll, which has to hand on so many events. */
 	const cost = async (events: number) =>
 		await requestsOf(sandbox, async () => {
-			const { eventKeys, error } = await poller.tick();
+			const { eventKeys, error } = await poller.poll();
 			expect(error).toBeUndefined();
 			expect(eventKeys).toHaveLength(events);
 		});
 	/** Lets so much time pass in which so many come in, evenly. */
 	const arrive = (spanMs: number, arrivals: number) => {
 		const startMs = Date.now();
-		putForward(spanMs);
+		advanceClock(spanMs);
 		for (let at = 1; at <= arrivals; at++) {
 			sandbox.add(1, 'completed', new Date(startMs + (spanMs * at) / arrivals));
 		}
@@ -107,7 +104,7 @@ describe.each(['newest', 'oldest'] as const)('on a list that is %s first', (orde
 	test(`a quiet poll takes ${figures.quiet}, on an account of a million validations`, async () => {
 		const { cost } = await quietTrigger({ order, records: 1_000_000 });
 		for (let poll = 0; poll < 5; poll++) {
-			putForward(MINUTE);
+			advanceClock(MINUTE);
 			expect(await cost(0)).toBe(figures.quiet);
 		}
 	});
@@ -118,13 +115,13 @@ describe.each(['newest', 'oldest'] as const)('on a list that is %s first', (orde
 		arrive(MINUTE, arrivals);
 		expect(await cost(arrivals)).toBe(requests);
 		// for ten minutes they are read again
-		putForward(MINUTE);
+		advanceClock(MINUTE);
 		expect(await cost(0)).toBe(requests);
 		expect((poller.stored.length - before) / arrivals).toBeLessThan(120);
 		// until there is a validation that is so much younger
 		arrive(20 * MINUTE, 1);
 		await cost(1);
-		putForward(MINUTE);
+		advanceClock(MINUTE);
 		expect(await cost(0)).toBe(figures.quiet);
 		expect(poller.stored.length).toBeLessThan(2_000);
 	});
@@ -138,14 +135,14 @@ describe.each(['newest', 'oldest'] as const)('on a list that is %s first', (orde
 				shape: 'nested',
 			});
 			sandbox.add(100, 'processing', new Date());
-			await poller.tick();
-			putForward(MINUTE);
+			await poller.poll();
+			advanceClock(MINUTE);
 			expect(await cost(0)).toBe(atNewestEnd);
 			sandbox.add(250, 'completed', new Date());
-			await poller.tick();
-			putForward(15 * MINUTE);
+			await poller.poll();
+			advanceClock(15 * MINUTE);
 			await cost(0);
-			putForward(15 * MINUTE);
+			advanceClock(15 * MINUTE);
 			expect(await cost(0)).toBe(statusFilter === 'working' ? withFilter : withoutFilter);
 		}
 	});

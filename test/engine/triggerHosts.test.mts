@@ -1,4 +1,4 @@
-// What n8n's hosts do around a poll: activation or tick, polls that overlap or are due together, time that runs out, two
+// What n8n's hosts do around a poll: activation or regular poll, polls that overlap or are due together, time that runs out, two
 // processes, states of other versions. Through the real n8n-core poll context against the sandbox.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, WorkflowActivateMode } from 'n8n-workflow';
@@ -7,23 +7,19 @@ import type { Sandbox } from '../../sandbox/server.mts';
 import {
 	activePoller,
 	add,
-	closeAccounts,
 	drain,
 	NOTHING,
 	openAccount,
 	pollerOf,
 	requestsOf,
 } from '../support/accounts.mts';
-import { DAY, MINUTE, putForward, SECOND, startClock, stopClock } from '../support/clock.mts';
+import { DAY, MINUTE, advanceClock, SECOND, startClock, stopClock } from '../support/clock.mts';
 import type { HostMode, Poller } from '../support/poller.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { until } from '../support/until.mts';
 
 beforeEach(startClock);
-afterEach(async () => {
-	await closeAccounts();
-	stopClock();
-});
+afterEach(stopClock);
 
 const HOSTS: HostMode[] = ['default', 'durable'];
 const MODES: WorkflowActivateMode[] = ['activate', 'init', 'update', 'leadershipChange'];
@@ -32,14 +28,14 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 	test.each(MODES)(
 		'an activation is one in whatever mode n8n makes it: with Verifik down it does not fail (%s)',
 		async (mode) => {
-			// a trigger that took it for a tick was removed after five tries, and the workflow showed active
+			// a trigger that took it for a regular poll was removed after five tries, and the workflow showed active
 			const sandbox = await openAccount();
 			const poller = await activePoller(sandbox, { host });
 			const early = add(sandbox, 2);
 			expect(await drain(poller)).toEqual(outcomeKeys(sandbox, early));
 			await sandbox.goDown();
 			expect(await poller.activate(mode)).toEqual(NOTHING);
-			putForward(MINUTE);
+			advanceClock(MINUTE);
 			const ids = add(sandbox, 2);
 			await sandbox.comeUp();
 			expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
@@ -51,14 +47,14 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		const parameters: IDataObject = { events: ['notCarriedOut'] };
 		const poller = await activePoller(sandbox, { host, parameters });
 		const [before] = add(sandbox) as [string];
-		expect(await poller.tick()).toEqual(NOTHING);
-		putForward(2 * MINUTE);
+		expect(await poller.poll()).toEqual(NOTHING);
+		advanceClock(2 * MINUTE);
 		await sandbox.goDown();
 		parameters.events = ['passed', 'notPassed'];
 		expect(await poller.activate('update')).toEqual(NOTHING);
-		putForward(2 * MINUTE);
+		advanceClock(2 * MINUTE);
 		const ids = add(sandbox, 4);
-		putForward(DAY);
+		advanceClock(DAY);
 		await sandbox.comeUp();
 		const keys = await drain(poller);
 		expect(keys).toEqual(outcomeKeys(sandbox, ids));
@@ -72,12 +68,12 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		const poller = await activePoller(sandbox, { host, parameters });
 		for (let hour = 0; hour < 5; hour++) {
 			add(sandbox, 100);
-			await poller.tick();
-			putForward(60 * MINUTE);
+			await poller.poll();
+			advanceClock(60 * MINUTE);
 		}
 		parameters.options = {};
 		await poller.activate('update');
-		putForward(SECOND);
+		advanceClock(SECOND);
 		const ids = add(sandbox, 2);
 		expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
 	});
@@ -87,22 +83,22 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		const poller = await activePoller(sandbox, { host });
 		const ids = add(sandbox);
 		sandbox.settings.latencyMs = 50;
-		const polls = await Promise.all([poller.tick(), poller.tick()]);
+		const polls = await Promise.all([poller.poll(), poller.poll()]);
 		expect(polls.flatMap(({ eventKeys }) => eventKeys)).toEqual(outcomeKeys(sandbox, ids));
 		expect(polls[1]).toEqual(NOTHING);
 	});
 
-	test('a poll that hangs silences the trigger for its own time only, and what it gives later is not used', async () => {
+	test('a poll that hangs blocks the trigger for its own time only, and what it gives later is not used', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { host });
 		const ids = add(sandbox);
 		const hanging = await hangingPoll(poller, sandbox);
-		expect(await poller.tick()).toEqual(NOTHING);
-		putForward(host === 'default' ? 5 * MINUTE : 36 * SECOND);
-		const next = await poller.tick();
+		expect(await poller.poll()).toEqual(NOTHING);
+		advanceClock(host === 'default' ? 5 * MINUTE : 36 * SECOND);
+		const next = await poller.poll();
 		expect(next.eventKeys).toEqual(outcomeKeys(sandbox, ids));
 		expect(await hanging.end()).toMatchObject({ items: [] });
-		expect(await poller.tick()).toEqual(NOTHING);
+		expect(await poller.poll()).toEqual(NOTHING);
 	});
 
 	test('a workflow that is published again does not wait for a poll that hangs', async () => {
@@ -111,7 +107,7 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		const hanging = await hangingPoll(poller, sandbox);
 		expect(await poller.activate('update')).toEqual(NOTHING);
 		const ids = add(sandbox);
-		expect((await poller.tick()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
+		expect((await poller.poll()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
 		expect(await hanging.end()).toMatchObject({ items: [] });
 	});
 
@@ -119,22 +115,22 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		// on default hosts the stored state is older than those polls, which makes it no overtaken one
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { host });
-		for (let poll = 0; poll < 3; poll++) expect(await poller.tick()).toEqual(NOTHING);
+		for (let poll = 0; poll < 3; poll++) expect(await poller.poll()).toEqual(NOTHING);
 		expect(await poller.activate('update')).toEqual(NOTHING);
 		const ids = add(sandbox);
-		expect((await poller.tick()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
+		expect((await poller.poll()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
 	});
 
-	test('a backlog larger than one poll’s time makes progress with every poll, and comes whole', async () => {
+	test('a backlog larger than the time of one poll makes progress with every poll, and comes whole', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { host, budgetMs: 3_000 });
 		const ids = add(sandbox, 3000);
-		putForward(DAY);
+		advanceClock(DAY);
 		sandbox.settings.latencyMs = 100;
 		const keys: string[] = [];
 		let polls = 0;
 		while (keys.length < ids.length) {
-			const { eventKeys, error } = await poller.tick();
+			const { eventKeys, error } = await poller.poll();
 			expect(error).toBeUndefined();
 			expect(eventKeys.length).toBeGreaterThan(0);
 			keys.push(...eventKeys);
@@ -159,14 +155,14 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 	test('a state of another version is refused, with the way to reset it', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { host });
-		await poller.tick();
+		await poller.poll();
 		add(sandbox);
-		await poller.tick();
+		await poller.poll();
 		const { state } = JSON.parse(poller.stored) as { state: IDataObject };
 		for (const strange of [{ state: { ...state, version: 1 } }, { state: 'x' }, { other: true }]) {
 			poller.stored = JSON.stringify({ pollCount: 9, ...strange });
 			const kept = poller.stored;
-			for (const { error } of [await poller.activate(), await poller.tick()]) {
+			for (const { error } of [await poller.activate(), await poller.poll()]) {
 				expect(error?.message).toBe('The trigger cannot read what it saved in earlier polls');
 				expect(error?.description).toContain('delete the trigger from the workflow, add it again');
 			}
@@ -181,7 +177,7 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 			parameters: { populate: ['appRegistration', 'client'] },
 		});
 		add(sandbox, 20);
-		await poller.tick();
+		await poller.poll();
 		expect(`${poller.stored}${poller.staticData}`).not.toMatch(/@|http|Ficticia|eyJ/);
 	});
 });
@@ -195,7 +191,7 @@ describe('with durable cursors', () => {
 			const sandbox = await openAccount();
 			const poller = await activePoller(sandbox, { ...durable, budgetMs });
 			const ids = add(sandbox);
-			expect((await poller.tick()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
+			expect((await poller.poll()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
 		},
 	);
 
@@ -210,8 +206,8 @@ describe('with durable cursors', () => {
 			// n8n stores it once all nodes of the workflow are registered, and polls before
 			poller.staticData = '{}';
 			const ids = add(sandbox);
-			expect((await poller.tick()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
-			expect(await poller.tick()).toEqual(NOTHING);
+			expect((await poller.poll()).eventKeys).toEqual(outcomeKeys(sandbox, ids));
+			expect(await poller.poll()).toEqual(NOTHING);
 		},
 	);
 
@@ -220,17 +216,17 @@ describe('with durable cursors', () => {
 		const poller = await activePoller(sandbox, durable);
 		const empty = poller.stored;
 		const first = outcomeKeys(sandbox, add(sandbox));
-		expect((await poller.tick(empty)).eventKeys).toEqual(first);
-		expect(await poller.tick(empty)).toEqual(NOTHING);
+		expect((await poller.poll(empty)).eventKeys).toEqual(first);
+		expect(await poller.poll(empty)).toEqual(NOTHING);
 
 		const cursor = poller.stored;
 		const second = outcomeKeys(sandbox, add(sandbox));
-		expect((await poller.tick(cursor)).eventKeys).toEqual(second);
-		expect(await poller.tick(cursor)).toEqual(NOTHING);
-		expect(await poller.tick(empty)).toEqual(NOTHING);
+		expect((await poller.poll(cursor)).eventKeys).toEqual(second);
+		expect(await poller.poll(cursor)).toEqual(NOTHING);
+		expect(await poller.poll(empty)).toEqual(NOTHING);
 
 		const third = outcomeKeys(sandbox, add(sandbox));
-		expect((await poller.tick()).eventKeys).toEqual(third);
+		expect((await poller.poll()).eventKeys).toEqual(third);
 	});
 
 	test('what n8n did not store in a minute comes again', async () => {
@@ -238,9 +234,9 @@ describe('with durable cursors', () => {
 		const poller = await activePoller(sandbox, durable);
 		const keys = outcomeKeys(sandbox, add(sandbox));
 		const cursor = poller.stored;
-		expect((await poller.tick(cursor)).eventKeys).toEqual(keys);
-		putForward(61 * SECOND);
-		expect((await poller.tick(cursor)).eventKeys).toEqual(keys);
+		expect((await poller.poll(cursor)).eventKeys).toEqual(keys);
+		advanceClock(61 * SECOND);
+		expect((await poller.poll(cursor)).eventKeys).toEqual(keys);
 	});
 
 	test('two mains: what came between the activation in one and the first poll in the other comes', async () => {
@@ -254,13 +250,13 @@ describe('with durable cursors', () => {
 		expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
 		// and the beginning is not gone back to
 		await poller.restart();
-		expect(await poller.tick()).toEqual(NOTHING);
+		expect(await poller.poll()).toEqual(NOTHING);
 		await poller.activate('update');
 		expect(await drain(poller)).toEqual([]);
 	});
 });
 
-describe('what a user has to mend is told when the workflow is published', () => {
+describe('what a user has to correct is reported when the workflow is published', () => {
 	test.each([
 		['a token that is not accepted', { accessToken: 'unknown' }, /did not accept the access token/],
 		['no token', { accessToken: '' }, /has no access token/],
@@ -304,21 +300,21 @@ test('one server with a wrong clock, a day ahead in one poll, costs no event', a
 		const poller = await activePoller(sandbox);
 		sandbox.settings.clockAheadMs = aheadMs;
 		const [dated] = sandbox.add(1, 'completed', new Date(Date.now() + DAY)) as [string];
-		await poller.tick();
+		await poller.poll();
 		sandbox.settings.clockAheadMs = 0;
 		sandbox.remove(dated);
 		const keys: string[] = [];
 		const ids: string[] = [];
 		for (let hour = 0; hour < 3; hour++) {
 			ids.push(...sandbox.add(1, 'completed'));
-			keys.push(...(await poller.tick()).eventKeys);
-			putForward(60 * MINUTE);
+			keys.push(...(await poller.poll()).eventKeys);
+			advanceClock(60 * MINUTE);
 		}
 		expect(keys.sort()).toEqual(outcomeKeys(sandbox, ids));
 	}
 });
 
-test('a server whose answer to List is not in any order is told, and nothing is handed on', async () => {
+test('a server whose answer to List is in no order is reported, and nothing is handed on', async () => {
 	const sandbox = await openAccount({ records: 3000 });
 	const requests = await requestsOf(sandbox, async () => {
 		for (const record of sandbox.records()) {
@@ -327,7 +323,7 @@ test('a server whose answer to List is not in any order is told, and nothing is 
 			sandbox.alter(record._id as string, { createdAt: date, updatedAt: date });
 		}
 		const poller = await activePoller(sandbox);
-		const { error } = await poller.tick();
+		const { error } = await poller.poll();
 		expect(error?.message).toBe('The list has no clear order');
 	});
 	expect(requests).toBeLessThan(15);
@@ -336,8 +332,8 @@ test('a server whose answer to List is not in any order is told, and nothing is 
 /** The next request is not answered until `end`; then its connection is cut, and the client may ask again. */
 async function hangingPoll(poller: Poller, sandbox: Sandbox) {
 	sandbox.faults.list = [{ kind: 'hang', times: 1 }];
-	const polled = poller.tick();
-	await until('it hangs', () => sandbox.faults.struck.hang === 1);
+	const polled = poller.poll();
+	await until('a request hangs', () => sandbox.faults.applied.hang === 1);
 	return {
 		async end() {
 			await sandbox.goDown();

@@ -8,24 +8,14 @@ import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { spreadsheetRow } from '../../nodes/verifik/record/spreadsheetRow.ts';
 import type { Sandbox } from '../../sandbox/server.mts';
-import {
-	activePoller,
-	add,
-	closeAccounts,
-	drain,
-	openAccount,
-	pollerOf,
-} from '../support/accounts.mts';
-import { HOUR, MINUTE, putForward, startClock, stopClock } from '../support/clock.mts';
+import { activePoller, add, drain, openAccount, pollerOf } from '../support/accounts.mts';
+import { HOUR, MINUTE, advanceClock, startClock, stopClock } from '../support/clock.mts';
 import { bytesOf, nodeTypes, ourNode } from '../support/engine.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 beforeEach(startClock);
-afterEach(async () => {
-	await closeAccounts();
-	stopClock();
-});
+afterEach(stopClock);
 
 /** The records of these IDs, as Verifik gives them. */
 function recordsOf(sandbox: Sandbox, ids: string[], populates: string[] = []): IDataObject[] {
@@ -48,14 +38,14 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			const parameters = { output, selectedFields: ['id', 'createdAt'] };
 			const poller = await activePoller(sandbox, { parameters });
 			const [id] = add(sandbox) as [string];
-			const { records } = await poller.tick();
+			const { records } = await poller.poll();
 			const [record] = recordsOf(sandbox, [id]);
 			expect(records).toEqual([{ ...shaped(record!), eventKey: outcomeKeys(sandbox, [id])[0] }]);
 			expect(Object.keys(records[0]!).at(-1)).toBe('eventKey');
 		}
 	});
 
-	test('Populate gives related records in full; what only Retrieve tells of has their IDs', async () => {
+	test('Populate gives related records in full; a record that only Retrieve gives has their IDs', async () => {
 		const sandbox = await openAccount({ shape, records: 500 });
 		const parameters = { populate: ['client'], output: 'raw' };
 		const [early] = add(sandbox, 1, 'processing') as [string];
@@ -63,11 +53,11 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		add(sandbox, 250);
 		for (let hour = 0; hour < 3; hour++) {
 			await drain(poller);
-			putForward(HOUR);
+			advanceClock(HOUR);
 		}
 		sandbox.setStatus(early, 'completed');
 		const [late] = add(sandbox) as [string];
-		const { records } = await poller.tick();
+		const { records } = await poller.poll();
 		const byId = (id: string) => records.find(({ _id }) => _id === id);
 		expect(byId(late)).toMatchObject(recordsOf(sandbox, [late], ['client'])[0]!);
 		expect(byId(late)).toMatchObject({ client: { email: expect.any(String) } });
@@ -81,14 +71,14 @@ describe('options', () => {
 		const sandbox = await openAccount({ shape: 'live' });
 		const all = await activePoller(sandbox);
 		const ids = [...add(sandbox, 200), ...add(sandbox, 20, 'failed')];
-		const keys = (await all.tick()).eventKeys;
+		const keys = (await all.poll()).eventKeys;
 		expect([...keys].sort()).toEqual(outcomeKeys(sandbox, ids));
 		for (const event of ['passed', 'notPassed', 'notCarriedOut']) {
 			const poller = await activePoller(sandbox, { parameters: { events: [event] } });
 			const more = [...add(sandbox, 60), ...add(sandbox, 6, 'failed')];
 			const wanted = outcomeKeys(sandbox, more).filter((key) => key.endsWith(`:${event}`));
 			expect(wanted.length).toBeGreaterThan(0);
-			expect((await poller.tick()).eventKeys.sort()).toEqual(wanted);
+			expect((await poller.poll()).eventKeys.sort()).toEqual(wanted);
 		}
 	});
 
@@ -97,7 +87,7 @@ describe('options', () => {
 		const parameters = { options: { failedChecks: ['printedCopy'] } };
 		const poller = await activePoller(sandbox, { parameters });
 		const ids = [...add(sandbox, 300), ...add(sandbox, 10, 'failed')];
-		const { eventKeys } = await poller.tick();
+		const { eventKeys } = await poller.poll();
 		const wanted = recordsOf(sandbox, ids).filter((record) => {
 			const { verdict, failedChecks } = readRecord(record);
 			return verdict !== 'notPassed' || failedChecks!.includes('printedCopy');
@@ -113,19 +103,19 @@ describe('options', () => {
 		const poller = await activePoller(sandbox, { parameters });
 		const ids = add(sandbox, 50);
 		const wanted = outcomeKeys(sandbox, ids).filter((key) => key.endsWith(':passed'));
-		expect((await poller.tick()).eventKeys.sort()).toEqual(wanted);
+		expect((await poller.poll()).eventKeys.sort()).toEqual(wanted);
 	});
 });
 
 describe('Download Image', () => {
 	const withImages = { options: { downloadImage: true } };
 
-	test('adds the stored image; one that cannot be had loses no event', async () => {
+	test('adds the stored image; one that cannot be downloaded loses no event', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, { parameters: withImages });
 		const ids = add(sandbox, 20);
 		sandbox.faults.list = [{ kind: 'status', status: 403, on: 'image', rate: 0.3 }];
-		const { items, eventKeys } = await poller.tick();
+		const { items, eventKeys } = await poller.poll();
 		expect([...eventKeys].sort()).toEqual(outcomeKeys(sandbox, ids));
 		const stored = items.filter(({ json }) => typeof json.imageUrl === 'string');
 		const had = items.filter(({ binary }) => binary?.data);
@@ -138,13 +128,13 @@ describe('Download Image', () => {
 		expect((await bytesOf(data)).subarray(1, 4).toString()).toBe('PNG');
 	});
 
-	test('takes no more than the time of the poll: what is not there by then is told', async () => {
+	test('takes no more than the time of the poll: the item says which image was not there by then', async () => {
 		const sandbox = await openAccount();
 		const parameters = withImages;
 		const poller = await activePoller(sandbox, { parameters, budgetMs: 4_000 });
 		const ids = add(sandbox, 8);
 		sandbox.faults.list = [{ kind: 'hang', on: 'image' }];
-		const { items, eventKeys, error } = await poller.tick();
+		const { items, eventKeys, error } = await poller.poll();
 		expect(error).toBeUndefined();
 		expect([...eventKeys].sort()).toEqual(outcomeKeys(sandbox, ids));
 		const stored = items.filter(({ json }) => typeof json.imageUrl === 'string');
@@ -159,7 +149,7 @@ describe('Download Image', () => {
 			const poller = await activePoller(sandbox, { parameters: { options } });
 			const ids = add(sandbox, 120);
 			sandbox.faults.list = [{ kind: 'status', status: 404, on: 'image' }];
-			const first = await poller.tick();
+			const first = await poller.poll();
 			expect(first.eventKeys).toHaveLength(maximumPerPoll ?? 50);
 			const all = [...first.eventKeys, ...(await drain(poller))];
 			expect(all.sort()).toEqual(outcomeKeys(sandbox, ids));
@@ -239,7 +229,7 @@ describe('the panel', () => {
 		[{ failedChecks: '={{ $json.checks }}' }, 'Failed Checks'],
 	])('and what Did Not Pass is narrowed to: %j', (options, words) => {
 		expect(subtitleOf(['notPassed', 'passed'], options)).toBe(`Did Not Pass (${words}), Passed`);
-		// what is not in effect is not told
+		// what has no effect is not shown
 		expect(subtitleOf(['passed'], options)).toBe('Passed');
 	});
 
@@ -250,15 +240,15 @@ describe('the panel', () => {
 	});
 });
 
-test('records that cannot be followed are told in the log, without a word of what they hold', async () => {
+test('records that cannot be followed are mentioned in the log, without a word of what they hold', async () => {
 	const sandbox = await openAccount();
 	const poller = await activePoller(sandbox);
 	const ids = add(sandbox, 3);
 	sandbox.alter(ids[0]!, { createdAt: 'soon' });
-	putForward(MINUTE);
+	advanceClock(MINUTE);
 	const lines: string[] = [];
 	poller.onLog = (line) => lines.push(line);
-	expect((await poller.tick()).eventKeys).toHaveLength(2);
+	expect((await poller.poll()).eventKeys).toHaveLength(2);
 	expect(lines).toEqual(['The trigger skipped 1 records without an ID or a date']);
 });
 
@@ -270,7 +260,7 @@ test('a poll works in any time that the host gives it, also where its shares are
 		parameters: { options: { downloadImage: true } },
 	});
 	add(sandbox);
-	const { items, error } = await poller.tick();
+	const { items, error } = await poller.poll();
 	expect(error).toBeUndefined();
 	expect(items).toHaveLength(1);
 	expect(items[0]!.json).not.toHaveProperty('imageNotDownloaded');

@@ -1,22 +1,24 @@
 // The node as tools of an AI Agent, in the real n8n, with a model that follows a script.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { VERDICTS } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import type { Execution } from '../../tools/n8nInstance.mts';
-import { openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { startHost, type Host } from '../support/host.mts';
-import { Panel } from '../support/panel.mts';
+import { takeScreenshot } from '../support/browser.mts';
+import type { Host } from '../support/host.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 import { startScriptedModel, type Script, type Tool } from '../support/scriptedModel.mts';
 import { SHAPES } from '../support/shapes.mts';
 
 let host: Host;
+let page: Page;
+let panel: Panel;
 beforeAll(async () => {
-	host = await startHost({ records: 2500, now: new Date() });
-}, 240_000);
-afterAll(async () => await host?.stop(), 30_000);
+	({ host, page, panel } = await openEditor({ records: 2500, now: new Date() }));
+}, OPEN_MS);
 
 /** What a user lets the model fill in. */
 const listTool = {
@@ -163,7 +165,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 	});
 
-	test('an agent that asks for everything gets some, and is told how many more there are', async () => {
+	test('an agent that asks for everything gets some validations, and how many more there are', async () => {
 		const { answer } = await runAgent(
 			'Is anything wrong?',
 			{
@@ -186,7 +188,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 });
 
-test('an agent is told what was not right about its call', async () => {
+test('an agent reads what was wrong with its call', async () => {
 	const { answer } = await runAgent(
 		'How many are lost?',
 		{ Verifik: listTool },
@@ -205,16 +207,6 @@ test('an agent is told what was not right about its call', async () => {
 });
 
 describe('in the browser', () => {
-	let browser: Browser;
-	let page: Page;
-	let panel: Panel;
-	beforeAll(async () => {
-		browser = await openBrowser();
-		page = await signIn(browser, host.n8n);
-		panel = new Panel(page, host);
-	}, 60_000);
-	afterAll(async () => await browser?.close());
-
 	/** The button that lets the model fill in a field. */
 	const sparkle = (parameter: string) =>
 		panel.parameter(parameter).getByTestId('from-ai-override-button');
@@ -236,8 +228,8 @@ describe('in the browser', () => {
 		for (const action of Object.values(actions)) {
 			await panel.node(`${action} in Verifik Document Liveness`).waitFor();
 		}
-		await page.getByTestId('zoom-to-fit').click();
-		await takePicture(page, 'tool-names');
+		await panel.byId('zoom-to-fit').click();
+		await takeScreenshot(page, 'tool-names');
 	});
 
 	test('the form of a tool has a description for each operation, and the same Output as a node', async () => {
@@ -250,7 +242,7 @@ describe('in the browser', () => {
 		expect(await description.inputValue()).toMatch(/^Get one document liveness validation/);
 		await panel.choose('output', /^Selected Fields/);
 		await panel.parameter('selectedFields').waitFor();
-		await takePicture(page, 'tool');
+		await takeScreenshot(page, 'tool');
 	});
 
 	test('“How many did not pass last week?” is answered through filters that ✨ leaves to the model', async () => {
@@ -281,12 +273,12 @@ describe('in the browser', () => {
 			}
 			await panel.parameter('createdBefore').waitFor();
 			await panel.parameter('populate').scrollIntoViewIfNeeded();
-			await takePicture(page, 'tool-filters');
+			await takeScreenshot(page, 'tool-filters');
 			for (const without of ['status', 'created']) expect(await sparkle(without).count()).toBe(0);
 			await panel.choose('created', /^Last 30 Days/);
 			for (const name of [...filled, ...dates]) await sparkle(name).click();
 			await panel.parameter('populate').scrollIntoViewIfNeeded();
-			await takePicture(page, 'tool-filters-by-model');
+			await takeScreenshot(page, 'tool-filters-by-model');
 			const nodes = await panel.saved((all) =>
 				JSON.stringify(all.find(({ id }) => id === 'tool0')).includes("$fromAI('Created_Before'"),
 			);

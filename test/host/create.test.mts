@@ -27,7 +27,7 @@ const create = (parameters: IDataObject = {}) =>
 /** Runs: a file as base64 and as binary data → Create. */
 async function run(parameters: IDataObject = {}, bytes = file) {
 	const nodes = [START, ...fileNodes(bytes, 'document.jpg'), create(parameters)];
-	return gaveBy(await host.n8n.run(await host.addChain(nodes), START.name), 'Verifik');
+	return gaveBy(await host.n8n.run(await host.addSequence(nodes), START.name), 'Verifik');
 }
 
 const posts = () => host.sandbox.requests.filter(({ method }) => method === 'POST').length;
@@ -110,8 +110,8 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	describe('sent again only where it surely did not arrive', () => {
-		test('asked to wait once, it makes one document and says so', async () => {
+	describe('sent again only where it certainly did not arrive', () => {
+		test('asked to wait once, it makes one document and a hint says so', async () => {
 			const before = { posts: posts(), documents: documents() };
 			host.sandbox.faults.list = [{ kind: 'rateLimit', on: 'create', retryAfterS: 1, times: 1 }];
 			const { records, hints } = await run();
@@ -136,7 +136,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	test('Stop ends Wait for Completion, and nothing is asked afterwards', async () => {
+	test('Stop ends Wait for Completion, and no request is sent afterwards', async () => {
 		const { n8n, sandbox } = host;
 		const { processingMs } = sandbox.settings;
 		sandbox.settings.processingMs = 3_600_000;
@@ -147,13 +147,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				create({ options: { waitTimeout: 600 } }),
 			];
 			const before = sandbox.requests.length;
-			const id = await n8n.begin(await host.addChain(nodes), START.name);
-			// the document, and the first two looks at it
+			const id = await n8n.begin(await host.addSequence(nodes), START.name);
+			// the document, and the first two requests for its result
 			while (sandbox.requests.length < before + 3) await sleep(20);
 			await n8n.api('POST', `/rest/executions/${id}/stop`);
 			expect((await n8n.end(id)).status).toBe('canceled');
 			const sent = sandbox.requests.length;
-			// longer than the next pause between two looks
+			// longer than the next pause between two requests
 			await sleep(1500);
 			expect(sandbox.requests).toHaveLength(sent);
 		} finally {
@@ -242,7 +242,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			},
 		);
 
-		test('base64 is not for a tool: a parameter left from elsewhere has no effect', async () => {
+		test('a tool takes no base64: a parameter left from a node has no effect', async () => {
 			const before = posts();
 			const { execution } = await ask({
 				imageSource: 'base64',
@@ -256,7 +256,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 });
 
-test('the token and the picture stand in no log of n8n', async () => {
+test('the token and the image are in no log of n8n', async () => {
 	const log = await readFile(host.n8n.logFile, 'utf8');
 	expect(log).not.toContain(host.sandbox.token);
 	expect(log).not.toContain(file.toString('base64').slice(0, 60));

@@ -1,4 +1,4 @@
-// The credential in the real n8n: how it signs for our node and for n8n's HTTP Request node, and how its test speaks.
+// The credential in the real n8n: how it signs for our node and for n8n's HTTP Request node, and what its test reports.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ import { jwt } from '../support/jwt.mts';
 
 let host: Host;
 /** another origin: it answers everything, and notes what it is sent */
-let stranger: { url: string; seen: IncomingMessage[]; server: Server };
+let otherOrigin: { url: string; seen: IncomingMessage[]; server: Server };
 
 beforeAll(async () => {
 	host = await startHost({ records: 30 });
@@ -26,14 +26,14 @@ beforeAll(async () => {
 		response.setHeader('content-type', 'application/json').end('{"data":[]}');
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	stranger = {
+	otherOrigin = {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		seen,
 		server,
 	};
 }, 240_000);
 afterAll(async () => {
-	stranger?.server.close();
+	otherOrigin?.server.close();
 	await host?.stop();
 }, 30_000);
 
@@ -104,10 +104,10 @@ describe('signing', () => {
 	});
 
 	test('another origin is refused', async () => {
-		const { error } = await httpRequest(stranger.url + listPath);
-		expect(JSON.stringify(error)).toContain(new URL(stranger.url).host);
+		const { error } = await httpRequest(otherOrigin.url + listPath);
+		expect(JSON.stringify(error)).toContain(new URL(otherOrigin.url).host);
 		expect(error?.message).toMatch(/token/i);
-		expect(stranger.seen).toEqual([]);
+		expect(otherOrigin.seen).toEqual([]);
 	});
 
 	test('plain http to a host that is not local is refused in both nodes', async () => {
@@ -124,7 +124,7 @@ describe('signing', () => {
 	});
 
 	test('item 6: no redirect is followed, in either node, whatever is set', async () => {
-		host.sandbox.faults.list = [{ kind: 'redirect', on: 'list', to: `${stranger.url}/take` }];
+		host.sandbox.faults.list = [{ kind: 'redirect', on: 'list', to: `${otherOrigin.url}/take` }];
 		try {
 			const { error } = await ourNode();
 			expect(error?.message).toMatch(/another address/i);
@@ -133,7 +133,7 @@ describe('signing', () => {
 				sendCredentialsOnCrossOriginRedirect: true,
 			};
 			await httpRequest(host.sandbox.url + listPath, undefined, options);
-			expect(stranger.seen).toEqual([]);
+			expect(otherOrigin.seen).toEqual([]);
 		} finally {
 			host.sandbox.faults.list = [];
 		}
@@ -167,7 +167,7 @@ describe('the credential test', () => {
 			credentials: { id: '', name: 'Test', type: 'verifikApi', data },
 		});
 
-	test('is passed by a token that Verifik takes, and asks for one record', async () => {
+	test('passes with a token that Verifik accepts, and requests one record', async () => {
 		const { token, url } = host.sandbox;
 		expect(await check({ accessToken: token, baseUrl: url })).toMatchObject({ status: 'OK' });
 		expect(host.sandbox.requests.at(-1)).toMatchObject({
@@ -184,7 +184,7 @@ describe('the credential test', () => {
 			sentences('tokenExpired', { expiredAt: new Date('2001-09-09') }),
 		],
 		['no token', () => ({ accessToken: ' ' }), sentences('tokenMissing')],
-		['an address that is none', () => ({ baseUrl: 'verifik' }), message('baseUrlInvalid')],
+		['an address that is not a URL', () => ({ baseUrl: 'verifik' }), message('baseUrlInvalid')],
 		[
 			'plain http to another machine',
 			() => ({ baseUrl: 'http://verifik.example' }),
@@ -217,7 +217,7 @@ describe('the credential test', () => {
 		],
 		['too many requests', () => ({}), message('rateLimited'), { kind: 'rateLimit' }],
 		['a service that is down', () => ({}), message('serverDown', {}), { kind: 'serverDown' }],
-		['a closed door', () => ({ baseUrl: 'http://127.0.0.1:1' }), 'ECONNREFUSED'],
+		['a port at which nothing listens', () => ({ baseUrl: 'http://127.0.0.1:1' }), 'ECONNREFUSED'],
 	])('says so for %s', async (_what, data, expected, fault: Fault | undefined = undefined) => {
 		const { token, url, faults } = host.sandbox;
 		faults.list = fault ? [fault] : [];
@@ -227,7 +227,7 @@ describe('the credential test', () => {
 	});
 });
 
-test('the token stands in no file of n8n, and in no answer about the credential', async () => {
+test('the token is in no file of n8n, and in no answer about the credential', async () => {
 	const { token } = host.sandbox;
 	expect(await host.findSecret(token)).toEqual([]);
 	const shown = await host.n8n.api(

@@ -7,14 +7,15 @@ import type { Browser, Page } from 'playwright-core';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { simplify } from '../../nodes/verifik/record/simplify.ts';
 import { spreadsheetRow } from '../../nodes/verifik/record/spreadsheetRow.ts';
-import { openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { pasteWorkflow, placedOn, takeCanvasPicture } from '../support/canvas.mts';
+import { takeScreenshot } from '../support/browser.mts';
+import { pasteWorkflow, placedOn, takeCanvasScreenshot } from '../support/canvas.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { EXAMPLES, readExample, type Credentials } from '../support/examples.mts';
 import { PDF, photo, readBack } from '../support/files.mts';
-import { gaveBy, startHost, type Credential, type Host } from '../support/host.mts';
+import { gaveBy, type Host } from '../support/host.mts';
 import { startHubspot, type Hubspot } from '../support/hubspot.mts';
 import { startMailbox, type Mailbox } from '../support/mailbox.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { overlaps } from '../support/overlaps.mts';
 import { readXlsx } from '../support/spreadsheets.mts';
@@ -34,40 +35,28 @@ let page: Page;
 let credentials: Credentials;
 
 beforeAll(async () => {
-	host = await startHost({
+	({ host, browser, page } = await openEditor({
 		records: 4000,
 		now: new Date(),
 		shape: 'live',
 		// longer than any test: a test says what comes of an upload
 		processingMs: 3_600_000,
-	});
+	}));
 	[mailbox, hubspot, crm] = await Promise.all([startMailbox(), startHubspot(), startCrm()]);
 	credentials = {
 		verifikApi: host.credential,
-		smtp: await addCredential('smtp', {
-			host: '127.0.0.1',
-			port: mailbox.port,
-			secure: false,
-			disableStartTls: true,
-			user: '',
-			password: '',
-		}),
-		openAiApi: await addCredential('openAiApi', { apiKey: 'none' }),
-		hubspotAppToken: await addCredential('hubspotAppToken', { appToken: hubspot.serviceKey }),
+		smtp: await host.addCredential('SMTP', mailbox.credential, 'smtp'),
+		openAiApi: await host.addCredential('Model', { apiKey: 'none' }, 'openAiApi'),
+		hubspotAppToken: await host.addCredential(
+			'HubSpot',
+			{ appToken: hubspot.serviceKey },
+			'hubspotAppToken',
+		),
 	};
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-}, 240_000);
+}, OPEN_MS);
 afterAll(async () => {
-	await browser?.close();
 	await Promise.all([mailbox?.close(), hubspot?.close(), crm?.close()]);
-	await host?.stop();
-}, 60_000);
-
-async function addCredential(type: string, data: IDataObject): Promise<Credential> {
-	const { id } = await host.n8n.api('POST', '/rest/credentials', { name: type, type, data });
-	return { id, name: type };
-}
+});
 
 const add = async (workflow: HostWorkflow): Promise<string> =>
 	(await host.n8n.api('POST', '/rest/workflows', workflow)).id;
@@ -114,7 +103,7 @@ describe('on the canvas', () => {
 		'%s can be pasted: nothing to mend but credentials, nothing over anything else',
 		async (name) => {
 			await pasteWorkflow(page, host.n8n.url, readExample(name, credentials));
-			await takeCanvasPicture(page, `example-${name}`);
+			await takeCanvasScreenshot(page, `example-${name}`);
 			const placed = await placedOn(page);
 			expect(placed).toHaveLength(readExample(name).nodes.length);
 			expect(overlaps(placed)).toEqual([]);
@@ -213,7 +202,7 @@ describe('validate-upload', () => {
 			await visitor.locator('#submit-btn').click();
 			await meanwhile();
 			await visitor.getByText(title).first().waitFor({ timeout: 60_000 });
-			await takePicture(visitor, `page-${title.toLowerCase().replaceAll(' ', '-')}`);
+			await takeScreenshot(visitor, `page-${title.toLowerCase().replaceAll(' ', '-')}`);
 			await until('one execution more', async () => (await executionsSoFar()).length > before);
 			const [execution] = await executionsOf(id);
 			return execution;
@@ -232,7 +221,7 @@ describe('validate-upload', () => {
 		['notPassed', 'Your document is not accepted'],
 		['notCarriedOut', 'Please send another photo'],
 		['unknown', 'We have your photo'],
-	])('the page tells the visitor what %s means', async (verdict, title) => {
+	])('the page says what %s means to the visitor', async (verdict, title) => {
 		const before = new Set(records().map(({ _id }) => _id));
 		const execution = await upload(file, title, async () => {
 			const isNew = ({ _id }: any) => !before.has(_id);
@@ -270,7 +259,7 @@ describe.each(['crm-update', 'crm-update-hubspot'])('%s', (name) => {
 		// each is answered 503 once: the CRM had taken it in, HubSpot had not
 		const tries = (id: string) => crm.received.filter(({ key }) => key.startsWith(id)).length;
 		crm.refuse = ({ key }) => (key.startsWith(refused) ? 503 : undefined);
-		crm.fumble = ({ key }) => (tries(key) > 1 ? undefined : 503);
+		crm.answerAfterUpdate = ({ key }) => (tries(key) > 1 ? undefined : 503);
 		const seen = new Set<string>();
 		hubspot.refuse = (id) => {
 			const isFirst = !seen.has(id);
@@ -367,10 +356,10 @@ describe('review-queue', () => {
 			await reviewer.locator('select').selectOption(decision);
 			await reviewer.locator('textarea').fill(comment);
 			await reviewer.getByLabel('Reviewer').fill('Ana');
-			await takePicture(reviewer, 'review-form');
+			await takeScreenshot(reviewer, 'review-form');
 			await reviewer.locator('#submit-btn').click();
 			await reviewer.locator('#submitted-form').waitFor();
-			await takePicture(reviewer, 'review-form-sent');
+			await takeScreenshot(reviewer, 'review-form-sent');
 		} finally {
 			await context.close();
 		}
@@ -427,6 +416,6 @@ describe('review-queue', () => {
 	});
 });
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

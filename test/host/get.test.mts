@@ -1,4 +1,4 @@
-// Get in the real n8n, from the packed tarball, against the sandbox. Its pictures are in images.test.mts.
+// Get in the real n8n, from the packed tarball, against the sandbox. Its images are in images.test.mts.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
@@ -61,7 +61,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 					name: 'Get each',
 				},
 			];
-			const execution = await host.n8n.run(await host.addChain(nodes), 'Start');
+			const execution = await host.n8n.run(await host.addSequence(nodes), 'Start');
 			const items = execution.resultData.runData['Get each']![0]!.data!.main[0] as IDataObject[];
 			expect(items.map(({ json, pairedItem }) => ({ json, pairedItem }))).toEqual(
 				records
@@ -71,7 +71,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	describe('what does not work is told', () => {
+	describe('what does not work is reported', () => {
 		test('an ID that is not there: which it is, and how to find the right one', async () => {
 			const id = '6b03e9a0869c4ab3ffffffff';
 			const { error, records: given } = await get('id', id);
@@ -117,6 +117,6 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 });
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

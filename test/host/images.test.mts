@@ -1,4 +1,4 @@
-// Pictures on their way through the real n8n, for each of the ways in which it keeps files: as files on the disk, its
+// Images on their way through the real n8n, for each of the ways in which it keeps files: as files on the disk, its
 // default, and in memory.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 import { openBrowser } from '../support/browser.mts';
 import { fileNodes, photo, readBack } from '../support/files.mts';
 import { until } from '../support/until.mts';
-import { gaveBy, START, startHost, type ChainNode, type Host } from '../support/host.mts';
+import { gaveBy, START, startHost, type WorkflowNode, type Host } from '../support/host.mts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -35,8 +35,8 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 	}, 240_000);
 	afterAll(async () => await host?.stop(), 30_000);
 
-	const run = async (nodes: ChainNode[], settings?: IDataObject) =>
-		await host.n8n.run(await host.addChain([START, ...nodes], settings), START.name);
+	const run = async (nodes: WorkflowNode[], settings?: IDataObject) =>
+		await host.n8n.run(await host.addSequence([START, ...nodes], settings), START.name);
 
 	/** A stored file, as the execution holds it: a reference to a file, or the file itself. */
 	function expectStored({ id, data }: IBinaryData, bytes: Buffer): void {
@@ -56,11 +56,11 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			options: { downloadImage: true },
 		});
 
-	/** The first record from this place on that has a picture, or has none. */
+	/** The first record from this place on that has an image, or has none. */
 	const recordFrom = (place: number, imageSaved = true) =>
 		[...host.sandbox.records()].slice(place).find((record) => record.imageSaved === imageSaved)!;
 
-	test('Get with Download Image gives the picture as it is served, named and typed', async () => {
+	test('Get with Download Image gives the image as it is served, named and typed', async () => {
 		const { _id: id, imageUrl } = recordFrom(7);
 		const execution = await run([getWithImage(id), readBack()]);
 		const bytes = await served(imageUrl);
@@ -77,7 +77,7 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(bytes)).toBe(true);
 	});
 
-	test('the request for a picture on another server carries neither the token nor a cookie', async () => {
+	test('the request for an image on another server carries neither the token nor a cookie', async () => {
 		const { _id: id, imageUrl } = recordFrom(30);
 		const elsewhere = new URL(String(imageUrl));
 		// the same server under another name is another origin
@@ -91,7 +91,7 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		expect(headers).not.toHaveProperty('cookie');
 	});
 
-	test('a record without a picture comes without one, and without a note', async () => {
+	test('a record without an image comes without one, and without a note', async () => {
 		const { _id: id } = recordFrom(0, false);
 		const { items, hints } = gaveBy(await run([getWithImage(id)]), 'Verifik');
 		expect(items).toHaveLength(1);
@@ -100,8 +100,8 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		expect(hints).toEqual([]);
 	});
 
-	test('List with Download Images: every picture with its own record, and one that is missing loses nothing', async () => {
-		// A picture takes its time to be drawn, so most records have none.
+	test('List with Download Images: every image with its own record, and one that is missing loses nothing', async () => {
+		// An image takes its time to be drawn, so most records have none.
 		for (const [place, { _id }] of [...host.sandbox.records()].entries()) {
 			if (place % 4 > 0)
 				host.sandbox.alter(String(_id), { imageSaved: false, imageUrl: undefined });
@@ -128,8 +128,8 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 			expect(binary.data!.fileName).toBe(`${_id}.png`);
 			expectStored(binary.data!, mode === 'default' ? await served(json.imageUrl) : Buffer.of());
 		}
-		const withPicture = items.filter(({ binary }) => binary).length;
-		expect(withPicture).toBeGreaterThan(20);
+		const withImage = items.filter(({ binary }) => binary).length;
+		expect(withImage).toBeGreaterThan(20);
 	});
 
 	describe('a form', () => {
@@ -150,9 +150,13 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		};
 
 		/** Publishes form → nodes, uploads the file on the form's page, and gives the execution that it started. */
-		async function submit(nodes: ChainNode[], file: Buffer) {
+		async function submit(nodes: WorkflowNode[], file: Buffer) {
 			const webhookId = crypto.randomUUID();
-			return await upload(await host.addChain([{ ...form, webhookId }, ...nodes]), webhookId, file);
+			return await upload(
+				await host.addSequence([{ ...form, webhookId }, ...nodes]),
+				webhookId,
+				file,
+			);
 		}
 
 		async function upload(id: string, webhookId: string, file: Buffer) {
@@ -263,7 +267,7 @@ describe.each(['filesystem', 'default'])('in the binary data mode %s', (mode) =>
 		expect(decoded(gaveBy(execution, 'Read back').records[0]!).equals(file)).toBe(true);
 	});
 
-	test('the token and the picture stand in no log of n8n', async () => {
+	test('the token and the image are in no log of n8n', async () => {
 		const log = await readFile(host.n8n.logFile, 'utf8');
 		expect(log).not.toContain(host.sandbox.token);
 		expect(log).not.toContain((await photo('image/jpeg')).toString('base64').slice(0, 60));

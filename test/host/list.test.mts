@@ -10,7 +10,7 @@ import {
 	NODE_TYPE,
 	START,
 	startHost,
-	type ChainNode,
+	type WorkflowNode,
 	type Host,
 } from '../support/host.mts';
 import { SHAPES } from '../support/shapes.mts';
@@ -105,7 +105,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		});
 	});
 
-	describe('what does not work is told', () => {
+	describe('what does not work is reported', () => {
 		test('a bad parameter, before anything is sent', async () => {
 			const before = host.sandbox.requests.length;
 			const { error } = await list({ limit: 101 });
@@ -151,14 +151,14 @@ describe('Output in files and tables, without a Set node between', () => {
 			output,
 		});
 
-	async function run(nodes: ChainNode[]) {
-		const execution = await host.n8n.run(await host.addChain([START, ...nodes]), START.name);
+	async function run(nodes: WorkflowNode[]) {
+		const execution = await host.n8n.run(await host.addSequence([START, ...nodes]), START.name);
 		expect(execution.resultData.error?.message).toBeUndefined();
 		return { execution, rows: gaveBy(execution, 'Verifik').records };
 	}
 
 	/** Writes what a node gives into a file as a user would. */
-	async function writeFile(list: ChainNode, operation: 'csv' | 'xlsx' | 'toJson') {
+	async function writeFile(list: WorkflowNode, operation: 'csv' | 'xlsx' | 'toJson') {
 		const toFile = {
 			name: 'File',
 			type: 'n8n-nodes-base.convertToFile',
@@ -244,6 +244,6 @@ function cellOf(value: unknown): string {
 	return value === null ? '' : String(value);
 }
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

@@ -1,30 +1,23 @@
 // The panel in a browser, as a user works with it, on the packed node in the real n8n.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 
 import { describeError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { startHost, type Host } from '../support/host.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
+import type { Host } from '../support/host.mts';
 import { jwt } from '../support/jwt.mts';
 import { SIMPLIFIED_KEYS } from '../support/knownRecords.mts';
-import { Panel } from '../support/panel.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 
 let host: Host;
-let browser: Browser;
 let page: Page;
 let panel: Panel;
 beforeAll(async () => {
-	host = await startHost({ records: 250, now: new Date() });
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-	panel = new Panel(page, host);
-}, 240_000);
-afterAll(async () => {
-	await browser?.close();
-	await host?.stop();
-}, 60_000);
+	({ host, page, panel } = await openEditor({ records: 250, now: new Date() }));
+}, OPEN_MS);
 
 const records = (status?: string) => [
 	...host.sandbox.records({ status, populates: ['appRegistration'] }),
@@ -35,12 +28,12 @@ describe('a user', () => {
 		await panel.openNew();
 		await panel.byId('node-creator-search-bar').fill('verifik');
 		await page.getByText('Verifik Document Liveness').first().waitFor();
-		await takePicture(page, 'search');
+		await takeScreenshot(page, 'search');
 		await panel.addAction('List document liveness validations');
-		await takePicture(page, 'panel');
+		await takeScreenshot(page, 'panel');
 	});
 
-	test('finds it by what people search for', async () => {
+	test('finds the node by what people search for', async () => {
 		await panel.openNew();
 		for (const words of ['passport', 'ID check', 'deepfake', 'fake document', 'cédula', 'KYC']) {
 			await panel.byId('node-creator-search-bar').fill(words);
@@ -50,17 +43,17 @@ describe('a user', () => {
 		await panel.addAction('List document liveness validations');
 	});
 
-	test('makes a credential with a refused token, and reads what is the matter', async () => {
+	test('makes a credential with a refused token, and reads that Verifik does not accept it', async () => {
 		await panel.byId('node-credentials-select').click();
 		await panel.byId('node-credentials-select-item-new').click();
 		await panel.input('accessToken').fill('not-the-token');
 		await panel.input('baseUrl').fill(host.sandbox.url);
-		await takePicture(page, 'credential');
+		await takeScreenshot(page, 'credential');
 		await panel.byId('credential-save-button').click();
 		await page.getByText('More details').click();
 		const { message } = describeError('unauthorized');
 		await page.getByText(message).first().waitFor();
-		await takePicture(page, 'credential-refused');
+		await takeScreenshot(page, 'credential-refused');
 	});
 
 	test('puts in an expired token, and reads how to get a new one', async () => {
@@ -70,7 +63,7 @@ describe('a user', () => {
 			expiredAt: new Date('2001-09-09'),
 		});
 		await page.getByText(`${message}. ${description}`).first().waitFor();
-		await takePicture(page, 'credential-expired');
+		await takeScreenshot(page, 'credential-expired');
 	});
 
 	test('puts in the right token, and the test is passed', async () => {
@@ -83,7 +76,7 @@ describe('a user', () => {
 			.byId('credentials-config-container-test-success')
 			.filter({ visible: true })
 			.waitFor();
-		await takePicture(page, 'credential-passed');
+		await takeScreenshot(page, 'credential-passed');
 		await panel
 			.byId('editCredential-modal')
 			.getByRole('button', { name: /close/i })
@@ -98,7 +91,7 @@ describe('a user', () => {
 		await panel.execute();
 		await panel.rows.first().waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'list');
+		await takeScreenshot(page, 'list');
 		const notPassed = records().filter(
 			(record) => readRecord(record).verdict === 'notPassed',
 		) as any[];
@@ -123,12 +116,12 @@ describe('a user', () => {
 		);
 		await panel.byId('run-data-item-count').getByText(`${notPassed.length} items`).waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'return-all');
+		await takeScreenshot(page, 'return-all');
 		await panel.parameter('returnAll').click();
 	});
 });
 
-describe('what went wrong stands where the user looks', () => {
+describe('what went wrong is shown in the panel of the node', () => {
 	const faults: Array<[ErrorCode, Fault]> = [
 		['invalidParameters', { kind: 'status', status: 400 }],
 		['unauthorized', { kind: 'status', status: 401 }],
@@ -145,12 +138,12 @@ describe('what went wrong stands where the user looks', () => {
 		host.sandbox.faults.list = [fault];
 		await panel.execute();
 		const { message } = describeError(cause, { host: new URL(host.sandbox.url).host });
-		// what may pass by itself is tried for a while
+		// what may be temporary is tried for a while
 		await panel.byId('node-error-message').getByText(message).waitFor({ timeout: 60_000 });
 		host.sandbox.faults.list = [];
 		await panel.byId('node-error-description').first().waitFor();
 		await closeNotices(page);
-		await takePicture(page, `message-${cause}`);
+		await takeScreenshot(page, `message-${cause}`);
 	});
 
 	test('a value that is not allowed', async () => {
@@ -168,16 +161,16 @@ describe('what went wrong stands where the user looks', () => {
 			.byId('node-error-message')
 			.getByText('Limit must be 1 to 100 (it is 101)')
 			.waitFor();
-		await takePicture(page, 'message-limit');
+		await takeScreenshot(page, 'message-limit');
 	});
 });
 
 test('the node is in the list of tools of an AI Agent', async () => {
 	await panel.addAgent();
 	await panel.searchTool();
-	await takePicture(page, 'tools');
+	await takeScreenshot(page, 'tools');
 });
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

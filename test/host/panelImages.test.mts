@@ -1,39 +1,32 @@
 // Get and Create in the panel, in a browser, as a user works with them on the packed node in the real n8n.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { VERDICT_LABELS } from '../../nodes/verifik/record/labels.ts';
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
 import { fileNodes, PDF, photo } from '../support/files.mts';
-import { START, startHost, type Host } from '../support/host.mts';
-import { Panel } from '../support/panel.mts';
+import { START, type Host } from '../support/host.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 
 /** More than a search reads for one call. Of the sandbox's invented documents, the one that comes next did not pass. */
 const RECORDS = 2594;
 
 let host: Host;
-let browser: Browser;
 let page: Page;
 let panel: Panel;
 /** as List gives them, newest first, with the applicant in full */
 let records: any[];
 beforeAll(async () => {
-	host = await startHost({ records: RECORDS, now: new Date() });
+	({ host, page, panel } = await openEditor({ records: RECORDS, now: new Date() }));
 	const [far] = [...host.sandbox.records()].slice(850, 851);
 	host.sandbox.alter(String(far!._id), {
 		appRegistration: { _id: 'a', fullName: 'Zoë Einmalig', email: 'zoe@example.com' },
 	});
 	records = [...host.sandbox.records({ populates: ['appRegistration'] })];
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-	panel = new Panel(page, host);
-}, 240_000);
-afterAll(async () => {
-	await browser?.close();
-	await host?.stop();
-}, 60_000);
+}, OPEN_MS);
 
 /** What the pick-list calls a record; n8n's time zone is New York's where no other is set. */
 function entryOf(record: any, timeZone = 'America/New_York'): string {
@@ -59,7 +52,7 @@ describe('Get: a user', () => {
 		await panel.addAction('Get document liveness validation');
 		await panel.byId('rlc-input').first().click();
 		await items().first().waitFor();
-		await takePicture(page, 'pick-list');
+		await takeScreenshot(page, 'pick-list');
 		const shown = await items().allInnerTexts();
 		expect(shown.slice(0, 100).map(textOf)).toEqual(
 			records.slice(0, 100).map((record) => entryOf(record)),
@@ -69,11 +62,11 @@ describe('Get: a user', () => {
 	test('sees their times on the clock of the workflow', async () => {
 		const get = host.verifik({ operation: 'get', validationId: { __rl: true, mode: 'list' } });
 		const timezone = 'Asia/Tokyo';
-		await panel.open(await host.addChain([START, get], { timezone }), 'Verifik');
+		await panel.open(await host.addSequence([START, get], { timezone }), 'Verifik');
 		await panel.byId('rlc-input').first().click();
 		await items().first().waitFor();
 		expect(textOf(await items().first().innerText())).toBe(entryOf(records[0], timezone));
-		await takePicture(page, 'pick-list-time-zone');
+		await takeScreenshot(page, 'pick-list-time-zone');
 		await panel.addAction('Get document liveness validation');
 		await panel.byId('rlc-input').first().click();
 		await items().first().waitFor();
@@ -89,7 +82,7 @@ describe('Get: a user', () => {
 	test('finds an applicant far down by name, in whatever spelling', async () => {
 		await search('zoe einm');
 		await items().getByText('Zoë Einmalig').waitFor();
-		await takePicture(page, 'pick-list-search');
+		await takeScreenshot(page, 'pick-list-search');
 		expect(await items().count()).toBe(1);
 		expect(textOf(await items().first().innerText())).toBe(entryOf(records[850]));
 	});
@@ -109,7 +102,7 @@ describe('Get: a user', () => {
 		await row.waitFor();
 		expect(await row.innerText()).toContain(records.at(-1)._id);
 		await closeNotices(page);
-		await takePicture(page, 'get');
+		await takeScreenshot(page, 'get');
 	});
 
 	test('downloads the image, and looks at it under Binary', async () => {
@@ -118,27 +111,27 @@ describe('Get: a user', () => {
 		await panel.byId('mode-id').click();
 		await panel.field('rlc-input').fill(chosen._id);
 		await panel.openMenu('Add option');
-		await takePicture(page, 'get-options');
+		await takeScreenshot(page, 'get-options');
 		// an option that is added is on
 		await panel.entries.getByText('Download Image', { exact: true }).click();
 		await panel.execute();
 		const { output } = panel;
 		await panel.show('binary');
-		await takePicture(page, 'get-binary');
+		await takeScreenshot(page, 'get-binary');
 		await output.getByText('image/png').waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'get-binary');
+		await takeScreenshot(page, 'get-binary');
 		expect(await output.innerText()).toContain(chosen._id);
 		await panel.byId('ndv-view-binary-data').click();
-		const picture = page.locator('img[src*="binary-data"], img[src^="data:image/png"]').first();
-		await picture.waitFor();
+		const image = page.locator('img[src*="binary-data"], img[src^="data:image/png"]').first();
+		await image.waitFor();
 		// as wide as the sandbox draws it: it has really come
-		const width = await picture.evaluate(async (image: HTMLImageElement) => {
-			await image.decode();
-			return image.naturalWidth;
+		const width = await image.evaluate(async (element: HTMLImageElement) => {
+			await element.decode();
+			return element.naturalWidth;
 		});
 		expect(width).toBe(640);
-		await takePicture(page, 'get-picture');
+		await takeScreenshot(page, 'get-image');
 	});
 });
 
@@ -159,7 +152,7 @@ describe('Create: a user', () => {
 	async function open(bytes: Buffer, fileName: string): Promise<void> {
 		const create = host.verifik({ operation: 'create' });
 		const form = { ...FORM_FIELDS, name: 'Form Fields' };
-		const id = await host.addChain([START, ...fileNodes(bytes, fileName), form, create]);
+		const id = await host.addSequence([START, ...fileNodes(bytes, fileName), form, create]);
 		await panel.open(id, 'Verifik');
 		await panel.parameter('checks').waitFor();
 	}
@@ -169,7 +162,7 @@ describe('Create: a user', () => {
 		await panel.parameter('checks').waitFor();
 		expect(await panel.input('waitForCompletion').getAttribute('aria-checked')).toBe('true');
 		await panel.openMenu('Add option');
-		await takePicture(page, 'create-options');
+		await takeScreenshot(page, 'create-options');
 		const offered = await panel.entries.allInnerTexts();
 		expect(offered).toEqual(
 			expect.arrayContaining(['Include Input Fields', 'Wait Timeout', 'Timeout']),
@@ -190,7 +183,7 @@ describe('Create: a user', () => {
 		await panel.rows.first().getByText('notPassed').waitFor();
 		expect(await panel.rows.first().innerText()).toContain('Julio Ficticia');
 		await closeNotices(page);
-		await takePicture(page, 'create');
+		await takeScreenshot(page, 'create');
 	});
 
 	test('gives a PDF, and reads what came instead of an image', async () => {
@@ -202,7 +195,7 @@ describe('Create: a user', () => {
 			.getByText('The document is a PDF document, not an image')
 			.waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'create-pdf');
+		await takeScreenshot(page, 'create-pdf');
 		expect(host.sandbox.requests).toHaveLength(before);
 	});
 });
@@ -213,7 +206,7 @@ describe('as a tool of an AI Agent', () => {
 		await (await panel.searchTool()).click();
 		await panel.choose('operation', /^Create/);
 		await panel.parameter('binaryPropertyName').waitFor();
-		await takePicture(page, 'create-tool');
+		await takeScreenshot(page, 'create-tool');
 		expect(await panel.parameter('imageSource').count()).toBe(0);
 		expect(await panel.parameter('imageBase64').count()).toBe(0);
 		expect(await panel.parameter('toolDescription').locator('textarea').inputValue()).toMatch(
@@ -222,7 +215,7 @@ describe('as a tool of an AI Agent', () => {
 	});
 });
 
-test('the token and the picture stand in no log of n8n', async () => {
+test('the token and the image are in no log of n8n', async () => {
 	const log = await readFile(host.n8n.logFile, 'utf8');
 	expect(log).not.toContain((await photo('image/jpeg')).toString('base64').slice(0, 60));
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);

@@ -1,12 +1,13 @@
 // List in a browser, as a user works with it: filters, page and limit, output, notes, and what the canvas says of it.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { START, startHost, type Host } from '../support/host.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
+import { START, type Host } from '../support/host.mts';
 import { SIMPLIFIED_KEYS } from '../support/knownRecords.mts';
-import { Panel } from '../support/panel.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,26 +17,22 @@ const ZONE = 'America/Bogota';
 const DAYS = 65;
 
 let host: Host;
-let browser: Browser;
 let page: Page;
 let panel: Panel;
 /** as List gives them raw, newest first */
 let records: any[];
 beforeAll(async () => {
 	const now = Date.now();
-	host = await startHost({ records: 100, shape: 'nested', now: now - DAYS * DAY_MS });
+	({ host, page, panel } = await openEditor({
+		records: 100,
+		shape: 'nested',
+		now: now - DAYS * DAY_MS,
+	}));
 	for (let age = DAYS * DAY_MS; age > HOUR_MS; age -= 4 * HOUR_MS) {
 		host.sandbox.add(1, age % (7 * HOUR_MS) ? 'completed' : 'failed', new Date(now - age));
 	}
 	records = [...host.sandbox.records()];
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-	panel = new Panel(page, host);
-}, 240_000);
-afterAll(async () => {
-	await browser?.close();
-	await host?.stop();
-}, 60_000);
+}, OPEN_MS);
 
 /** Makes a workflow of Start → List, and opens its panel. */
 async function openList(parameters: IDataObject = {}): Promise<string> {
@@ -46,7 +43,7 @@ async function openList(parameters: IDataObject = {}): Promise<string> {
 		...parameters,
 	});
 	const next = { name: 'Next', type: 'n8n-nodes-base.noOp' };
-	const id = await host.addChain([START, list, next], { timezone: ZONE });
+	const id = await host.addSequence([START, list, next], { timezone: ZONE });
 	await panel.open(id, 'Verifik');
 	return id;
 }
@@ -143,7 +140,7 @@ describe('a filter that is added in the panel', () => {
 		await panel.add('Add filter', 'Verdict');
 		await panel.choose('verdict', /^Could Not Be Carried Out/);
 		await panel.add('Add filter', 'Created');
-		await takePicture(page, 'list-filters');
+		await takeScreenshot(page, 'list-filters');
 		await panel.choose('created', /^Last 30 Days/);
 		const { records: given } = await panel.run();
 		const after = Date.now() - 30 * DAY_MS;
@@ -172,10 +169,10 @@ describe('Page and Limit', () => {
 			expect.stringMatching(/^\d+ validations were read: 20 match the filters\.$/),
 		);
 		await closeNotices(page);
-		await takePicture(page, 'list-page-of-matches');
+		await takeScreenshot(page, 'list-page-of-matches');
 	});
 
-	test('500 typed into Limit stays there, and the message says what is allowed', async () => {
+	test('a Limit of 500 is kept as typed, and the message says what is allowed', async () => {
 		await openList({ returnAll: false });
 		await panel.type('limit', '500');
 		expect(await panel.input('limit').inputValue()).toBe('500');
@@ -184,10 +181,10 @@ describe('Page and Limit', () => {
 		expect(error?.message).toBe(message);
 		await panel.byId('node-error-message').getByText(message).waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'message-limit-500');
+		await takeScreenshot(page, 'message-limit-500');
 	});
 
-	test('a risk score in percent stays as it was typed, and is refused', async () => {
+	test('a risk score in percent is kept as typed, and is refused', async () => {
 		await openList();
 		await panel.add('Add filter', 'Minimum Risk Score');
 		await panel.type('minimumRiskScore', '90');
@@ -218,7 +215,7 @@ describe('Page and Limit', () => {
 		await panel.byId('node-hint').first().waitFor();
 		expect(await panel.notes()).toContainEqual(expect.stringMatching(note));
 		await closeNotices(page);
-		await takePicture(page, 'list-empty');
+		await takeScreenshot(page, 'list-empty');
 	});
 
 	test('Full Response with a filter stops before anything is sent', async () => {
@@ -276,7 +273,7 @@ describe('Output, as table and as JSON', () => {
 			else expect(titles).toEqual(keys);
 			expect(await panel.rows.first().innerText()).toContain(String(expected[0]._id));
 			await closeNotices(page);
-			await takePicture(page, `output-${output.toLowerCase().replace(' ', '-')}`);
+			await takeScreenshot(page, `output-${output.toLowerCase().replace(' ', '-')}`);
 			await panel.show('json');
 			await panel.output.getByText(String(expected[0]._id)).first().waitFor();
 			const json = await panel.output.innerText();
@@ -311,7 +308,7 @@ describe('on the canvas', () => {
 		await openList(parameters);
 		await panel.close();
 		await panel.node('Verifik').getByText(subtitle, { exact: true }).waitFor();
-		await takePicture(page, 'canvas');
+		await takeScreenshot(page, 'canvas');
 	});
 
 	test('a node that is added from the panel is named after its action', async () => {
@@ -324,7 +321,7 @@ describe('on the canvas', () => {
 			await panel.close();
 			await panel.node(action).waitFor();
 		}
-		await takePicture(page, 'canvas-names');
+		await takeScreenshot(page, 'canvas-names');
 	});
 });
 
@@ -336,7 +333,7 @@ test('the next node shows what will come out, before the first run', async () =>
 	for (const field of ['id', 'verdict', 'failedChecks', 'riskScore', 'createdAt']) {
 		await shown.getByText(field, { exact: true }).waitFor();
 	}
-	await takePicture(page, 'schema');
+	await takeScreenshot(page, 'schema');
 });
 
 test('in dark mode, panel and canvas are drawn with the dark icon', async () => {
@@ -347,11 +344,11 @@ test('in dark mode, panel and canvas are drawn with the dark icon', async () => 
 		await panel.show('table');
 		await panel.rows.first().waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'list-dark');
+		await takeScreenshot(page, 'list-dark');
 		await panel.close();
 		const icon = panel.node('Verifik').locator('img').first();
 		expect(await icon.getAttribute('src')).toContain('verifik.dark.svg');
-		await takePicture(page, 'canvas-dark');
+		await takeScreenshot(page, 'canvas-dark');
 	} finally {
 		await page.evaluate(() => localStorage.removeItem('N8N_THEME'));
 	}

@@ -1,23 +1,26 @@
 // Automatic renewal in the real n8n, with tokens that live for seconds: through several renewals, in two processes at once.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
 
 import type { RecordedRequest } from '../../sandbox/server.mts';
-import { openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
+import { takeScreenshot } from '../support/browser.mts';
+import { NODE_TYPE, type Credential, type Host } from '../support/host.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 
 /** Life of an issued token. A renewal falls due after half of it. */
 const LIFE_S = 16;
 
 let host: Host;
+let page: Page;
+let panel: Panel;
 beforeAll(async () => {
-	// n8n tells all that it does to its log, which must not hold a token either
+	// n8n writes all that it does to its log, which must not hold a token either
 	const env = { N8N_LOG_LEVEL: 'debug', DB_SQLITE_POOL_SIZE: '4' };
-	host = await startHost({ records: 5000, tokenLifetimeS: LIFE_S }, env);
-}, 240_000);
-afterAll(async () => await host?.stop(), 30_000);
+	({ host, page, panel } = await openEditor({ records: 5000, tokenLifetimeS: LIFE_S }, env));
+}, OPEN_MS);
 
 /** A credential with a token of its own, that renews its token automatically. */
 async function credentialWith(accessToken: string, fields: IDataObject = {}): Promise<Credential> {
@@ -26,8 +29,8 @@ async function credentialWith(accessToken: string, fields: IDataObject = {}): Pr
 	return await host.addCredential(`Token ${host.sandbox.tokens.issued.length}`, data);
 }
 
-/** A token of several minutes, of which this share is over. */
-const lived = async (share: number) =>
+/** A token that lives for several minutes, with this share of its life over. */
+const tokenOfAge = async (share: number) =>
 	await host.sandbox.tokens.issue(30, Math.ceil(30 * LIFE_S * share));
 
 const list = async (credential: Credential, parameters: IDataObject = {}) =>
@@ -54,24 +57,21 @@ const stored = async ({ id }: Credential) =>
 	await host.n8n.api('GET', `/rest/credentials/${id}?includeData=true`);
 
 /** Saves the credential that is open in the panel, and waits until n8n says that its test is passed. */
-async function save(page: Page): Promise<void> {
+async function save(): Promise<void> {
 	const saved = page.waitForResponse(
 		(response) =>
 			/\/rest\/credentials(\/(?!test)\w+)?$/.test(response.url()) &&
 			['PATCH', 'POST'].includes(response.request().method()),
 	);
-	await page.getByTestId('credential-save-button').click();
+	await panel.byId('credential-save-button').click();
 	await saved;
-	await page
-		.getByTestId('credentials-config-container-test-success')
-		.filter({ visible: true })
-		.waitFor();
+	await panel.byId('credentials-config-container-test-success').filter({ visible: true }).waitFor();
 }
 
 const isRenewal = ({ path }: RecordedRequest) => path === '/v2/auth/session';
 const renewals = (from = 0) => host.sandbox.requests.slice(from).filter(isRenewal);
 
-test('two processes outlive the pasted token together, through several renewals', async () => {
+test('two processes work on past the life of the pasted token, through several renewals', async () => {
 	const { n8n, sandbox } = host;
 	sandbox.settings.latencyMs = 1200;
 	const credential = await credentialWith(await sandbox.tokens.issue());
@@ -110,8 +110,8 @@ test('two processes outlive the pasted token together, through several renewals'
 	expect(renewals(from).length).toBeGreaterThanOrEqual(4);
 }, 300_000);
 
-test('many requests at once make one renewal, and the hints do not speak of it', async () => {
-	const credential = await credentialWith(await lived(0.6));
+test('many requests at once make one renewal, and no hint mentions it', async () => {
+	const credential = await credentialWith(await tokenOfAge(0.6));
 	const from = host.sandbox.requests.length;
 	const { records, hints } = await list(credential, {
 		returnAll: true,
@@ -127,8 +127,8 @@ test('many requests at once make one renewal, and the hints do not speak of it',
 	});
 });
 
-test('a renewal that does not work leaves the token in use, is not tried with every request, and is told', async () => {
-	const credential = await credentialWith(await lived(0.8));
+test('a renewal that does not work leaves the token in use, is not tried with every request, and is reported', async () => {
+	const credential = await credentialWith(await tokenOfAge(0.8));
 	const { sandbox } = host;
 	const from = sandbox.requests.length;
 	sandbox.faults.list = [{ kind: 'status', status: 403, on: 'renew' }];
@@ -154,7 +154,7 @@ describe('a renewed token', () => {
 		await sleep(LIFE_S * 500);
 	});
 
-	test('serves the HTTP Request node too, when the pasted one is over', async () => {
+	test('signs for the HTTP Request node too, when the pasted one has expired', async () => {
 		const from = host.sandbox.requests.length;
 		const { records, error } = await httpRequest(credential);
 		expect(error).toBeUndefined();
@@ -162,7 +162,7 @@ describe('a renewed token', () => {
 		expect(renewals(from)).toEqual([]);
 	});
 
-	test('is written once: a credential that needs no renewal stays as it is', async () => {
+	test('is stored once: a credential that needs no renewal stays as it is', async () => {
 		const { updatedAt } = await stored(credential);
 		await list(credential, { returnAll: true });
 		expect((await stored(credential)).updatedAt).toBe(updatedAt);
@@ -178,32 +178,25 @@ describe('a renewed token', () => {
 	});
 
 	test('survives a change in the panel, and automatic renewal that is switched off there', async () => {
-		const browser = await openBrowser();
-		try {
-			const page = await signIn(browser, host.n8n);
-			await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
-			const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
-			await field('renewalMonths').locator('input').fill('201');
-			await page.keyboard.press('Tab');
-			await takePicture(page, 'credential-renew');
-			await save(page);
-			expect((await stored(credential)).data.renewalMonths).toBe(201);
-			expect((await list(credential)).error).toBeUndefined();
+		await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
+		await panel.input('renewalMonths').fill('201');
+		await page.keyboard.press('Tab');
+		await takeScreenshot(page, 'credential-renew');
+		await save();
+		expect((await stored(credential)).data.renewalMonths).toBe(201);
+		expect((await list(credential)).error).toBeUndefined();
 
-			await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
-			await field('renewAutomatically').click();
-			await field('renewalMonths').waitFor({ state: 'detached' });
-			await takePicture(page, 'credential-renew-off');
-			await save(page);
-			// n8n stores no value that is the default
-			expect((await stored(credential)).data.renewAutomatically).toBeUndefined();
-			expect((await list(credential)).error).toBeUndefined();
-		} finally {
-			await browser.close();
-		}
+		await page.goto(`${host.n8n.url}/home/credentials/${credential.id}`);
+		await panel.parameter('renewAutomatically').click();
+		await panel.parameter('renewalMonths').waitFor({ state: 'detached' });
+		await takeScreenshot(page, 'credential-renew-off');
+		await save();
+		// n8n stores no value that is the default
+		expect((await stored(credential)).data.renewAutomatically).toBeUndefined();
+		expect((await list(credential)).error).toBeUndefined();
 	}, 180_000);
 
-	test('gives way to a token that is pasted later', async () => {
+	test('is replaced by a token that is pasted later', async () => {
 		const pasted = await host.sandbox.tokens.issue(1, 2 * LIFE_S);
 		await host.n8n.api('PATCH', `/rest/credentials/${credential.id}`, {
 			name: credential.name,
@@ -215,8 +208,8 @@ describe('a renewed token', () => {
 });
 
 describe('while automatic renewal is off', () => {
-	test('nothing is renewed and nothing written, and every run tells when the token ends', async () => {
-		const credential = await credentialWith(await lived(0.6), { renewAutomatically: false });
+	test('nothing is renewed and nothing stored, and every run says when the token expires', async () => {
+		const credential = await credentialWith(await tokenOfAge(0.6), { renewAutomatically: false });
 		const { updatedAt } = await stored(credential);
 		const from = host.sandbox.requests.length;
 		const { records, hints } = await list(credential, { returnAll: true });
@@ -231,44 +224,31 @@ describe('while automatic renewal is off', () => {
 });
 
 test('a credential is made in the panel with a token that is due, and its test is passed', async () => {
-	const browser = await openBrowser();
-	try {
-		const page = await signIn(browser, host.n8n);
-		await page.goto(`${host.n8n.url}/home/credentials`);
-		await page.getByTestId('add-resource-workflow').or(page.getByText('Create credential')).click();
-		await page.getByTestId('new-credential-type-select').locator('input').fill('Verifik');
-		await page
-			.getByTestId('new-credential-type-select-option')
-			.getByText('Verifik API')
-			.first()
-			.click();
-		await page.getByTestId('new-credential-type-button').click();
-		const field = (name: string) => page.getByTestId(`parameter-input-${name}`);
-		await field('accessToken')
-			.locator('input')
-			.fill(await lived(0.6));
-		await field('baseUrl').locator('input').fill(host.sandbox.url);
-		await field('renewAutomatically').click();
-		const from = host.sandbox.requests.length;
-		await save(page);
-		await takePicture(page, 'credential-renew-made');
-		expect(renewals(from)).toHaveLength(1);
-	} finally {
-		await browser.close();
-	}
+	await page.goto(`${host.n8n.url}/home/credentials`);
+	await panel.byId('add-resource-workflow').or(page.getByText('Create credential')).click();
+	await panel.byId('new-credential-type-select').locator('input').fill('Verifik');
+	await panel.byId('new-credential-type-select-option').getByText('Verifik API').first().click();
+	await panel.byId('new-credential-type-button').click();
+	await panel.input('accessToken').fill(await tokenOfAge(0.6));
+	await panel.input('baseUrl').fill(host.sandbox.url);
+	await panel.parameter('renewAutomatically').click();
+	const from = host.sandbox.requests.length;
+	await save();
+	await takeScreenshot(page, 'credential-renew-made');
+	expect(renewals(from)).toHaveLength(1);
 });
 
-test('no token that was ever issued stands in a file of n8n, or in what it tells of an execution', async () => {
+test('no token that was ever issued is in a file of n8n, or in what its API says of an execution', async () => {
 	const { results } = await host.n8n.api('GET', '/rest/executions?limit=100');
 	expect(results.length).toBeGreaterThan(5);
-	const told = await Promise.all(
+	const executions = await Promise.all(
 		results.map(async ({ id }: { id: string }) =>
 			JSON.stringify(await host.n8n.api('GET', `/rest/executions/${id}`)),
 		),
 	);
 	for (const token of host.sandbox.tokens.issued) {
 		expect(await host.findSecret(token)).toEqual([]);
-		for (const text of told) expect(text).not.toContain(token);
+		for (const text of executions) expect(text).not.toContain(token);
 		for (const { url } of host.sandbox.requests) expect(url).not.toContain(token);
 	}
 });

@@ -1,5 +1,5 @@
 // The report's mail in a browser as mail programs show it: light, dark, on a phone, printed, and as Gmail leaves it.
-// Its pictures are build output.
+// Its screenshots are build output.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { openBrowser } from '../support/browser.mts';
 import { lowestContrast } from '../support/contrast.mts';
 import { reportOf, sampleRecords } from '../support/reportSample.mts';
 
-const PICTURES = join(import.meta.dirname, '../../.out/pictures');
+const SCREENSHOTS = join(import.meta.dirname, '../../.out/pictures');
 const NOW = Date.parse('2026-11-24T14:00:00Z');
 const EVERY_MS = 8 * 60_000;
 
@@ -29,7 +29,7 @@ const htmlIn = (language: Language) =>
 let browser: Browser;
 beforeAll(async () => {
 	browser = await openBrowser();
-	await mkdir(PICTURES, { recursive: true });
+	await mkdir(SCREENSHOTS, { recursive: true });
 });
 afterAll(async () => await browser?.close());
 
@@ -46,7 +46,7 @@ async function show({ width = 760, colorScheme = 'light', html = htmlIn('en') }:
 }
 
 async function take(page: Page, name: string): Promise<void> {
-	await page.screenshot({ path: join(PICTURES, `report-${name}.png`), fullPage: true });
+	await page.screenshot({ path: join(SCREENSHOTS, `report-${name}.png`), fullPage: true });
 }
 
 /** Gmail takes out the style element, and what stands on the body. */
@@ -73,7 +73,7 @@ describe('The mail of a report', () => {
 		const { page, requests } = await show(view);
 		await take(page, name);
 		// what the documentation shows
-		if (name === 'light') await page.screenshot({ path: join(PICTURES, 'report.png') });
+		if (name === 'light') await page.screenshot({ path: join(SCREENSHOTS, 'report.png') });
 		expect(await isTooWide(page)).toBe(false);
 		expect(requests).toEqual([]);
 		for (const isInverted of [false, true]) {
@@ -88,7 +88,7 @@ describe('The mail of a report', () => {
 		const { page } = await show({});
 		await page.emulateMedia({ media: 'print' });
 		const pdf = await page.pdf({
-			path: join(PICTURES, 'report.pdf'),
+			path: join(SCREENSHOTS, 'report.pdf'),
 			preferCSSPageSize: true,
 			printBackground: true,
 		});
@@ -100,7 +100,7 @@ describe('The mail of a report', () => {
 		await page.context().close();
 	});
 
-	test('tells programs that read aloud which texts belong to which data', async () => {
+	test('tells screen readers which labels belong to which data', async () => {
 		for (const language of LANGUAGES) {
 			const { page } = await show({ html: htmlIn(language) });
 			const tables = await page.locator('table:not([role="presentation"])').count();

@@ -3,34 +3,25 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
 import { readExample } from '../support/examples.mts';
-import { gaveBy, startHost, type Credential, type Host } from '../support/host.mts';
+import { gaveBy, type Host } from '../support/host.mts';
 import { startMailbox, type Mailbox } from '../support/mailbox.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
+import type { Panel } from '../support/panel.mts';
 import { startScriptedModel } from '../support/scriptedModel.mts';
 
 let host: Host;
 let mailbox: Mailbox;
-let browser: Browser;
 let page: Page;
+let panel: Panel;
 beforeAll(async () => {
-	host = await startHost({ records: 4000, now: new Date(), shape: 'live' });
+	({ host, page, panel } = await openEditor({ records: 4000, now: new Date(), shape: 'live' }));
 	mailbox = await startMailbox();
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-}, 240_000);
-afterAll(async () => {
-	await browser?.close();
-	await mailbox?.close();
-	await host?.stop();
-}, 60_000);
-
-async function addCredential(type: string, data: IDataObject): Promise<Credential> {
-	const { id } = await host.n8n.api('POST', '/rest/credentials', { name: type, type, data });
-	return { id, name: type };
-}
+}, OPEN_MS);
+afterAll(async () => await mailbox?.close());
 
 /** Opens the panel of a node. */
 async function openNode(workflowId: string, nodeName: string): Promise<void> {
@@ -42,14 +33,7 @@ async function openNode(workflowId: string, nodeName: string): Promise<void> {
 describe('the example that sends a report every week', () => {
 	let id: string;
 	beforeAll(async () => {
-		const smtp = await addCredential('smtp', {
-			host: '127.0.0.1',
-			port: mailbox.port,
-			secure: false,
-			disableStartTls: true,
-			user: '',
-			password: '',
-		});
+		const smtp = await host.addCredential('SMTP', mailbox.credential, 'smtp');
 		const example = readExample('weekly-report', { verifikApi: host.credential, smtp });
 		({ id } = await host.n8n.api('POST', '/rest/workflows', example));
 	});
@@ -72,11 +56,10 @@ describe('the example that sends a report every week', () => {
 
 	test('shows the figures of the report in the panel of Get Report', async () => {
 		await openNode(id, 'Get Report');
-		await page.getByTestId('node-execute-button').first().getByText('Execute step').waitFor();
-		await page.getByTestId('node-execute-button').first().click();
+		await panel.execute();
 		await page.getByText('reportVersion').first().waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'report-panel');
+		await takeScreenshot(page, 'report-panel');
 	});
 });
 
@@ -103,7 +86,11 @@ describe('the example of an analyst', () => {
 			return { answer: JSON.stringify(results.map((result) => JSON.parse(result))) };
 		});
 		try {
-			const openAiApi = await addCredential('openAiApi', { apiKey: 'none', url: model.url });
+			const openAiApi = await host.addCredential(
+				'Model',
+				{ apiKey: 'none', url: model.url },
+				'openAiApi',
+			);
 			const example = readExample('ai-analyst', { verifikApi: host.credential, openAiApi });
 			// so that it can be asked without the editor
 			const chat = example.nodes.find(({ name }) => name === 'Chat')!;
@@ -113,7 +100,7 @@ describe('the example of an analyst', () => {
 			const byModel = page.getByText('Defined automatically by the model');
 			await byModel.first().waitFor();
 			expect(await byModel.count()).toBe(2);
-			await takePicture(page, 'report-tool');
+			await takeScreenshot(page, 'report-tool');
 			await host.n8n.publish(id);
 			const answer = await ask('How many documents did not pass last week?');
 			const [[report], listed, [riskiest]] = JSON.parse(answer);

@@ -12,7 +12,7 @@ import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
 import { startSandbox } from '../../sandbox/server.mts';
 import { startN8n, type Instance } from '../../tools/n8nInstance.mts';
 import { tarballPath } from '../../tools/pack.mts';
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
+import { closeNotices, openBrowser, signIn, takeScreenshot } from '../support/browser.mts';
 import { jwt } from '../support/jwt.mts';
 
 const START_MS = 240_000;
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 /** What a new user sees at these addresses of n8n. */
-async function takePictures(n8n: Pick<Instance, 'url' | 'signIn'>, pages: string[][]) {
+async function takeScreenshots(n8n: Pick<Instance, 'url' | 'signIn'>, pages: string[][]) {
 	const browser = await openBrowser();
 	try {
 		const page = await signIn(browser, n8n);
@@ -46,7 +46,7 @@ async function takePictures(n8n: Pick<Instance, 'url' | 'signIn'>, pages: string
 			await page.goto(n8n.url + path);
 			await page.getByText('First steps').first().waitFor();
 			await closeNotices(page);
-			await takePicture(page, name!);
+			await takeScreenshot(page, name!);
 		}
 	} finally {
 		await browser.close();
@@ -80,7 +80,7 @@ describe('npm start', () => {
 			await sandbox.close();
 			const { exitCode, all } = await npmStart(['--once']);
 			expect(all).toContain(`${failed.length} validations did not pass a check`);
-			// the running service tells no risk: the lowest confidence is the riskiest
+			// the running service gives no risk score: the lowest confidence is the riskiest
 			const riskiest = Math.min(...failed.map((record) => Number(readRecord(record).confidence)));
 			expect(all!.split('\n').find((line) => /^│ \d/.test(line))).toContain(`│ ${riskiest} `);
 			// it is over: there is no editor to go to
@@ -162,7 +162,7 @@ describe('npm start', () => {
 				status: 'success',
 				workflowId,
 			});
-			await takePictures({ url: url!, signIn: { email: email!, password: password! } }, [
+			await takeScreenshots({ url: url!, signIn: { email: email!, password: password! } }, [
 				['start', `/workflow/${workflowId}/executions/${executionId}`],
 				['start-canvas', `/workflow/${workflowId}`],
 			]);

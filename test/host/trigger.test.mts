@@ -9,7 +9,7 @@ import type { Fault } from '../../sandbox/faults.mts';
 import { startCrm, type Crm } from '../support/crm.mts';
 import { startHost, type Host } from '../support/host.mts';
 import { crmWorkflow, KillProof, TRIGGER } from '../support/killProof.mts';
-import { isActivationStored, readHostRecords } from '../support/ledger.mts';
+import { isActivationStored, readHostRecords } from '../support/hostRecords.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { addTriggerWorkflow, pollsOf, untilPolled } from '../support/triggerWorkflows.mts';
 import { until } from '../support/until.mts';
@@ -153,7 +153,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 	await host.n8n.publish(workflowId);
 	await untilPolled(sandbox, 2);
 	sandbox.faults.list = FAULTS;
-	const endArrivals = sandbox.letTimePass(PER_MINUTE);
+	const endArrivals = sandbox.simulateArrivals(PER_MINUTE);
 
 	for (const afterMs of KILLS_AFTER_MS) {
 		await proof.untilMoreCame();
@@ -181,7 +181,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 	await host.n8n.stop();
 
 	const due = proof.due();
-	const { executions, isDurable } = proof.ledger();
+	const { executions, isDurable } = proof.hostRecords();
 	const started = executions.flatMap(({ keys }) => keys);
 	const withStatus = (isWanted: (status: string) => boolean) =>
 		executions.filter(({ status }) => isWanted(status)).flatMap(({ keys }) => keys);
@@ -202,7 +202,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 		inExecutionsThatAKillCutOff: withStatus((status) => status !== 'success').length,
 		receivedByTheCrm: new Set(received).size,
 		polls: pollsOf(sandbox).length - pollsBefore,
-		faults: sandbox.faults.struck,
+		faults: sandbox.faults.applied,
 	};
 
 	expect(missing.sort()).toEqual(canLose ? [...proof.lost].sort() : []);
@@ -215,7 +215,7 @@ async function prove(host: Host, crm: Crm, mode: string, canLose: boolean): Prom
 	// and it was as hard as it was meant to be
 	expect(isDurable).toBe(!canLose);
 	expect(due.size).toBeGreaterThan(BURST + KILLS_AFTER_MS.length);
-	expect(Object.keys(sandbox.faults.struck).sort()).toEqual(FAULTS.map(({ kind }) => kind).sort());
+	expect(Object.keys(sandbox.faults.applied).sort()).toEqual(FAULTS.map(({ kind }) => kind).sort());
 	host.n8n = await host.n8n.startAgain();
 }
 

@@ -1,65 +1,57 @@
 // The trigger as a user meets it: found and tried out in the editor. Its examples are run in examples.test.mts.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
-import { closeNotices, openBrowser, signIn, takePicture } from '../support/browser.mts';
-import { startHost, type Host } from '../support/host.mts';
+import { closeNotices, takeScreenshot } from '../support/browser.mts';
+import type { Host } from '../support/host.mts';
+import { openEditor, OPEN_MS } from '../support/openEditor.mts';
 import { outcomeKey } from '../support/outcomes.mts';
+import type { Panel } from '../support/panel.mts';
 import { until } from '../support/until.mts';
 
 let host: Host;
-let browser: Browser;
 let page: Page;
+let panel: Panel;
 beforeAll(async () => {
-	host = await startHost({ records: 250, now: new Date() });
-	browser = await openBrowser();
-	page = await signIn(browser, host.n8n);
-}, 240_000);
-afterAll(async () => {
-	await browser?.close();
-	await host?.stop();
-}, 60_000);
-
-const byId = (id: string): Locator => page.getByTestId(id);
-const parameter = (name: string) => byId(`parameter-input-${name}`);
+	({ host, page, panel } = await openEditor({ records: 250, now: new Date() }));
+}, OPEN_MS);
 
 async function fetchTestEvent(): Promise<void> {
 	await closeNotices(page);
-	await byId('node-execute-button').first().getByText('Fetch Test Event').click();
+	await panel.byId('node-execute-button').first().getByText('Fetch Test Event').click();
 }
 
 describe('a user', () => {
 	test('finds the trigger by searching for "verifik", and adds it by what is to start the workflow', async () => {
-		await page.goto(`${host.n8n.url}/workflow/new`);
-		await byId('canvas-plus-button').click();
-		await byId('node-creator-search-bar').fill('verifik');
+		await panel.openNew();
+		await panel.byId('node-creator-search-bar').fill('verifik');
 		await page.getByText('Verifik Document Liveness').first().click();
 		// n8n makes an entry of each event
 		await page.getByText('On did not pass').click();
-		await parameter('events').getByText('Did Not Pass').waitFor();
+		await panel.parameter('events').getByText('Did Not Pass').waitFor();
 	});
 
 	test('chooses the credential, fetches a test event, and sees the newest record', async () => {
-		await byId('node-credentials-select').click();
+		await panel.byId('node-credentials-select').click();
 		await page.getByRole('option', { name: host.credential.name }).click();
-		await parameter('populate').click();
+		await panel.parameter('populate').click();
 		await page.getByRole('option', { name: /^App Registration/ }).click();
 		await page.keyboard.press('Escape');
 		await fetchTestEvent();
-		const output = byId('output-panel');
+		const { output } = panel;
 		await output.getByText('1 item').waitFor();
 		const ended = [...host.sandbox.records({ populates: ['appRegistration'] })].find((record) =>
 			outcomeKey(record)?.endsWith(':notPassed'),
 		) as any;
-		const row = await output.locator('table tbody tr').first().innerText();
+		const row = await panel.rows.first().innerText();
 		expect(row).toContain(ended._id);
 		expect(row).toContain(ended.appRegistration.fullName);
 		await output.getByText('JSON', { exact: true }).click();
 		await output.getByText('"eventKey"').waitFor();
 		await closeNotices(page);
 		await page.getByText('When will this node trigger my flow?').click();
-		await takePicture(page, 'trigger');
+		await takeScreenshot(page, 'trigger');
 		expect((await output.innerText()).replaceAll(/\s+/g, '')).toContain(
 			`"eventKey":"${outcomeKey(ended)}"`,
 		);
@@ -78,8 +70,8 @@ describe('a user', () => {
 		const { shape } = settings;
 		// only the older records hold no verdict
 		if (name === 'noVerdict') settings.shape = 'flat';
-		await byId('tab-params').click();
-		await parameter('events').click();
+		await panel.byId('tab-params').click();
+		await panel.parameter('events').click();
 		for (const one of [label, chosen]) {
 			await page.getByRole('option', { name: new RegExp(`^${one}`) }).click();
 		}
@@ -91,7 +83,7 @@ describe('a user', () => {
 		);
 		const shown = `"eventKey":"${String(newest!._id)}:${name}"`;
 		await until(`${shown} is shown`, async () => {
-			const text = await byId('output-panel').innerText();
+			const text = await panel.byId('output-panel').innerText();
 			return text.replaceAll(/\s+/g, '').includes(shown);
 		});
 		settings.shape = shape;
@@ -106,7 +98,7 @@ describe('a user', () => {
 
 	test('is offered Failed Checks only while Did Not Pass starts the workflow', async () => {
 		expect(await offered()).toContain('Failed Checks');
-		await parameter('events').click();
+		await panel.parameter('events').click();
 		for (const name of [/^No Verdict/, /^Did Not Pass/]) {
 			await page.getByRole('option', { name }).click();
 		}
@@ -115,25 +107,24 @@ describe('a user', () => {
 		expect(await offered()).toContain('Maximum per Poll');
 	});
 
-	test('is told what to do when nothing fits', async () => {
-		await byId('tab-params').click();
+	test('reads what to do when no validation matches', async () => {
+		await panel.byId('tab-params').click();
 		await fetchTestEvent();
 		const { message } = describeError('noneToShow');
-		await byId('node-error-message').getByText(message).waitFor();
+		await panel.byId('node-error-message').getByText(message).waitFor();
 		await closeNotices(page);
-		await takePicture(page, 'trigger-none');
+		await takeScreenshot(page, 'trigger-none');
 	});
 
 	test('reads on the canvas what starts the workflow, in the words of Trigger On', async () => {
 		await page.keyboard.press('Escape');
-		const node = byId('canvas-node').filter({ hasText: 'Verifik Document Liveness Trigger' });
+		const node = panel.byId('canvas-node').filter({ hasText: 'Verifik Document Liveness Trigger' });
 		await node.getByText('No Verdict', { exact: true }).waitFor();
 	});
 
 	test('reads every event and every option in full: no label is cut off', async () => {
-		const name = '[data-node-name="Verifik Document Liveness Trigger"]';
-		await page.locator(`[data-test-id="canvas-node"]${name}`).dblclick();
-		await parameter('events').click();
+		await panel.node('Verifik Document Liveness Trigger').dblclick();
+		await panel.parameter('events').click();
 		for (const name of [/^Passed/, /^Did Not Pass/, /^Could Not Be Carried Out/, /^Received/]) {
 			await page.getByRole('option', { name }).click();
 		}
@@ -143,8 +134,9 @@ describe('a user', () => {
 			await page.getByRole('option', { name }).click();
 		}
 		await closeNotices(page);
-		await takePicture(page, 'trigger-labels');
-		const cut = await byId('node-parameters')
+		await takeScreenshot(page, 'trigger-labels');
+		const cut = await panel
+			.byId('node-parameters')
 			.locator('*')
 			.evaluateAll((elements) =>
 				elements
@@ -156,6 +148,6 @@ describe('a user', () => {
 	});
 });
 
-test('the token stands in no file of n8n', async () => {
+test('the token is in no file of n8n', async () => {
 	expect(await host.findSecret(host.sandbox.token)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Whatever the server does: words instead of a crash, no token anywhere, and n8n goes on meanwhile. Only gross bounds are
+// Whatever the server does: a message instead of a crash, no token anywhere, and n8n goes on meanwhile. Only gross bounds are
 // asserted here (a stall of a second, 300 MB); `npm run bench` measures.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as tls from 'node:tls';
@@ -36,9 +36,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => await Promise.all([api.close(), polled.close(), secure.close()]));
 beforeEach(() => {
-	api.strangers.length = 0;
-	secure.strangers.length = 0;
-	polled.strangers.length = 0;
+	api.foreignRequests.length = 0;
+	secure.foreignRequests.length = 0;
+	polled.foreignRequests.length = 0;
 });
 
 const credential = (server = api): IDataObject => ({ accessToken: TOKEN, baseUrl: server.url });
@@ -84,7 +84,7 @@ const operations: Record<string, () => Promise<Outcome>> = {
 		polled.behaviour = EMPTY;
 		const first = await poller.activate();
 		polled.behaviour = behaviour;
-		const second = await poller.tick();
+		const second = await poller.poll();
 		expect(first.error).toBeUndefined();
 		return pollOutcome([second], poller);
 	},
@@ -105,7 +105,7 @@ const operations: Record<string, () => Promise<Outcome>> = {
 };
 
 /**
- * Runs operations at the same time, and tells what they did to the process. A stall counts as the time of the processor that
+ * Runs operations at the same time, and measures what they did to the process. A stall counts as the time of the processor that
  * it took, so that other work on the machine does not matter.
  */
 async function measured(
@@ -137,16 +137,16 @@ function expectHarmless({ stored, words }: Outcome): void {
 	for (const token of [TOKEN, OLD_TOKEN]) expect(everything.includes(token)).toBe(false);
 }
 
-/** What has half a minute, whatever is set. */
-const UNHURRIED = ['the pick-list', 'the first poll'];
+/** What has a timeout of half a minute, whatever is set. */
+const FIXED_TIMEOUT = ['the pick-list', 'the first poll'];
 
-describe('every operation goes on, or says why not, when the server', () => {
+describe('every operation works, or says why not, when the server', () => {
 	test.each(BEHAVIOURS)('$name', async (behaviour) => {
 		api.behaviour = behaviour;
 		secure.behaviour = behaviour;
 		// All behaviours that make them wait for so long are waited for at once, below.
 		const names = Object.keys(operations).filter(
-			(name) => !UNHURRIED.includes(name) || !(behaviour.isSlow || behaviour.isTriedAgain),
+			(name) => !FIXED_TIMEOUT.includes(name) || !(behaviour.isSlow || behaviour.isTriedAgain),
 		);
 		const outcomes: Outcome[] = [];
 		const { stallMs, grownBy } = await measured(async () => {
@@ -158,7 +158,9 @@ describe('every operation goes on, or says why not, when the server', () => {
 			// A model reads it as an item, and a poll begins at the same place the next time.
 			expect(silent.filter((name) => name !== 'a tool' && name !== 'a poll')).toEqual([]);
 		}
-		expect([...api.strangers, ...polled.strangers, ...secure.strangers]).toEqual([]);
+		expect([...api.foreignRequests, ...polled.foreignRequests, ...secure.foreignRequests]).toEqual(
+			[],
+		);
 		expect({}).not.toHaveProperty('polluted');
 		expect(stallMs).toBeLessThan(MAX_STALL_MS);
 		expect(grownBy).toBeLessThan(MAX_GROWTH_BYTES);

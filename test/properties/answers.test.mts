@@ -1,4 +1,4 @@
-// Any body of an answer, and any text in it: it is read, or told in words that hold no token.
+// Any body of an answer, and any text in it: it is read, or explained in a message that holds no token.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
@@ -12,7 +12,7 @@ const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 const { signal } = new AbortController();
 const now = new Date('2026-01-01T00:00:00Z');
 
-/** Texts in which the token, parts of it, and what is hard for patterns stand among anything else. */
+/** Texts in which the token, parts of it, and what is hard for patterns, among any other text. */
 const texts = fc
 	.array(
 		fc.oneof(
@@ -30,7 +30,7 @@ const bodies = fc.oneof(
 	texts.map((message) => JSON.stringify({ success: false, message })),
 );
 
-test('any body is read, or told in words without a token', async () => {
+test('any body is read, or explained in a message without a token', async () => {
 	await fc.assert(
 		fc.asyncProperty(bodies, fc.integer({ min: 100, max: 599 }), async (text, statusCode) => {
 			const body = Readable.from([Buffer.from(text)]);

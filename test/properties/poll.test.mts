@@ -1,6 +1,23 @@
-// The trigger's promise, in random schedules on a simulated clock, on both kinds of hosts: every validation that comes to a
-// chosen outcome after the workflow was published starts it once for that outcome, and nothing else does.
-// The oracle looks at what truly happened (the account's history) and at what was delivered; it knows nothing of the state.
+// The trigger's promise, in random schedules on a simulated clock, on both kinds of hosts.
+//
+//          what changes                        what reads                       what judges
+//   ┌──────────────────────────┐       ┌────────────────────────┐       ┌─────────────────────────┐
+//   │ SimulatedAccount         │ List, │ SimulatedTrigger       │ event │ scheduleOracle          │
+//   │ create ─► pending        │ Re-   │ activate, poll, poll … │ keys  │ compares `deliveries`   │
+//   │             │ move       │ trieve│                        │──────►│ with the `history`:     │
+//   │             ▼            │◄──────│ state as JSON, saved   │       │ it knows nothing of the │
+//   │ passed, notPassed, …     │──────►│ when the host saves it │       │ state                   │
+//   │ touch, remove            │       │ (default or durable)   │       │                         │
+//   └────────────┬─────────────┘       └───────────▲────────────┘       └────────────▲────────────┘
+//                │                                 │                                 │
+//                │           Verifik is down · a poll's time is up · the list        │
+//                │           changes in the middle of a poll · a clock is wrong      │
+//                │           · n8n is killed, restarted, or publishes anew           │
+//                │                                                                   │
+//                └── `history`: from when to when each validation had its status ────┘
+//
+// Promise: every validation that comes to a chosen outcome after the workflow was published starts it once for that
+// outcome, and nothing else does. What the promise leaves out is named in scheduleOracle.mts, and counted.
 // `SCHEDULES` says how many, `SEED` which is the first; a failing one is printed with its seed, cut down as far as it goes.
 import { expect, test } from '@jest/globals';
 

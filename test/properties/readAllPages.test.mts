@@ -1,4 +1,23 @@
-// Return All on a list that changes while it is read: random schedules, an independent oracle.
+// Return All on a list that changes while it is read: random schedules, judged by an independent oracle.
+//
+//        what changes                    what answers                      what reads
+//   ┌─────────────────────┐       ┌────────────────────────┐       ┌────────────────────────┐
+//   │ the list, newest    │       │ the server: pages of   │ page, │ readAllPages: up to    │
+//   │ first: 9 8 7 … 1 0  │       │ `maxPageSize` at most; │ limit │ `concurrency` requests │
+//   │                     │ slice │ its totals are right,  │◄──────│ at once, each with a   │
+//   │ before any request: │──────►│ late, low, high, or    │       │ way there and back by  │
+//   │ addFirst, addLast,  │       │ not stated; it may     │──────►│ the simulated clock,   │
+//   │ insert, remove,     │       │ ignore limit or page   │ page  │ so that answers come   │
+//   │ replace             │       │                        │       │ in any order           │
+//   └──────────┬──────────┘       └────────────────────────┘       └───────────┬────────────┘
+//              │ `stayed`: in the list from the first request to the last      │ `given`
+//              └──────────────────────────► check ◄────────────────────────────┘
+//
+//   two are added in front between page 1 and page 2 of three records each:
+//   [9 8 7] 6 5 4 3      11 10 9 [8 7 6] 5 4      8 and 7 come again, and are given once
+//   two are removed in front instead:
+//   [9 8 7] 6 5 4 3       7 6 5 [4 3]             6 and 5 are on no page that was read: they have to be found
+//
 // Promise: what stays in the list from the first request to the last comes out complete, in order and once, or the
 // reading says that it is not sure. SCHEDULES and SEED in the environment change how many are run, and which.
 //
@@ -10,19 +29,19 @@
 // - a server that ignores `page` may be refused with `pageIgnored`;
 // - a record without an ID that comes twice from a list that moved: nobody can know it again;
 // - servers that cut below ten state right totals and pages, and a low total never is just the length of a page that was
-//   cut: nobody could tell those from a list that ends there. So it is with low `pages` and no total;
-// - records without an ID do not stand in a list twice: they are two;
+//   cut: nobody could distinguish those from a list that ends there. So it is with low `pages` and no total;
+// - records without an ID are not in a list twice: they are two;
 // - where a server cuts pages to ten, no page overlaps what is behind record 2,520: it counts if the page before it was
-//   the same before and after. What left in front in between, and came back in time, nobody can tell;
+//   the same before and after. What left in front in between, and came back in time, nobody can know;
 // - a list grows by one change only, at most by two records a request, for 400 requests: one that grew faster had no end.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import {
 	readMovingList,
-	type Change,
-	type Outcome,
-	type Reading,
+	type ListChange,
+	type ReadResult,
+	type ReadOptions,
 	type Server,
 } from '../support/movingList.mts';
 
@@ -32,16 +51,16 @@ const SCHEDULES = Number(process.env.SCHEDULES ?? 20_000);
 /** How many requests a change that goes on all the time lasts: a list that grew faster than it is read had no end. */
 const STEADY_REQUESTS = 400;
 
-type Schedule = { server: Server; reading: Reading };
+type ListSchedule = { server: Server; options: ReadOptions };
 
 const share = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
 const few = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) }, fc.nat(150));
 
-const change: fc.Arbitrary<Change> = fc.oneof(
+const change: fc.Arbitrary<ListChange> = fc.oneof(
 	fc.record({ kind: fc.constantFrom('addFirst', 'addLast'), count: few }),
 	fc.record({ kind: fc.constantFrom('insert', 'remove'), at: share, count: few }),
 	fc.record({ kind: fc.constant('replace'), at: share }),
-) as fc.Arbitrary<Change>;
+) as fc.Arbitrary<ListChange>;
 
 const changes = fc.array(fc.record({ request: fc.integer({ min: 1, max: 60 }), change }), {
 	maxLength: 10,
@@ -62,7 +81,7 @@ const often = <T,>(usual: T, ...others: T[]) =>
 const rarely = <T,>(times: number, arbitrary: fc.Arbitrary<T>) =>
 	fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
-const schedules: fc.Arbitrary<Schedule> = fc
+const schedules: fc.Arbitrary<ListSchedule> = fc
 	.record({
 		pageSize: fc.constantFrom(10, 20, 50, 100),
 		// hundredths
@@ -98,11 +117,11 @@ const schedules: fc.Arbitrary<Schedule> = fc
 				envelope: cut < 10 ? 'pages' : rest.envelope,
 				count,
 				maxPageSize: cut,
-				// a record without an ID that stands there twice is two records
+				// a record without an ID that is there twice is two records
 				twice: rest.withoutId > 0 ? 0 : rest.twice,
 				totals: isHidden ? 'right' : totals,
 			} as Server,
-			reading: {
+			options: {
 				pageSize,
 				concurrency,
 				maxRecords,
@@ -112,7 +131,7 @@ const schedules: fc.Arbitrary<Schedule> = fc
 	});
 
 /** A list that is read ten records at a time. */
-const byTens = (server: Partial<Server>, concurrency: number): Schedule => ({
+const tenAtATime = (server: Partial<Server>, concurrency: number): ListSchedule => ({
 	server: {
 		count: 100,
 		maxPageSize: 100,
@@ -125,12 +144,12 @@ const byTens = (server: Partial<Server>, concurrency: number): Schedule => ({
 		latencies: [[0, 0]],
 		...server,
 	},
-	reading: { pageSize: 10, concurrency },
+	options: { pageSize: 10, concurrency },
 });
 
-/** Lists that were read whole, and not surely so. */
-const FOUND: Schedule[] = [
-	byTens(
+/** Schedules found before, whose lists were read whole in a reading that was not sure. */
+const UNSURE: ListSchedule[] = [
+	tenAtATime(
 		{
 			count: 40,
 			maxPageSize: 12,
@@ -147,7 +166,7 @@ const FOUND: Schedule[] = [
 		},
 		4,
 	),
-	byTens(
+	tenAtATime(
 		{
 			count: 82,
 			changes: [
@@ -160,20 +179,20 @@ const FOUND: Schedule[] = [
 	),
 ];
 
-/** Whether everything works of what linking needs. */
-function canLink({ ids: _ids, withoutId, ignores, maxPageSize }: Server): boolean {
+/** Whether the server has all that a reading needs to be sure. */
+function canBeSure({ ids: _ids, withoutId, ignores, maxPageSize }: Server): boolean {
 	return withoutId === 0 && ignores === undefined && maxPageSize >= 10;
 }
 
-function check({ server, reading }: Schedule, outcome: Outcome): void {
-	const { given, stayed, error, summary, hasMoved, countAtFirst } = outcome;
+function check({ server, options }: ListSchedule, result: ReadResult): void {
+	const { given, stayed, error, summary, hasMoved, countAtFirst } = result;
 	if (server.ignores === 'page') {
 		if (error) expect(error).toMatchObject({ code: 'pageIgnored' });
 		if (error) return;
 	}
 	expect(error).toBeUndefined();
-	const isStopped = reading.maxRecords !== undefined || reading.until !== undefined;
-	if (canLink(server)) {
+	const isStopped = options.maxRecords !== undefined || options.until !== undefined;
+	if (canBeSure(server)) {
 		const isStated = server.envelope !== 'bare' && server.totals === 'right';
 		const isLikeCutToFew = countAtFirst < 10 && hasMoved && !isStated;
 		if (!isLikeCutToFew) expect(summary.isSure).toBe(true);
@@ -188,27 +207,27 @@ function check({ server, reading }: Schedule, outcome: Outcome): void {
 	const old = [...new Set(given.filter((number) => stays.has(number)))];
 	// complete and in order: all of it, or of a reading that stopped what comes first
 	expect(old).toEqual(isStopped ? stayed.slice(0, old.length) : stayed);
-	if (reading.maxRecords !== undefined && reading.until === undefined) {
-		const enough = Math.min(reading.maxRecords, stayed.length);
+	if (options.maxRecords !== undefined && options.until === undefined) {
+		const enough = Math.min(options.maxRecords, stayed.length);
 		expect(given.length).toBeGreaterThanOrEqual(enough);
 	}
 }
 
-test(`what stays in a list comes out complete, in order and once, or it is told (seed ${SEED}, ${SCHEDULES} schedules)`, async () => {
+test(`what stays in a list comes out complete, in order and once, or the reading is not sure (seed ${SEED}, ${SCHEDULES} schedules)`, async () => {
 	const sum = { schedules: 0, records: 0, requests: 0, unsure: 0, reordered: 0, refused: 0 };
 	await fc.assert(
 		fc.asyncProperty(schedules, async (schedule) => {
-			const outcome = await readMovingList(schedule.server, schedule.reading);
+			const result = await readMovingList(schedule.server, schedule.options);
 			sum.schedules++;
-			sum.records += outcome.given.length;
-			sum.requests += outcome.requests;
-			if (!outcome.summary.isSure) sum.unsure++;
-			if (outcome.summary.hasOrderChanged) sum.reordered++;
-			if (outcome.error) sum.refused++;
-			check(schedule, outcome);
+			sum.records += result.given.length;
+			sum.requests += result.requests;
+			if (!result.summary.isSure) sum.unsure++;
+			if (result.summary.hasOrderChanged) sum.reordered++;
+			if (result.error) sum.refused++;
+			check(schedule, result);
 		}),
-		{ seed: SEED, numRuns: SCHEDULES, examples: FOUND.map((schedule) => [schedule]) },
+		{ seed: SEED, numRuns: SCHEDULES, examples: UNSURE.map((schedule) => [schedule]) },
 	);
-	// lost, doubled or out of order without being told: none, or it would not have come here
+	// lost, doubled or out of order in a reading that is sure: none, or it would not have come here
 	process.stdout.write(`  seed ${SEED}: ${JSON.stringify(sum)}\n`);
 }, 36_000_000);

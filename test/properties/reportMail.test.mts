@@ -37,7 +37,7 @@ const hostile = fc.oneof(
 		.map((parts) => parts.join('')),
 );
 
-/** Records that say these texts wherever a text of theirs can stand in a report. */
+/** Records that say these texts wherever a report can show a text of theirs. */
 function saying(text: string): VerifikRecord[] {
 	return [
 		...records.slice(200),
@@ -61,7 +61,7 @@ describe('The mail of a report', () => {
 		const tags = tagsOf(mailSaying('harmless').html);
 		fc.assert(
 			fc.property(hostile, (text) => {
-				// what stands between tags cannot begin or end one; a text of nothing but spaces is still a text
+				// text between tags cannot begin or end one; a text of nothing but spaces is still a text
 				const { html, text: plain, subject } = mailSaying(`x${text}`);
 				expect(tagsOf(html)).toBe(tags);
 				expect(html).not.toMatch(/<(script|img|a|link|iframe|object)\b/i);

@@ -1,32 +1,23 @@
 // A sandbox and a trigger on it, for the engine tests of the trigger.
 import { expect } from '@jest/globals';
 import type { Status } from '../../sandbox/records.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.mts';
 import { MINUTE } from './clock.mts';
 import { Poller, type Polled, type PollSetup } from './poller.mts';
+import { credentialOf, openSandbox } from './sandboxes.mts';
 
 /** No test leaves so much. */
 const MOST_POLLS = 100;
 
-const open = new Set<Sandbox>();
-
-/** An account whose newest generated validation is five minutes old. */
+/** An account whose newest generated validation is five minutes old, for one test. */
 export async function openAccount(options: SandboxOptions = {}): Promise<Sandbox> {
-	const sandbox = await startSandbox({ now: Date.now() - 5 * MINUTE, ...options });
-	open.add(sandbox);
-	return sandbox;
-}
-
-/** To be called after each test. */
-export async function closeAccounts(): Promise<void> {
-	await Promise.all([...open].map(async (sandbox) => await sandbox.close()));
-	open.clear();
+	return await openSandbox({ now: Date.now() - 5 * MINUTE, ...options });
 }
 
 export function pollerOf(sandbox: Sandbox, setup: Partial<PollSetup> = {}): Poller {
 	return new Poller({
 		host: 'default',
-		credential: { accessToken: sandbox.token, baseUrl: sandbox.url },
+		credential: credentialOf(sandbox),
 		...setup,
 	});
 }
@@ -54,7 +45,7 @@ export function idsOf(sandbox: Sandbox, status: Status): string[] {
 export async function drain(poller: Poller): Promise<string[]> {
 	const all: string[] = [];
 	for (let poll = 0; poll < MOST_POLLS; poll++) {
-		const { eventKeys, error } = await poller.tick();
+		const { eventKeys, error } = await poller.poll();
 		expect(error).toBeUndefined();
 		if (eventKeys.length === 0) return all.sort();
 		all.push(...eventKeys);

@@ -12,8 +12,8 @@ selectors.setTestIdAttribute('data-test-id');
 /** The editor takes its time on a busy machine. */
 const WAIT_MS = 60_000;
 
-/** Where pictures go, as build output. */
-export const PICTURES = join(import.meta.dirname, '../../.out/pictures');
+/** Where screenshots go, as build output. */
+export const SCREENSHOTS = join(import.meta.dirname, '../../.out/pictures');
 
 /** The Chromium of the machine: CHROMIUM_PATH, or the first that is on the path. */
 async function chromiumPath(): Promise<string> {
@@ -58,7 +58,7 @@ export async function signIn(
 	return page;
 }
 
-/** Takes n8n's notices off the screen, for pictures. */
+/** Takes n8n's notices off the screen, for screenshots. */
 export async function closeNotices(page: Page): Promise<void> {
 	const notices = page.locator('.el-notification__closeBtn');
 	while ((await notices.count()) > 0) {
@@ -71,8 +71,8 @@ export async function closeNotices(page: Page): Promise<void> {
 	}
 }
 
-/** A picture of what stands on the screen, as build output. */
-export async function takePicture(page: Page, name: string): Promise<void> {
-	await mkdir(PICTURES, { recursive: true });
-	await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+/** A screenshot of the page, as build output. */
+export async function takeScreenshot(page: Page, name: string): Promise<void> {
+	await mkdir(SCREENSHOTS, { recursive: true });
+	await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }

@@ -1,16 +1,16 @@
-// The canvas of n8n's editor, as a user sees it: what lies where, and pictures of it.
+// The canvas of n8n's editor, as a user sees it: what lies where, and screenshots of it.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
-import { closeNotices, PICTURES } from './browser.mts';
+import { closeNotices, SCREENSHOTS } from './browser.mts';
 import type { Placed } from './overlaps.mts';
 
-/** Some space around the workflow in a picture. */
+/** Some space around the workflow in a screenshot. */
 const MARGIN_PX = 16;
 
-/** Large enough to read a workflow of five steps, small enough for pictures that load fast. */
+/** Large enough to read a workflow of five steps, small enough for screenshots that load fast. */
 const WINDOW = { width: 1200, height: 750 };
 
 /** Pastes a workflow onto an empty canvas, and shows all of it. */
@@ -70,9 +70,9 @@ export async function placedOn(page: Page): Promise<Placed[]> {
 	});
 }
 
-/** A picture of the workflow alone, as build output. */
-export async function takeCanvasPicture(page: Page, name: string): Promise<void> {
-	await mkdir(PICTURES, { recursive: true });
+/** A screenshot of the workflow alone, as build output. */
+export async function takeCanvasScreenshot(page: Page, name: string): Promise<void> {
+	await mkdir(SCREENSHOTS, { recursive: true });
 	// what was pasted is still selected
 	await page.locator('.vue-flow__pane').click({ position: { x: 20, y: 120 } });
 	// the editor's own buttons lie over the canvas
@@ -85,7 +85,7 @@ export async function takeCanvasPicture(page: Page, name: string): Promise<void>
 	const left = Math.min(...boxes.map((box) => box.left)) - MARGIN_PX;
 	const top = Math.min(...boxes.map((box) => box.top)) - MARGIN_PX;
 	await page.screenshot({
-		path: join(PICTURES, `${name}.png`),
+		path: join(SCREENSHOTS, `${name}.png`),
 		clip: {
 			x: left,
 			y: top,

@@ -1,4 +1,4 @@
-// The clock of a test file: it goes on by itself, and can be put forward, for everything that runs in the test's process
+// The clock of a test file: it goes on by itself, and can be advanced, for everything that runs in the test's process
 // (our node, n8n-core, the sandbox). Only what time it is: waits take as long as they take.
 import { jest } from '@jest/globals';
 
@@ -26,7 +26,7 @@ export function stopClock(): void {
 	jest.useRealTimers();
 }
 
-/** It is so much later. */
-export function putForward(ms: number): void {
+/** Makes it so much later. */
+export function advanceClock(ms: number): void {
 	jest.setSystemTime(Date.now() + ms);
 }

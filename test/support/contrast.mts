@@ -1,4 +1,4 @@
-// The contrast of texts on the ground that they stand on, as a browser paints them.
+// The contrast of texts on their background, as a browser paints them.
 import type { Page } from 'playwright-core';
 
 export type Contrast = { ratio: number; text: string; color: string; ground: string };

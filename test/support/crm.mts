@@ -19,10 +19,10 @@ export type Crm = {
 	applied: Update[];
 	/** what is known of each contact, after all updates */
 	contacts: Map<string, Record<string, unknown>>;
-	/** While this gives a status, an update is turned away with it, and not received. */
+	/** While this gives a status, an update is refused with it, and not applied. */
 	refuse: (update: Update) => number | undefined;
-	/** While this gives a status, an update is taken in, but that is answered. */
-	fumble: (update: Update) => number | undefined;
+	/** While this gives a status, an update is applied, but answered with that status. */
+	answerAfterUpdate: (update: Update) => number | undefined;
 	/** Ends at once, open connections too. */
 	close(): Promise<void>;
 };
@@ -36,7 +36,7 @@ export async function startCrm(): Promise<Crm> {
 		applied: [],
 		contacts: new Map(),
 		refuse: () => undefined,
-		fumble: () => undefined,
+		answerAfterUpdate: () => undefined,
 		close: async () => await app.close(),
 	};
 	const keys = new Set<string>();
@@ -48,16 +48,16 @@ export async function startCrm(): Promise<Crm> {
 				return await reply.code(400).send({ message: 'An Idempotency-Key is needed.' });
 			}
 			const update: Update = { key, contact: params.contact, body };
-			const refused = crm.refuse(update);
-			if (refused) return await reply.code(refused).send({ message: 'Not now.' });
+			const refusal = crm.refuse(update);
+			if (refusal) return await reply.code(refusal).send({ message: 'Not now.' });
 			crm.received.push(update);
 			if (!keys.has(key)) {
 				keys.add(key);
 				crm.applied.push(update);
 				crm.contacts.set(params.contact, { ...crm.contacts.get(params.contact), ...body });
 			}
-			const fumbled = crm.fumble(update);
-			if (fumbled) return await reply.code(fumbled).send({ message: 'Not sure.' });
+			const status = crm.answerAfterUpdate(update);
+			if (status) return await reply.code(status).send({ message: 'Not sure.' });
 			return { contact: params.contact };
 		},
 	);

@@ -2,7 +2,7 @@
 import { Jimp, loadFont } from 'jimp';
 import { SANS_32_BLACK } from 'jimp/fonts';
 
-import type { ChainNode } from './host.mts';
+import type { WorkflowNode } from './host.mts';
 
 /** A photo of nobody's document. */
 export async function photo(type: 'image/jpeg' | 'image/png'): Promise<Buffer> {
@@ -22,7 +22,7 @@ export async function photo(type: 'image/jpeg' | 'image/png'): Promise<Buffer> {
 export const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n');
 
 /** Nodes that give an item with `photo`, the file as base64 text, and then with the file in the binary field `data`. */
-export function fileNodes(bytes: Buffer, fileName: string): [ChainNode, ChainNode] {
+export function fileNodes(bytes: Buffer, fileName: string): [WorkflowNode, WorkflowNode] {
 	return [
 		{
 			name: 'Text',
@@ -45,7 +45,7 @@ export function fileNodes(bytes: Buffer, fileName: string): [ChainNode, ChainNod
 }
 
 /** A node that reads a file of its input as any next node would, and gives its bytes as base64 text in `bytes`. */
-export function readBack(binaryField = 'data'): ChainNode {
+export function readBack(binaryField = 'data'): WorkflowNode {
 	return {
 		name: 'Read back',
 		type: 'n8n-nodes-base.extractFromFile',

@@ -18,14 +18,15 @@ export type Host = {
 	sandbox: Sandbox;
 	/** the sandbox's, with its token */
 	credential: Credential;
-	addCredential(name: string, data: IDataObject): Promise<Credential>;
+	/** @param type default: ours */
+	addCredential(name: string, data: IDataObject, type?: string): Promise<Credential>;
 	/** Makes the workflow: Manual Trigger “Start” → the given node; gives its id. */
 	addWorkflow(node: HostNode): Promise<string>;
 	/** Our node, called “Verifik”, with the sandbox's credential. */
-	verifik(parameters: IDataObject): ChainNode;
+	verifik(parameters: IDataObject): WorkflowNode;
 	/** Makes a workflow of these nodes, each connected to the next; gives its id. */
-	addChain(nodes: ChainNode[], settings?: IDataObject): Promise<string>;
-	/** Runs: Manual Trigger → the given node, and tells what the node gave. */
+	addSequence(nodes: WorkflowNode[], settings?: IDataObject): Promise<string>;
+	/** Runs: Manual Trigger → the given node; returns what the node gave. */
 	runNode(node: HostNode): Promise<NodeRun>;
 	/** Files of n8n (database, logs) that hold one of the sandbox's tokens, or the given text, in clear. */
 	findSecret(secret: string): Promise<string[]>;
@@ -41,7 +42,7 @@ type HostNode = {
 };
 
 /** A node of a workflow; `credentials` as n8n keeps them. */
-export type ChainNode = {
+export type WorkflowNode = {
 	name: string;
 	type: string;
 	typeVersion?: number;
@@ -86,7 +87,7 @@ export async function startHost(
 		folder,
 		sandbox,
 		credential,
-		addCredential: async (name, data) => await addCredential(host.n8n, name, data),
+		addCredential: async (...of) => await addCredential(host.n8n, ...of),
 		addWorkflow: async (node) => await addWorkflow(host.n8n, { credential, ...node }),
 		verifik: (parameters) => ({
 			name: 'Verifik',
@@ -94,7 +95,7 @@ export async function startHost(
 			parameters,
 			credentials: { verifikApi: credential },
 		}),
-		addChain: async (nodes, settings) => await addChain(host.n8n, nodes, settings),
+		addSequence: async (nodes, settings) => await addSequence(host.n8n, nodes, settings),
 		runNode: async (node) => await runNode(host.n8n, { credential, ...node }),
 		findSecret: async (secret) => await findIn(folder, secret),
 		async stop() {
@@ -106,8 +107,13 @@ export async function startHost(
 	return host;
 }
 
-async function addCredential(n8n: Instance, name: string, data: IDataObject): Promise<Credential> {
-	const { id } = await n8n.api('POST', '/rest/credentials', { name, type: 'verifikApi', data });
+async function addCredential(
+	n8n: Instance,
+	name: string,
+	data: IDataObject,
+	type = 'verifikApi',
+): Promise<Credential> {
+	const { id } = await n8n.api('POST', '/rest/credentials', { name, type, data });
 	return { id, name };
 }
 
@@ -118,13 +124,13 @@ const NODE_NAME = 'Node under test';
 async function addWorkflow(n8n: Instance, node: HostNode): Promise<string> {
 	const { credential, ...rest } = node;
 	const credentials = credential && { verifikApi: credential };
-	return await addChain(n8n, [
+	return await addSequence(n8n, [
 		START,
 		{ ...rest, name: NODE_NAME, ...(credentials && { credentials }) },
 	]);
 }
 
-async function addChain(n8n: Instance, nodes: ChainNode[], settings = {}): Promise<string> {
+async function addSequence(n8n: Instance, nodes: WorkflowNode[], settings = {}): Promise<string> {
 	const connections = nodes
 		.slice(1)
 		.map(({ name }, index) => [

@@ -19,7 +19,7 @@ export type HostileApi = {
 	/** how it answers from now on */
 	behaviour: Behaviour;
 	/** headers of what reached it under another name than `url`, or after a redirect */
-	strangers: IncomingMessage[];
+	foreignRequests: IncomingMessage[];
 	close(): Promise<void>;
 };
 
@@ -298,7 +298,7 @@ const ODD: Behaviour[] = [
 		answer: record({ ...RECORD, createdAt: '+275760-09-13T00:00:00Z' }),
 	},
 	{
-		name: 'tells the time of the year 9999, and to wait until then',
+		name: 'dates its answer in the year 9999, and asks to wait until then',
 		isTriedAgain: true,
 		answer: json({}, 503, {
 			date: 'Fri, 31 Dec 9999 23:59:58 GMT',
@@ -336,7 +336,7 @@ const THIEVES: Behaviour[] = [
 				'x-token': headers.authorization ?? '',
 			})(response),
 	},
-	{ name: 'redirects to another host', answer: redirect('STRANGER/take') },
+	{ name: 'redirects to another host', answer: redirect('FOREIGN/take') },
 	{ name: 'redirects to another host without a scheme', answer: redirect('//127.0.0.1/take') },
 	{ name: 'redirects to itself', answer: redirect('/v2/document-liveness') },
 	{ name: 'redirects to a file', answer: redirect('file:///etc/passwd') },
@@ -356,21 +356,21 @@ export const BEHAVIOURS: Behaviour[] = [...SLOW, ...LARGE, ...DEEP, ...ODD, ...T
 
 /** @param isTls whether it speaks https, with a certificate of its own */
 export async function startHostileApi(isTls = false): Promise<HostileApi> {
-	const api = { behaviour: BEHAVIOURS[0]!, strangers: [] } as unknown as HostileApi;
-	const stranger = createServer((request, response) => {
-		api.strangers.push(request);
+	const api = { behaviour: BEHAVIOURS[0]!, foreignRequests: [] } as unknown as HostileApi;
+	const foreign = createServer((request, response) => {
+		api.foreignRequests.push(request);
 		response.end('{}');
 	});
-	await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
-	const strangerUrl = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+	await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+	const foreignUrl = `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`;
 	const listener: RequestListener = (request, response) => {
 		request.resume();
 		const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
 		response.writeHead = ((status: number, headers?: Record<string, string>) => {
-			const location = headers?.location?.replace('STRANGER', strangerUrl);
+			const location = headers?.location?.replace('FOREIGN', foreignUrl);
 			return writeHead(status, { ...headers, ...(location && { location }) });
 		}) as never;
-		if (request.url === '/take') api.strangers.push(request);
+		if (request.url === '/take') api.foreignRequests.push(request);
 		else api.behaviour.answer(response, request);
 	};
 	const pem = isTls ? await makeCertificate() : undefined;
@@ -381,7 +381,7 @@ export async function startHostileApi(isTls = false): Promise<HostileApi> {
 		url: pem ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
 		certificate: pem?.cert,
 		async close() {
-			for (const one of [server, stranger]) {
+			for (const one of [server, foreign]) {
 				one.closeAllConnections();
 				await new Promise((resolve) => one.close(resolve));
 			}

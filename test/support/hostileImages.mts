@@ -1,4 +1,4 @@
-// A server for pictures that nobody should trust: it lies about sizes, never ends, sends on, or gives something else.
+// A server for images that nobody should trust: it lies about sizes, never ends, sends on, or gives something else.
 // It is another origin than the sandbox, and notes what it is sent.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ export type HostileImages = {
 	url: string;
 	/** what it was asked, headers and all */
 	seen: IncomingMessage[];
-	/** Waits until nobody takes anything in any more; says what is still open where that does not come about. */
+	/** Waits until nobody takes anything in any more; says what is still open where that does not happen. */
 	idle(): Promise<void>;
 	close(): Promise<void>;
 };

@@ -3,7 +3,7 @@
 import type { Sandbox } from '../../sandbox/server.mts';
 import type { Crm } from './crm.mts';
 import type { Host } from './host.mts';
-import { readHostRecords, type HostRecords } from './ledger.mts';
+import { readHostRecords, type HostRecords } from './hostRecords.mts';
 import { outcomeKey } from './outcomes.mts';
 import { pollsOf, TRIGGER_TYPE, type HostWorkflow } from './triggerWorkflows.mts';
 import { until } from './until.mts';
@@ -67,7 +67,7 @@ export class KillProof {
 	/** those that the kill does not explain */
 	readonly unexplained: string[] = [];
 
-	/** stand in an execution, though perhaps in one that a kill cut off */
+	/** are in an execution, though perhaps in one that a kill cut off */
 	private started = new Set<string>();
 
 	constructor(host: Host, crm: Crm, workflowId: string) {
@@ -83,7 +83,7 @@ export class KillProof {
 	}
 
 	/** To be called while n8n does not run. */
-	ledger(): HostRecords {
+	hostRecords(): HostRecords {
 		return readHostRecords(this.host.folder, this.workflowId, TRIGGER);
 	}
 
@@ -92,14 +92,14 @@ export class KillProof {
 		this.takeStock(Date.now());
 	}
 
-	/** n8n does not run: notes what its state says was handed over, and stands in no execution. */
+	/** n8n does not run: notes what its state says was handed on, and is in no execution. */
 	private takeStock(killedAt: number): void {
-		const { executions, handedOver } = this.ledger();
+		const { executions, handedOn } = this.hostRecords();
 		this.started = new Set(executions.flatMap(({ keys }) => keys));
 		const polls = pollsOf(this.host.sandbox);
 		const before = this.lost.size;
 		for (const [key, since] of this.due()) {
-			if (!handedOver.has(key) || this.started.has(key) || this.lost.has(key)) continue;
+			if (!handedOn.has(key) || this.started.has(key) || this.lost.has(key)) continue;
 			this.lost.add(key);
 			// Only the last poll can have handed it over, or the kill is not the reason.
 			const chances = polls.filter((at) => at > since && at <= killedAt).length;

@@ -55,3 +55,17 @@ export const SIMPLIFIED_KEYS = [
 	'imageUrl',
 	'createdAt',
 ];
+
+/** What `simplify` makes of the record of the running service. */
+export const SIMPLIFIED_LIVE_RECORD = {
+	id: '69001b0d3440483cbaae2d68',
+	status: null,
+	verdict: 'notPassed',
+	failedChecks: ['screenReplay', 'printedCopy'],
+	riskScore: null,
+	confidence: 0.0004,
+	client: '68f18d25aafc7dbd2a0bd416',
+	appRegistration: null,
+	imageUrl: 'https://cdn.verifik.co/document-liveness/document-liveness-1761614605009',
+	createdAt: '2025-10-28T01:23:59.928Z',
+};

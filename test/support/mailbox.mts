@@ -2,9 +2,15 @@
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { IDataObject } from 'n8n-workflow';
 import { SMTPServer } from 'smtp-server';
 
-export type Mailbox = { port: number; mails: ParsedMail[]; close(): Promise<void> };
+export type Mailbox = {
+	/** the fields of n8n's SMTP credential for it */
+	credential: IDataObject;
+	mails: ParsedMail[];
+	close(): Promise<void>;
+};
 
 export async function startMailbox(): Promise<Mailbox> {
 	const mails: ParsedMail[] = [];
@@ -25,7 +31,14 @@ export async function startMailbox(): Promise<Mailbox> {
 	await once(listener, 'listening');
 	const { port } = listener.address() as AddressInfo;
 	return {
-		port,
+		credential: {
+			host: '127.0.0.1',
+			port,
+			secure: false,
+			disableStartTls: true,
+			user: '',
+			password: '',
+		},
 		mails,
 		close: async () => await new Promise((resolve) => server.close(() => resolve())),
 	};

@@ -9,7 +9,7 @@ import {
 import { SimulatedClock } from './simulatedClock.mts';
 
 /** What happens to the list; `at` is a share of it. */
-export type Change =
+export type ListChange =
 	| { kind: 'addFirst'; count: number }
 	| { kind: 'addLast'; count: number }
 	| { kind: 'insert'; at: number; count: number }
@@ -34,19 +34,19 @@ export type Server = {
 	ids: IdKind;
 	/** every so many records one has no ID; 0: none */
 	withoutId: number;
-	/** every so many records one stands there twice; 0: none */
+	/** every so many records one is there twice; 0: none */
 	twice: number;
 	/** what the server does with `limit` and `page` */
 	ignores?: 'limit' | 'page';
 	/** what happens when the request with that number reaches the server, counted from 1 */
-	changes: Array<{ request: number; change: Change }>;
+	changes: Array<{ request: number; change: ListChange }>;
 	/** what happens at every so many of the first requests, too */
-	steady?: { every: number; until: number; change: Change };
+	steady?: { every: number; until: number; change: ListChange };
 	/** how long each request takes to the server and back, in turn */
 	latencies: Array<[number, number]>;
 };
 
-export type Reading = {
+export type ReadOptions = {
 	pageSize: number;
 	concurrency: number;
 	/** ends the reading after so many records */
@@ -55,7 +55,7 @@ export type Reading = {
 	until?: number;
 };
 
-export type Outcome = {
+export type ReadResult = {
 	given: number[];
 	/** what was in the list from the first request to the last, in its order */
 	stayed: number[];
@@ -91,7 +91,7 @@ function idOf(number: number, kind: IdKind): unknown {
 }
 
 /** Reads such a list with `readAllPages`. Newest first: the first record has the highest number. */
-export async function readMovingList(server: Server, reading: Reading): Promise<Outcome> {
+export async function readMovingList(server: Server, options: ReadOptions): Promise<ReadResult> {
 	const clock = new SimulatedClock();
 	const numbers = Array.from({ length: server.count }, (_, index) => server.count - 1 - index);
 	const stayed = new Set(numbers);
@@ -106,7 +106,7 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 		for (const number of list.splice(from, count)) stayed.delete(number);
 	};
 	const fresh = (count: number) => Array.from({ length: count }, () => next++).reverse();
-	const happen = (change: Change) => {
+	const apply = (change: ListChange) => {
 		hasMoved = true;
 		if (change.kind === 'addFirst') list.unshift(...fresh(change.count));
 		else if (change.kind === 'addLast') list.push(...fresh(change.count));
@@ -149,9 +149,9 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 		atOnce = Math.max(atOnce, ++active);
 		const [there, back] = server.latencies[request % server.latencies.length]!;
 		await clock.sleep(there);
-		for (const entry of server.changes) if (entry.request === request) happen(entry.change);
+		for (const entry of server.changes) if (entry.request === request) apply(entry.change);
 		const { steady } = server;
-		if (steady && request <= steady.until && request % steady.every === 0) happen(steady.change);
+		if (steady && request <= steady.until && request % steady.every === 0) apply(steady.change);
 		const shown = answer(page, limit);
 		await clock.sleep(back);
 		active--;
@@ -162,13 +162,13 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 	const summary = newReadSummary();
 	let error: unknown;
 	let isEnough = false;
-	const { pageSize, concurrency, maxRecords = Infinity } = reading;
+	const { pageSize, concurrency, maxRecords = Infinity } = options;
 	const remaining = () => (isEnough ? 0 : maxRecords - given.length);
 	const read = async () => {
-		const options = { pageSize, concurrency, remaining, serverTime: () => NOW };
-		for await (const batch of readAllPages(fetchPage, options, summary)) {
+		const readAllOptions = { pageSize, concurrency, remaining, serverTime: () => NOW };
+		for await (const batch of readAllPages(fetchPage, readAllOptions, summary)) {
 			for (const record of batch) given.push(record.number as number);
-			isEnough = batch.every(({ number }) => (number as number) < (reading.until ?? 0));
+			isEnough = batch.every(({ number }) => (number as number) < (options.until ?? 0));
 		}
 	};
 	await clock.run(read().catch((reason: unknown) => (error = reason)));
@@ -185,7 +185,7 @@ export async function readMovingList(server: Server, reading: Reading): Promise<
 	};
 }
 
-/** Not just what stands on a page that is cut: nobody can tell that from a list that ends there. */
+/** Never just the length of a page that is cut: nobody could distinguish that from a list that ends there. */
 function lowTotal(length: number, { maxPageSize }: Server): number {
 	const total = Math.floor(length * 0.6);
 	return total === maxPageSize ? total - 1 : total;

@@ -99,8 +99,16 @@ export class Panel {
 
 	/** Chooses in a field; in one with several choices, takes one more or takes it away. */
 	async choose(parameter: string, option: RegExp): Promise<void> {
-		await this.parameter(parameter).click();
-		await this.page.getByRole('option', { name: option }).filter({ visible: true }).click();
+		const choice = this.page.getByRole('option', { name: option }).filter({ visible: true });
+		const isOpen = async () =>
+			await choice.waitFor({ timeout: 5_000 }).then(
+				() => true,
+				() => false,
+			);
+		// a click on a field that is still being drawn opens nothing
+		do await this.parameter(parameter).click();
+		while (!(await isOpen()));
+		await choice.click();
 		// a list of several choices stays open
 		await this.byId('tab-params').click();
 	}
@@ -137,7 +145,7 @@ export class Panel {
 		await button.click();
 	}
 
-	/** Starts the node, waits for its end, and tells what it gave. */
+	/** Starts the node, waits for its end, and returns what it gave. */
 	async run(): Promise<NodeRun> {
 		const name = await this.byId('node-title-container').innerText();
 		const started = this.answer(/\/workflows\/[^/]+\/run/);

@@ -37,7 +37,7 @@ export type Polled = {
 
 /** What n8n gives the poll at activation, on both kinds of hosts. */
 const ACTIVATION_BUDGET_MS = 300_000;
-const TICK_BUDGET_MS = { default: 300_000, durable: 36_000 };
+const POLL_BUDGET_MS = { default: 300_000, durable: 36_000 };
 
 /** how long a poll may take, where the context stays the same from poll to poll */
 type Budget = { ms: number };
@@ -117,8 +117,8 @@ export class Poller {
 	}
 
 	/** @param cursor with durable cursors: what was stored when n8n began with this poll */
-	async tick(cursor = this.stored): Promise<Polled> {
-		const { host, budgetMs = TICK_BUDGET_MS[host] } = this.setup;
+	async poll(cursor = this.stored): Promise<Polled> {
+		const { host, budgetMs = POLL_BUDGET_MS[host] } = this.setup;
 		if (host === 'default') {
 			const { workflow, context, budget } = this.active!;
 			budget.ms = budgetMs;

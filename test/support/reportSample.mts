@@ -1,4 +1,4 @@
-// Invented records and reports made of them: what the report's tests and pictures are about.
+// Invented records and reports made of them: what the report's tests and screenshots show.
 import { requestOf } from '../../sandbox/checks.mts';
 import { initialStatus, recordOf, type Shape } from '../../sandbox/records.mts';
 import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';

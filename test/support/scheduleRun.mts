@@ -22,7 +22,7 @@ type Watch = {
 	/** index of the choice that it began with */
 	firstChoice: number;
 	/** Whether Verifik could not be asked when it began, and no event has come since. */
-	isBlind: boolean;
+	isUnreachable: boolean;
 };
 
 export type Delivery = { atMs: number; watch: number; choice: number };
@@ -91,7 +91,7 @@ export class ScheduleRun {
 			startMs,
 			knownFromMs,
 			allowedMs,
-			isBlind: isDown,
+			isUnreachable: isDown,
 			...(isDown ? unknown : known),
 		});
 	}
@@ -124,7 +124,7 @@ export class ScheduleRun {
 			const { dateAheadMs, n8nAheadMs } = variant;
 			// A beginning by n8n's clock that is ahead cannot be corrected by it.
 			const watch = this.watches.at(-1)!;
-			if (watch.isBlind) {
+			if (watch.isUnreachable) {
 				watch.promisedMs = watch.startMs + Math.max(0, n8nAheadMs);
 				watch.allowedMs = Math.min(watch.allowedMs, watch.startMs + step.aheadMs - SECOND);
 			}
@@ -146,7 +146,7 @@ export class ScheduleRun {
 	/** A default host has not stored what polls without events have read. */
 	private async restart(isDown: boolean): Promise<void> {
 		const watch = this.watches.at(-1)!;
-		if (watch.isBlind && this.trigger.host === 'default') watch.unknownUntilMs = Infinity;
+		if (watch.isUnreachable && this.trigger.host === 'default') watch.unknownUntilMs = Infinity;
 		await this.trigger.activate(this.apiFor(isDown ? DOWN : undefined, Infinity));
 	}
 
@@ -155,11 +155,11 @@ export class ScheduleRun {
 		const startMs = account.nowMs;
 		const watch = this.watches.at(-1)!;
 		const api = this.apiFor(trouble, this.schedule.budget);
-		const keys = await this.trigger.tick(api).catch((failure: unknown) => {
+		const keys = await this.trigger.poll(api).catch((failure: unknown) => {
 			if (!(failure instanceof VerifikError)) throw failure;
 			const { code } = failure;
 			const isExpected = trouble ? true : code === 'pollTooShort';
-			// What shows late may come in the middle of a poll: the next one gets on.
+			// What shows late may come in the middle of a poll: the next one succeeds.
 			this.failuresInARow = isExpected ? 0 : this.failuresInARow + 1;
 			if (this.failuresInARow > 1) this.findings.push(`two polls failed: ${code}`);
 			return undefined;
@@ -171,7 +171,7 @@ export class ScheduleRun {
 		this.failuresInARow = 0;
 		const endMs = account.nowMs;
 		watch.unknownUntilMs = Math.min(watch.unknownUntilMs, endMs);
-		if (keys.length > 0) watch.isBlind = false;
+		if (keys.length > 0) watch.isUnreachable = false;
 		const delivery = {
 			atMs: endMs,
 			watch: this.watches.length - 1,
@@ -205,12 +205,12 @@ export class ScheduleRun {
 		if (account.size < 20) return;
 		const poison = (options: CreateOptions) =>
 			account.create('passed', { ...options, isPoison: true });
-		// a page that is mostly such is said, and not read
+		// a page that is mostly such is reported, and not read
 		const isSkipped = kind === 'noId' || kind === 'noDate';
 		if (isSkipped && this.skippedCount++ >= 3) return;
 		if (kind === 'noId') poison({ overrides: { _id: undefined } });
 		if (kind === 'noDate') poison({ overrides: { createdAt: 'yesterday' } });
-		// Among what shows late, it would stand for what has long been there.
+		// Among records that show late, it would look like one that has long been there.
 		if (kind === 'datedBack' && sortedBy !== 'insertion') poison({ ageMs: DAY });
 		// Wrong clocks and a wrong record at once are more than is promised.
 		if (dateAheadMs > 0 || n8nAheadMs > 0) return;
@@ -247,7 +247,7 @@ export async function simulate(schedule: Schedule): Promise<ScheduleRun> {
 	const run = new ScheduleRun(schedule);
 	await run.start();
 	for (const step of schedule.steps) await run.take(step);
-	// In the end all is quiet, until nothing more comes, and what is looked at once an hour has been looked at.
+	// In the end all is quiet, until nothing more comes, and what is looked up once an hour has been looked up.
 	const { account } = run.trigger;
 	let quietPolls = 0;
 	let isOver = false;

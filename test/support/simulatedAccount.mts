@@ -1,5 +1,5 @@
 // A simulated Verifik account for the trigger's tests: validations that come, move on and go, a list in some order, and a
-// clock that moves only when it is told to. Its history says what truly happened, whatever the records show.
+// clock that moves only when a test sets it. Its history says what truly happened, whatever the records show.
 import type { EventName, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import type { Page, Status, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';

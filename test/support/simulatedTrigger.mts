@@ -78,7 +78,7 @@ export class SimulatedTrigger {
 	 *
 	 * @returns keys of its events
 	 */
-	async tick(api: PollApi = this.account.api()): Promise<string[]> {
+	async poll(api: PollApi = this.account.api()): Promise<string[]> {
 		this.account.requests = 0;
 		this.result = undefined;
 		const result = await poll(this.state, this.options, api);
@@ -92,6 +92,6 @@ export class SimulatedTrigger {
 	/** One poll a minute later. */
 	async pollLater(api?: PollApi): Promise<string[]> {
 		this.account.nowMs += MINUTE;
-		return await this.tick(api);
+		return await this.poll(api);
 	}
 }

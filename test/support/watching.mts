@@ -1,5 +1,5 @@
 // An account that is watched, as the tests of single polls begin with it, and what happens in it.
-import { MINUTE, SECOND, type ApiVariant, type Outcome } from './simulatedAccount.mts';
+import { HOUR, MINUTE, SECOND, type ApiVariant, type Outcome } from './simulatedAccount.mts';
 import { SimulatedTrigger, type HostKind, type USUAL_OPTIONS } from './simulatedTrigger.mts';
 
 const OUTCOMES: Outcome[] = ['passed', 'notPassed', 'notCarriedOut', 'noVerdict'];
@@ -13,6 +13,19 @@ export async function watching(
 ): Promise<SimulatedTrigger> {
 	const trigger = new SimulatedTrigger(variant, options, host);
 	for (let n = count; n > 0; n--) trigger.account.create('passed', { ageMs: n * MINUTE });
+	trigger.account.nowMs += SECOND;
+	return await trigger.activate();
+}
+
+/** An account with so many pending validations, an hour old, that is watched. */
+export async function following(
+	count: number,
+	variant: Partial<ApiVariant> = {},
+	options: Partial<typeof USUAL_OPTIONS> = {},
+): Promise<SimulatedTrigger> {
+	const trigger = new SimulatedTrigger(variant, options);
+	for (let n = 0; n < count; n++) trigger.account.create('pending', { ageMs: HOUR });
+	for (let n = 200; n > 0; n--) trigger.account.create('passed', { ageMs: n * 10 * SECOND });
 	trigger.account.nowMs += SECOND;
 	return await trigger.activate();
 }

@@ -1,25 +1,14 @@
 // `npm run check:live` against the sandbox: what it finds out, and that its report holds nothing personal.
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import getPort from 'get-port';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import type { Json } from '../../sandbox/records.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.mts';
 import { checkLive } from '../../tools/checkLive.mts';
 import { fieldsOf, wordsOf } from '../../tools/liveFields.mts';
-
-let open: Sandbox[] = [];
-afterEach(async () => {
-	await Promise.all(open.map(async (sandbox) => await sandbox.close()));
-	open = [];
-});
-
-async function start(options: SandboxOptions) {
-	const sandbox = await startSandbox(options);
-	open.push(sandbox);
-	return sandbox;
-}
+import { openSandbox } from '../support/sandboxes.mts';
 
 /** Runs the check as a user does, but in this process. */
 async function check(environment: Record<string, string>) {
@@ -40,9 +29,10 @@ const environmentOf = ({ token, url }: Sandbox) => ({
 	VERIFIK_ACCESS_TOKEN: token,
 	VERIFIK_BASE_URL: url,
 });
-const checkOf = async (options: SandboxOptions) => await check(environmentOf(await start(options)));
+const checkOf = async (options: SandboxOptions) =>
+	await check(environmentOf(await openSandbox(options)));
 
-/** All texts and all numbers with decimals that stand in a value. */
+/** All texts and all numbers with decimals in a value. */
 function valuesOf(value: unknown): string[] {
 	if (typeof value === 'string') return [value];
 	if (typeof value === 'number') return Number.isInteger(value) ? [] : [String(value)];
@@ -64,21 +54,24 @@ describe('the report', () => {
 		],
 		['nested', 'nested \\d+', '- validationResults.screenReplay.passed: boolean'],
 		['flat', 'flat without a verdict \\d+, flat, pending \\d+', '- sreenReplayScore: number'],
-	] as const)('tells what the %s shape holds, and what List does', async (shape, shapes, field) => {
-		const sandbox = await start({ shape });
-		const { exitCode, text, finding } = await check(environmentOf(sandbox));
-		expect(exitCode).toBe(0);
-		expect(finding('shapes')).toMatch(new RegExp(`^${shapes}$`));
-		expect(text).toContain(field);
-		expect(['page', 'limit', 'status'].map(finding)).toEqual(Array(3).fill('took effect'));
-		expect(finding('order by createdAt')).toBe('newest first');
-		expect(finding('its record')).toBe('the same fields as in List');
-		expect(text.split('### Envelope of one record')[1]!.includes('\n- id: string')).toBe(
-			shape === 'live',
-		);
-		expect(sandbox.requests.length).toBeLessThanOrEqual(8);
-		expect(sandbox.requests.every(({ query }) => Number(query.limit ?? 1) <= 10)).toBe(true);
-	});
+	] as const)(
+		'reports what the %s shape holds, and what List does',
+		async (shape, shapes, field) => {
+			const sandbox = await openSandbox({ shape });
+			const { exitCode, text, finding } = await check(environmentOf(sandbox));
+			expect(exitCode).toBe(0);
+			expect(finding('shapes')).toMatch(new RegExp(`^${shapes}$`));
+			expect(text).toContain(field);
+			expect(['page', 'limit', 'status'].map(finding)).toEqual(Array(3).fill('took effect'));
+			expect(finding('order by createdAt')).toBe('newest first');
+			expect(finding('its record')).toBe('the same fields as in List');
+			expect(text.split('### Envelope of one record')[1]!.includes('\n- id: string')).toBe(
+				shape === 'live',
+			);
+			expect(sandbox.requests.length).toBeLessThanOrEqual(8);
+			expect(sandbox.requests.every(({ query }) => Number(query.limit ?? 1) <= 10)).toBe(true);
+		},
+	);
 
 	test('counts verdicts, and names the words of the service', async () => {
 		const { text, finding } = await checkOf({ shape: 'live' });
@@ -91,7 +84,7 @@ describe('the report', () => {
 	test.each(['live', 'nested', 'flat'] as const)(
 		'holds nothing personal of any record of the %s shape',
 		async (shape) => {
-			const sandbox = await start({ shape, records: 40 });
+			const sandbox = await openSandbox({ shape, records: 40 });
 			// a service that sends related records although nobody asked for them
 			for (const { _id } of sandbox.records()) {
 				const [full] = [...sandbox.records({ populates: ['client', 'appRegistration'] })].filter(
@@ -124,7 +117,7 @@ describe('the report', () => {
 		expect(finding('order by createdAt')).toBe('oldest first');
 	});
 
-	test('tells a status filter that is ignored, with a status in the records and without', async () => {
+	test('reports a status filter that is ignored, with a status in the records and without', async () => {
 		for (const shape of ['nested', 'live'] as const) {
 			const { finding } = await checkOf({ shape, statusFilter: 'ignored' });
 			expect(finding('status')).toMatch(/^was ignored: /);
@@ -148,14 +141,14 @@ describe('the report', () => {
 		expect(finding(name)).toBe(expected);
 	});
 
-	test('says what headers stand there', async () => {
+	test('says which headers there are', async () => {
 		const faults: Fault[] = [{ kind: 'rateLimit', retryAfterS: 1, page: 2 }];
 		const { text } = await checkOf({ faults });
 		expect(text).toContain('| List, page=1&limit=10 | 200 | 10 | yes | no |');
 		expect(text).toContain('| List, page=2&limit=10 | 429 | - | yes | yes |');
 	});
 
-	test('says of an empty account, and of a small one, what cannot be told', async () => {
+	test('says of an empty account, and of a small one, what cannot be found out', async () => {
 		const empty = await checkOf({ records: 0 });
 		expect(empty.exitCode).toBe(0);
 		for (const name of ['page', 'limit', 'status']) {
@@ -179,7 +172,7 @@ describe('the report', () => {
 
 describe('where there is no report', () => {
 	test('a missing token is asked for, and nothing is sent', async () => {
-		const sandbox = await start({});
+		const sandbox = await openSandbox({});
 		const { exitCode, text } = await check({ VERIFIK_BASE_URL: sandbox.url });
 		expect(exitCode).toBe(2);
 		expect(text).toContain('VERIFIK_ACCESS_TOKEN=… npm run check:live');
@@ -197,7 +190,7 @@ describe('where there is no report', () => {
 	);
 
 	test('a refused token is sent once, and not shown', async () => {
-		const sandbox = await start({});
+		const sandbox = await openSandbox({});
 		sandbox.tokens.revokeAll();
 		const { exitCode, text } = await check(environmentOf(sandbox));
 		expect(exitCode).toBe(1);
@@ -219,8 +212,8 @@ describe('where there is no report', () => {
 		[{ kind: 'serverDown' }, /answered with HTTP 503/],
 		[{ kind: 'unsuccessful' }, /holds no list under "data"[^]*- success: boolean/],
 	];
-	test.each(faults)('%j is told, and not tried again', async (fault, message) => {
-		const sandbox = await start({ faults: [fault] });
+	test.each(faults)('%j is reported, and not tried again', async (fault, message) => {
+		const sandbox = await openSandbox({ faults: [fault] });
 		const { exitCode, text } = await check(environmentOf(sandbox));
 		expect(exitCode).toBe(1);
 		expect(text).toMatch(message);
@@ -244,7 +237,7 @@ test('names and words that the service made from values are left out', () => {
 });
 
 test('the command runs without a build, and ends with the exit code', async () => {
-	const sandbox = await start({ shape: 'live' });
+	const sandbox = await openSandbox({ shape: 'live' });
 	const [command, ...args] = (
 		await import('../../package.json', { with: { type: 'json' } })
 	).default.scripts['check:live'].split(' ');

@@ -29,7 +29,7 @@ test('records that are seconds out of order change nothing', () => {
 });
 
 test('4: after a bulk update, a list sorted by updatedAt is not taken for one that lies behind', () => {
-	// the oldest were updated last, and stand at the head
+	// the oldest were updated last, and are at the head
 	const updated = minutes
 		.slice(900)
 		.map((minute) => ({ createdAt: at(minute), updatedAt: at(2000) }));

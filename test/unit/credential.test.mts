@@ -140,7 +140,7 @@ describe('signing', () => {
 		'https://sub.api.verifik.co/',
 		'http://',
 		'data:text/plain,x',
-		// item 6: its origin is said to be the one that stands in it
+		// item 6: its origin is read as the one that is written in it
 		'blob:https://api.verifik.co/v2/document-liveness',
 	])('%s is refused', (target) => {
 		expect(cause(() => authorizationFor(credential, target))).toBe('otherOrigin');

@@ -82,7 +82,7 @@ describe('a field', () => {
 	);
 });
 
-test("n8n's AI workflow builder is told how to use Output, Return All and Filters", () => {
+test("n8n's AI workflow builder has hints how to use Output, Return All and Filters", () => {
 	for (const name of ['output', 'returnAll', 'filters']) {
 		const fields = description.properties.filter((field) => field.name === name);
 		expect(fields.length).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const FILES = 'https://github.com/n8n-nodes-verifik/n8n-nodes-verifik/blob/main/';
-const PICTURES = 'https://raw.githubusercontent.com/n8n-nodes-verifik/n8n-nodes-verifik/main/';
+const SCREENSHOTS = 'https://raw.githubusercontent.com/n8n-nodes-verifik/n8n-nodes-verifik/main/';
 const pages = readdirSync('docs').map((file) => `docs/${file}`);
 const read = (path: string) => readFileSync(path, 'utf8');
 const wordsOf = (text: string) => text.split(/\s+/).filter(Boolean);
@@ -38,7 +38,7 @@ test.each(['README.md', 'CONTRIBUTING.md', ...pages])(
 	'every link of %s leads somewhere',
 	(from) => {
 		const own = linksOf(from)
-			.map((link) => link.replace(FILES, '/').replace(PICTURES, '/'))
+			.map((link) => link.replace(FILES, '/').replace(SCREENSHOTS, '/'))
 			.filter((link) => !/^https?:/.test(link));
 		expect(own.filter((link) => !leadsSomewhere(from, link))).toEqual([]);
 	},

@@ -7,7 +7,7 @@ import { EXAMPLES, readExample } from '../support/examples.mts';
 const readme = readFileSync('README.md', 'utf8');
 const hostTests = readdirSync('test/host').map((file) => readFileSync(`test/host/${file}`, 'utf8'));
 
-const MAX_PICTURE_BYTES = 65_000;
+const MAX_SCREENSHOT_BYTES = 65_000;
 const NOTE = 'n8n-nodes-base.stickyNote';
 
 /** What stands in the braces of a parameter. */
@@ -49,11 +49,11 @@ describe.each(EXAMPLES)('the example %s', (name) => {
 		expect(rest).toMatchObject({ pinData: {}, settings: { executionOrder: 'v1' } });
 	});
 
-	test('stands in the gallery of the README, with a small picture', () => {
-		const picture = `.github/pictures/example-${name}.png`;
-		expect(readme).toContain(`/${picture})`);
+	test('is shown in the gallery of the README, with a small screenshot', () => {
+		const screenshot = `.github/pictures/example-${name}.png`;
+		expect(readme).toContain(`/${screenshot})`);
 		expect(readme).toContain(`/examples/${name}.json)`);
-		expect(statSync(picture).size).toBeLessThan(MAX_PICTURE_BYTES);
+		expect(statSync(screenshot).size).toBeLessThan(MAX_SCREENSHOT_BYTES);
 	});
 
 	test('is run in the real n8n by a test', () => {

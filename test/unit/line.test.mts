@@ -10,7 +10,7 @@ import { buffer, json } from 'node:stream/consumers';
 
 import { startLine } from '../../bench/line.mts';
 import { Delay, startRelay, type Relay } from '../../bench/relay.mts';
-import { startSandbox } from '../../sandbox/server.mts';
+import { openSandbox } from '../support/sandboxes.mts';
 
 describe('what waits on the way', () => {
 	beforeEach(() => {
@@ -176,7 +176,7 @@ describe('the relay', () => {
 });
 
 test('behind the line, the sandbox answers over TLS as it does without, and what reaches it is counted', async () => {
-	const sandbox = await startSandbox({ records: 300 });
+	const sandbox = await openSandbox({ records: 300 });
 	const line = await startLine(sandbox.url);
 	line.roundTripMs = 10;
 	const ca = await readFile(line.env.NODE_EXTRA_CA_CERTS);
@@ -211,6 +211,5 @@ test('behind the line, the sandbox answers over TLS as it does without, and what
 	expect(connection).toEqual(Array.from({ length: 7 }, () => 'keep-alive'));
 
 	await line.close();
-	await sandbox.close();
 	expect(existsSync(line.env.NODE_EXTRA_CA_CERTS)).toBe(false);
 });

@@ -21,7 +21,7 @@ const list = (verdicts: Array<'passed' | 'notPassed'> = [], status?: Status) =>
 	});
 const page: VerifikRecord[] = Array.from({ length: 100 }, (_, n) => ({ _id: n, isLive: n === 0 }));
 
-test('item 3: a list of which more is kept than n8n can hold is told in words', () => {
+test('item 3: a list of which more is kept than n8n can hold ends with a message', () => {
 	const items = list();
 	items.take(page, MAX_KEPT_BYTES);
 	expect(() => items.take(page, MAX_KEPT_BYTES + 1)).toThrow(describeError('listTooLarge').message);
@@ -53,7 +53,7 @@ test.each<[number, string, string]>([
 		'The records of 2 validations have no status, so the node could not check that Verifik chose them correctly. Their verdict shows the result.',
 	],
 ])(
-	'of %d record of another status, and as many without any, a note tells',
+	'of %d record of another status, and as many without any, a hint says so',
 	(count, other, none) => {
 		const items = list([], 'failed');
 		const some = [{ status: 'completed' }, {}].flatMap((record) => Array(count).fill(record));

@@ -1,4 +1,4 @@
-// docs/messages.md tells every message of the node, in the words that users read, and no other.
+// docs/messages.md lists every message of the node, in the words that users read, and no other.
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 
@@ -6,8 +6,8 @@ import { MAX_IMAGE_BYTES } from '../../nodes/verifik/http/imageDownload.ts';
 import { ERROR_CODES, describeError, type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
 
 const page = readFileSync('docs/messages.md', 'utf8');
-/** What stands in the first column of the page's tables. */
-const told = page.split('\n').flatMap((line) => {
+/** The first column of the page's tables. */
+const documented = page.split('\n').flatMap((line) => {
 	const [, first = ''] = /^\| (.+?) +\|/.exec(line) ?? [];
 	return /^(|message|-+)$/.test(first) ? [] : [first];
 });
@@ -27,10 +27,10 @@ function messageOf(cause: ErrorCode): string {
 	return message;
 }
 
-test.each(ERROR_CODES)('docs/messages.md tells what to do for %s', (cause) => {
-	expect(told).toContain(messageOf(cause));
+test.each(ERROR_CODES)('docs/messages.md says what to do for %s', (cause) => {
+	expect(documented).toContain(messageOf(cause));
 });
 
-test('docs/messages.md tells each message once, and none that the node does not have', () => {
-	expect([...told].sort()).toEqual([...new Set(ERROR_CODES.map(messageOf))].sort());
+test('docs/messages.md lists each message once, and none that the node does not have', () => {
+	expect([...documented].sort()).toEqual([...new Set(ERROR_CODES.map(messageOf))].sort());
 });

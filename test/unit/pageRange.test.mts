@@ -48,7 +48,7 @@ test('where every limit begins a page, a range begins there, too', () => {
 	expect(rangeBefore(2520, MIN_OVERLAP, 10)).toEqual({ page: 252, limit: 10 });
 });
 
-test('at the head of a list stands its first page, as long as may be', () => {
+test('the range at the head of a list is its first page, as long as may be', () => {
 	expect(rangeBeyond(0, MIN_OVERLAP, 100)).toEqual({ page: 1, limit: 100 });
 });
 
@@ -56,7 +56,7 @@ test('a range before a place overlaps what is behind it, and goes on before it',
 	expect(placesWithout(rangeBefore)).toEqual([]);
 });
 
-test('a still list of 10,000 records takes 115 ranges', () => {
+test('a list of 10,000 records that does not change takes 115 ranges', () => {
 	let [place, ranges] = [0, 0];
 	for (; place < 10_000; ranges++) place = endOf(rangeBeyond(place, MIN_OVERLAP, 100));
 	expect(ranges).toBe(115);

@@ -27,14 +27,14 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		expect(await trigger.pollLater()).toEqual([]);
 	});
 
-	test('a month away brings the month', async () => {
+	test('after a month without polls comes what happened in the month', async () => {
 		const trigger = await watching(200, {}, {}, host);
 		const keys = createMany(trigger, 1_000, 40 * MINUTE);
 		await trigger.activate();
 		expect(await trigger.pollLater()).toEqual(keys);
 	});
 
-	test('a filter that is taken away does not bring what it kept out', async () => {
+	test('removing a filter does not bring what it kept out', async () => {
 		const events = ['notCarriedOut' as const];
 		const trigger = await watching(50, {}, { events }, host);
 		createMany(trigger, 300, 10 * MINUTE);
@@ -112,7 +112,7 @@ test('failed, then processing, then completed: both outcomes come, each once', a
 	expect(await trigger.pollLater()).toEqual([]);
 });
 
-test('an event that has to wait for room comes though its validation moves on to pending', async () => {
+test('an event that Maximum per Poll deferred comes though its validation becomes pending again', async () => {
 	const trigger = await watching(20, {}, { maximumPerPoll: 1, events: ['received', 'passed'] });
 	const id = trigger.account.create('passed');
 	expect(await trigger.pollLater()).toEqual([`${id}:received`]);
@@ -171,7 +171,7 @@ describe('clocks and records that are wrong', () => {
 		}
 	});
 
-	test('one poll with a clock a day behind makes no later one read the day again', async () => {
+	test('one poll with a clock a day behind makes no later poll read that day again', async () => {
 		const trigger = await watching(3_000);
 		await trigger.pollLater();
 		trigger.account.variant.dateAheadMs = -DAY;
@@ -182,14 +182,14 @@ describe('clocks and records that are wrong', () => {
 		expect(trigger.account.requests).toBe(1);
 	});
 
-	test('more in ten minutes than a poll has time for is said, and comes when they have passed', async () => {
+	test('more in ten minutes than a poll has time for is reported, and comes when they have passed', async () => {
 		const trigger = await watching(300);
 		const keys = createMany(trigger, 2_000);
 		const { account } = trigger;
 		const api = account.api(() => account.requests >= 8);
 		const came = await trigger.pollLater(api);
 		expect(came.length).toBeGreaterThan(300);
-		await expect(trigger.tick(api)).rejects.toThrow('not have enough time');
+		await expect(trigger.poll(api)).rejects.toThrow('not have enough time');
 		account.nowMs += 10 * MINUTE;
 		for (let n = 0; n < 6; n++) came.push(...(await trigger.pollLater(api)));
 		expect(came.sort()).toEqual(keys.sort());

@@ -48,7 +48,7 @@ describe.each(orders)('a list that is %j', (variant) => {
 		const { account } = trigger;
 		const came: string[] = [];
 		while (came.length < keys.length) {
-			const part = await trigger.tick();
+			const part = await trigger.poll();
 			expect(part.length).toBeLessThanOrEqual(7);
 			expect(part.length).toBeGreaterThan(0);
 			came.push(...part);
@@ -150,7 +150,7 @@ describe.each(orders)('a list that is %j', (variant) => {
 		}
 	});
 
-	test('is read at its new end when it turns round', async () => {
+	test('is read at its new end when its order is reversed', async () => {
 		const trigger = await watching(401, variant);
 		await trigger.pollLater();
 		trigger.account.turnRound();
@@ -175,7 +175,7 @@ describe.each(orders)('a list that is %j', (variant) => {
 });
 
 test.each([true, false])(
-	'a list that turns round is read at its new end though its first page shows no order (newest first: %s)',
+	'a list whose order is reversed is read at its new end though its first page shows no order (newest first: %s)',
 	async (isNewestFirst) => {
 		const trigger = new SimulatedTrigger({ isNewestFirst });
 		for (let n = 0; n < 150; n++) trigger.account.create('passed', { ageMs: DAY });
@@ -249,7 +249,7 @@ test.each([true, false])(
 	},
 );
 
-test('a record that was read and jumps to the head does not hide what lies between', async () => {
+test('a record that was read and moves to the head does not hide what lies between', async () => {
 	const trigger = await watching(300, { sortedBy: 'updatedAt' });
 	const { account } = trigger;
 	const keys = createMany(trigger, 180, MINUTE);
@@ -264,7 +264,7 @@ test('a record that was read and jumps to the head does not hide what lies betwe
 	expect(came.sort()).toEqual(keys.sort());
 });
 
-test('a list that moves at every request brings all that stays in it', async () => {
+test('a list that changes at every request brings all that stays in it', async () => {
 	for (const isNewestFirst of [true, false]) {
 		const trigger = await watching(500, { isNewestFirst });
 		const { account } = trigger;

@@ -1,24 +1,12 @@
-// How the trigger follows pending validations, and what a poll costs: requests, and bytes of the state.
+// How the trigger follows pending validations, and how many bytes its state takes.
 import { describe, expect, test } from '@jest/globals';
 
 import type { PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
-import { type ErrorCode } from '../../nodes/verifik/errors/messages.ts';
-import { DAY, HOUR, MINUTE, SECOND, type ApiVariant } from '../support/simulatedAccount.mts';
-import { SimulatedTrigger, type USUAL_OPTIONS } from '../support/simulatedTrigger.mts';
-
-/** An account with so many pending validations, an hour old, that is watched. */
-async function following(
-	count: number,
-	variant: Partial<ApiVariant> = {},
-	options: Partial<typeof USUAL_OPTIONS> = {},
-): Promise<SimulatedTrigger> {
-	const trigger = new SimulatedTrigger(variant, options);
-	for (let n = 0; n < count; n++) trigger.account.create('pending', { ageMs: HOUR });
-	for (let n = 200; n > 0; n--) trigger.account.create('passed', { ageMs: n * 10 * SECOND });
-	trigger.account.nowMs += SECOND;
-	return await trigger.activate();
-}
+import type { ErrorCode } from '../../nodes/verifik/errors/messages.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/simulatedAccount.mts';
+import { SimulatedTrigger } from '../support/simulatedTrigger.mts';
+import { following } from '../support/watching.mts';
 
 describe('a validation that cannot be retrieved', () => {
 	test.each<ErrorCode>([
@@ -33,7 +21,7 @@ describe('a validation that cannot be retrieved', () => {
 		'redirected',
 		'timedOut',
 		'connectionLost',
-	])('because of %s stops no other, and is looked at again', async (cause) => {
+	])('because of %s stops no other, and is looked up again', async (cause) => {
 		const trigger = await following(4);
 		const { account } = trigger;
 		const [bad] = account.history.map(({ id }) => id);
@@ -53,7 +41,7 @@ describe('a validation that cannot be retrieved', () => {
 		expect(await trigger.pollLater()).toEqual([`${bad}:notPassed`]);
 	});
 
-	test('because it was deleted is forgotten', async () => {
+	test('because it was deleted is no longer followed', async () => {
 		const trigger = await following(1);
 		trigger.account.remove(0);
 		trigger.account.nowMs += HOUR;
@@ -98,7 +86,7 @@ describe('a validation that cannot be retrieved', () => {
 	});
 });
 
-describe('many that are pending', () => {
+describe('many pending validations', () => {
 	test('come within the hour, 50 look-ups a poll, where List takes no notice of status', async () => {
 		const trigger = await following(0, { shape: 'flat', hasStatusFilter: false });
 		for (let n = 0; n < 300; n++) trigger.account.create('pending');
@@ -120,20 +108,20 @@ describe('many that are pending', () => {
 		expect(new Set(came).size).toBe(300);
 	});
 
-	test('take turns where a poll cannot look at all: the longest overdue first', async () => {
+	test('take turns where a poll cannot look up all: the longest overdue first', async () => {
 		const trigger = await following(0, { shape: 'flat', hasStatusFilter: false });
 		const ids = Array.from({ length: 120 }, () => trigger.account.create('pending'));
 		const came: string[] = [];
 		for (let n = 0; n < 4; n++) {
 			trigger.account.nowMs += 2 * DAY;
 			for (let more = 0; more < 120; more++) trigger.account.create('notPassed');
-			came.push(...(await trigger.tick()));
+			came.push(...(await trigger.poll()));
 		}
 		for (let n = 0; n < 5; n++) trigger.account.move('pending', 'passed', 0.999);
 		came.length = 0;
 		for (let n = 0; n < 4; n++) {
 			trigger.account.nowMs += HOUR;
-			came.push(...(await trigger.tick()));
+			came.push(...(await trigger.poll()));
 		}
 		expect(came.sort()).toEqual(
 			ids
@@ -156,24 +144,6 @@ describe('many that are pending', () => {
 			const came = await trigger.pollLater(account.api(() => account.requests >= 6));
 			expect(came).toEqual([`${id}:passed`]);
 		}
-	});
-
-	test('200 manual reviews a day are all delivered by a daily poll', async () => {
-		const trigger = await following(0);
-		let delivered = 0;
-		for (let day = 0; day < 12; day++) {
-			for (let n = 0; n < 200; n++) {
-				trigger.account.create('pending');
-				if (day > 2) trigger.account.move('pending', 'passed', 0);
-			}
-			trigger.account.nowMs += DAY;
-			delivered += (await trigger.tick()).length;
-		}
-		for (let n = 0; n < 40; n++) {
-			trigger.account.nowMs += HOUR;
-			delivered += (await trigger.tick()).length;
-		}
-		expect(delivered).toBe(9 * 200);
 	});
 
 	test('are followed up to 2,000, the newest', async () => {
@@ -210,20 +180,6 @@ describe('many that are pending', () => {
 	});
 });
 
-test('one that is pending for a day is looked at some 100 times, at first every minute', async () => {
-	const trigger = await following(0);
-	trigger.account.create('pending');
-	let lookUps = 0;
-	for (let n = 0; n < 24 * 60; n++) {
-		await trigger.pollLater();
-		lookUps += trigger.account.requests - 1;
-	}
-	expect(lookUps).toBeLessThan(130);
-	trigger.account.move('pending', 'passed', 0);
-	trigger.account.nowMs += HOUR;
-	expect(await trigger.pollLater()).toHaveLength(1);
-});
-
 test('the outcome of one that is pending for ten days is noticed within an hour', async () => {
 	const trigger = await following(1);
 	trigger.account.nowMs += 10 * DAY;
@@ -258,129 +214,6 @@ test('a look-up that a wrong clock put off for a day is due', async () => {
 	expect(await trigger.pollLater()).toHaveLength(1);
 });
 
-describe.each([true, false])('a poll costs (newest first: %s)', (isNewestFirst) => {
-	async function costs(count: number): Promise<number> {
-		const trigger = await following(0, { isNewestFirst });
-		await trigger.pollLater();
-		trigger.account.nowMs += HOUR;
-		await trigger.pollLater();
-		for (let n = 0; n < count; n++) trigger.account.create('passed');
-		expect(await trigger.pollLater()).toHaveLength(count);
-		return trigger.account.requests;
-	}
-
-	test('one request, or two, when nothing is new', async () => {
-		expect(await costs(0)).toBe(isNewestFirst ? 1 : 2);
-	});
-
-	test.each([
-		[10, 2],
-		[100, 3],
-		[1_000, 13],
-		[3_000, 36],
-	])('for %d new in a minute %d requests at most', async (count, most) => {
-		expect(await costs(count)).toBeLessThanOrEqual(most);
-	});
-
-	test.each([
-		[0, 37],
-		[1, 38],
-		[3, 46],
-		[10, 43],
-		[30, 60],
-		[45, 80],
-	])(
-		'for a backlog of 3,000 while %d are added at every request %d at most',
-		async (added, most) => {
-			const trigger = await following(0, { isNewestFirst });
-			const { account } = trigger;
-			let created = 0;
-			const create = (count: number) => {
-				for (let n = 0; n < count; n++) {
-					account.nowMs += 100;
-					account.create('passed');
-					created++;
-				}
-			};
-			create(3_000);
-			account.onRequest = () => create(added);
-			const came = await trigger.pollLater(account.api(() => account.requests > most));
-			const requests = account.requests;
-			account.onRequest = () => undefined;
-			came.push(...(await trigger.pollLater()));
-			expect(new Set(came).size).toBe(created);
-			expect(came).toHaveLength(created);
-			expect(requests).toBeLessThanOrEqual(most);
-		},
-	);
-
-	test.each([10, 100, 300])(
-		'seven requests at most to find the place of a backlog again when %d are deleted before it',
-		async (count) => {
-			const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
-			const { account } = trigger;
-			for (let n = 0; n < 3_000; n++) {
-				account.nowMs += MINUTE;
-				account.create('passed');
-			}
-			for (let n = 0; n < 20; n++) await trigger.pollLater();
-			account.remove(0.1, count);
-			expect(await trigger.pollLater()).toHaveLength(50);
-			expect(account.requests).toBeLessThanOrEqual(7);
-		},
-	);
-
-	test('three requests to go on with a backlog when three of the records read last are deleted', async () => {
-		const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
-		const { account } = trigger;
-		for (let n = 0; n < 3_000; n++) {
-			account.nowMs += MINUTE;
-			account.create('passed');
-		}
-		for (let n = 0; n < 20; n++) await trigger.pollLater();
-		account.remove((trigger.state!.resume!.older - 1.5) / account.size, 3);
-		expect(await trigger.pollLater()).toHaveLength(50);
-		expect(account.requests).toBeLessThanOrEqual(3);
-	});
-
-	test('13 requests at most to go on when all that was read of a backlog is deleted', async () => {
-		const trigger = await following(0, { isNewestFirst }, { maximumPerPoll: 50 });
-		const { account } = trigger;
-		for (let n = 0; n < 300; n++) {
-			account.nowMs += MINUTE;
-			account.create('passed');
-		}
-		await trigger.pollLater();
-		account.remove(0, 100);
-		expect(await trigger.pollLater()).toHaveLength(50);
-		expect(account.requests).toBeLessThanOrEqual(13);
-	});
-
-	test('few requests to find the beginning in a long list, where no record is known', async () => {
-		const trigger = new SimulatedTrigger({ isNewestFirst });
-		const { account } = trigger;
-		for (let n = 3_000; n > 0; n--) account.create('passed', { ageMs: n * MINUTE });
-		account.nowMs += SECOND;
-		const fetchPage = async () => await Promise.reject(new VerifikError('serverDown'));
-		await trigger.activate({ ...account.api(), fetchPage });
-		for (let n = 0; n < 3_400; n++) {
-			account.nowMs += 10 * SECOND;
-			account.create('passed');
-		}
-		expect(await trigger.pollLater()).toHaveLength(3_400);
-		expect(account.requests).toBeLessThanOrEqual(60);
-	});
-
-	test('three requests, or four, with 90 pending that were seen lately', async () => {
-		const trigger = await following(90, { isNewestFirst });
-		trigger.account.nowMs += HOUR;
-		await trigger.pollLater();
-		trigger.account.nowMs += 10 * MINUTE;
-		await trigger.pollLater();
-		expect(trigger.account.requests).toBeLessThanOrEqual(isNewestFirst ? 3 : 4);
-	});
-});
-
 test('a state takes some 50 bytes for what is new, and 65 for what is pending', async () => {
 	const trigger = await following(100);
 	await trigger.pollLater();
@@ -393,19 +226,4 @@ test('a state takes some 50 bytes for what is new, and 65 for what is pending', 
 	await trigger.pollLater();
 	expect(trigger.state!.seen.length).toBeLessThan(110);
 	expect(trigger.stateSize).toBeLessThan(9_000);
-});
-
-test('a backlog of 40,000 takes two polls of 337 requests', async () => {
-	const trigger = await following(0);
-	const keys = new Set<string>();
-	for (let n = 0; n < 40_000; n++) {
-		trigger.account.nowMs += MINUTE;
-		keys.add(`${trigger.account.create('passed')}:passed`);
-	}
-	const { account } = trigger;
-	const api = account.api(() => account.requests >= 337);
-	const came = [...(await trigger.pollLater(api)), ...(await trigger.pollLater(api))];
-	expect(came).toHaveLength(40_000);
-	expect(came.every((key) => keys.has(key))).toBe(true);
-	expect(trigger.result!.isAtNewestEnd).toBe(true);
 });

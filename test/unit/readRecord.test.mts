@@ -262,7 +262,7 @@ test('each of the four checks is found in the pipelines by its name, whatever it
 	expect(Object.values(checks).map(({ score }) => score)).toEqual([0.05, 0.15, 0.25, 0.35]);
 });
 
-test('an error of a check, and a pipeline that did not succeed, are told', () => {
+test('an error of a check, and a pipeline that did not succeed, are in the result', () => {
 	const record = {
 		...flat,
 		printedCopyErrors: NOT_FOUND,
@@ -274,7 +274,7 @@ test('an error of a check, and a pipeline that did not succeed, are told', () =>
 	});
 });
 
-test('whatever stands in a record, it is read, and failed checks agree with the verdict', () => {
+test('whatever a record holds, it is read, and failed checks agree with the verdict', () => {
 	const value = fc.oneof(
 		fc.anything(),
 		fc.constantFrom(true, false, 0, 0.7, '0.3', 'success', 'failed', [], NOT_FOUND, null),

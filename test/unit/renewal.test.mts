@@ -59,52 +59,54 @@ class Simulation {
 
 describe('a token is renewed', () => {
 	test('once half of its life is over, not before', async () => {
-		const world = new Simulation();
-		const pasted = world.credential.accessToken;
-		expect(await world.after(MONTH_MS / 2 - 1000).request()).toBe(pasted);
-		expect(world.asked).toBe(0);
-		const renewed = await world.after(1000).request();
+		const simulation = new Simulation();
+		const pasted = simulation.credential.accessToken;
+		expect(await simulation.after(MONTH_MS / 2 - 1000).request()).toBe(pasted);
+		expect(simulation.asked).toBe(0);
+		const renewed = await simulation.after(1000).request();
 		expect(renewed).not.toBe(pasted);
-		expect(world.asked).toBe(1);
-		expect(await world.after(1000).request()).toBe(renewed);
-		expect(world.asked).toBe(1);
+		expect(simulation.asked).toBe(1);
+		expect(await simulation.after(1000).request()).toBe(renewed);
+		expect(simulation.asked).toBe(1);
 	});
 
 	test('for a year of one run a week, each time from the token before', async () => {
-		const world = new Simulation();
+		const simulation = new Simulation();
 		const seen = new Set<string>();
-		for (let week = 0; week < 52; week++) seen.add(await world.after(7 * DAY_MS).request());
-		expect(world.asked).toBe(seen.size - 1);
-		expect(world.asked).toBeGreaterThan(15);
-		expect(world.asked).toBeLessThan(26);
+		for (let week = 0; week < 52; week++) seen.add(await simulation.after(7 * DAY_MS).request());
+		expect(simulation.asked).toBe(seen.size - 1);
+		expect(simulation.asked).toBeGreaterThan(15);
+		expect(simulation.asked).toBeLessThan(26);
 	});
 
 	test('once, however many requests come at the same time or had read the credential before', async () => {
-		const world = new Simulation().after(20 * DAY_MS);
+		const simulation = new Simulation().after(20 * DAY_MS);
 		let open = () => {};
-		world.gate = new Promise((resolve) => (open = resolve));
-		const stale = world.credential;
-		const under = Promise.all(Array.from({ length: 50 }, async () => await world.request(stale)));
+		simulation.gate = new Promise((resolve) => (open = resolve));
+		const stale = simulation.credential;
+		const under = Promise.all(
+			Array.from({ length: 50 }, async () => await simulation.request(stale)),
+		);
 		open();
 		const tokens = await under;
-		expect(world.asked).toBe(1);
+		expect(simulation.asked).toBe(1);
 		expect(new Set(tokens).size).toBe(2);
-		expect(await world.request(stale)).toBe(
-			readCredential(world.credential, new Date(world.time)).token,
+		expect(await simulation.request(stale)).toBe(
+			readCredential(simulation.credential, new Date(simulation.time)).token,
 		);
-		expect(world.asked).toBe(1);
+		expect(simulation.asked).toBe(1);
 	});
 
 	test('by another process too, and either token works on', async () => {
-		const world = new Simulation().after(20 * DAY_MS);
+		const simulation = new Simulation().after(20 * DAY_MS);
 		const other = new Simulation();
-		other.credential = world.credential;
-		other.time = world.time;
-		const [one, two] = [await world.request(), await other.request()];
-		expect(world.asked + other.asked).toBe(2);
+		other.credential = simulation.credential;
+		other.time = simulation.time;
+		const [one, two] = [await simulation.request(), await other.request()];
+		expect(simulation.asked + other.asked).toBe(2);
 		expect(readCredential(other.credential, new Date(other.time)).token).toBe(two);
 		// the last write wins
-		other.credential = world.credential;
+		other.credential = simulation.credential;
 		expect(await other.after(DAY_MS).request()).toBe(one);
 	});
 });
@@ -116,16 +118,16 @@ describe('a token is left alone', () => {
 		['when there is none', { accessToken: ' ' }],
 		['when it cannot be one', { accessToken: 'tök' }],
 	])('%s', async (_when, change) => {
-		const world = new Simulation().after(20 * DAY_MS);
-		Object.assign(world.credential, change);
-		await world.request().catch(() => undefined);
-		expect(world.asked).toBe(0);
+		const simulation = new Simulation().after(20 * DAY_MS);
+		Object.assign(simulation.credential, change);
+		await simulation.request().catch(() => undefined);
+		expect(simulation.asked).toBe(0);
 	});
 
 	test('once its life is over: it cannot be renewed', async () => {
-		const world = new Simulation().after(31 * DAY_MS);
-		await expect(world.request()).rejects.toThrow('The access token expired on 2026-01-31');
-		expect(world.asked).toBe(0);
+		const simulation = new Simulation().after(31 * DAY_MS);
+		await expect(simulation.request()).rejects.toThrow('The access token expired on 2026-01-31');
+		expect(simulation.asked).toBe(0);
 	});
 });
 
@@ -137,27 +139,29 @@ describe('a renewal that does not work', () => {
 	])(
 		'leaves the token in use, and is not tried again with every request: it %s',
 		async (_how, refusal) => {
-			const world = new Simulation().after(20 * DAY_MS);
-			world.refusal = refusal;
+			const simulation = new Simulation().after(20 * DAY_MS);
+			simulation.refusal = refusal;
 			for (let request = 0; request < 100; request++) {
-				expect(await world.after(1000).request()).toBe(world.credential.accessToken);
+				expect(await simulation.after(1000).request()).toBe(simulation.credential.accessToken);
 			}
-			expect(world.asked).toBe(1);
-			await world.after(3_600_000).request();
-			expect(world.asked).toBe(2);
-			world.refusal = undefined;
-			expect(await world.after(3_600_000).request()).not.toBe(world.credential.accessToken);
+			expect(simulation.asked).toBe(1);
+			await simulation.after(3_600_000).request();
+			expect(simulation.asked).toBe(2);
+			simulation.refusal = undefined;
+			expect(await simulation.after(3_600_000).request()).not.toBe(
+				simulation.credential.accessToken,
+			);
 		},
 	);
 
 	test('is tried more often towards the end', async () => {
-		const world = new Simulation();
-		world.credential.accessToken = world.token(60_000);
-		world.refusal = new VerifikError('serverDown');
-		world.after(30_000);
-		for (let request = 0; request < 290; request++) await world.after(100).request();
-		expect(world.asked).toBeGreaterThan(15);
-		expect(world.asked).toBeLessThan(30);
+		const simulation = new Simulation();
+		simulation.credential.accessToken = simulation.token(60_000);
+		simulation.refusal = new VerifikError('serverDown');
+		simulation.after(30_000);
+		for (let request = 0; request < 290; request++) await simulation.after(100).request();
+		expect(simulation.asked).toBeGreaterThan(15);
+		expect(simulation.asked).toBeLessThan(30);
 	});
 
 	test.each([
@@ -165,36 +169,36 @@ describe('a renewal that does not work', () => {
 		['until the year 9999', 8_000 * 365 * DAY_MS],
 		['for ever', Infinity],
 	])('item 8: is tried again after an hour, though Verifik asks to wait %s', async (_how, ms) => {
-		const world = new Simulation().after(20 * DAY_MS);
-		world.refusal = new VerifikError('rateLimited', { retryAfterMs: ms });
-		await world.request();
-		await world.after(3_600_000 - 1000).request();
-		expect(world.asked).toBe(1);
-		await world.after(1000).request();
-		expect(world.asked).toBe(2);
+		const simulation = new Simulation().after(20 * DAY_MS);
+		simulation.refusal = new VerifikError('rateLimited', { retryAfterMs: ms });
+		await simulation.request();
+		await simulation.after(3_600_000 - 1000).request();
+		expect(simulation.asked).toBe(1);
+		await simulation.after(1000).request();
+		expect(simulation.asked).toBe(2);
 	});
 
 	test('item 7: is tried again when the clock was put back meanwhile', async () => {
-		const world = new Simulation().after(20 * DAY_MS);
-		world.refusal = new VerifikError('serverDown');
-		await world.request();
-		await world.after(-DAY_MS).request();
-		expect(world.asked).toBe(2);
+		const simulation = new Simulation().after(20 * DAY_MS);
+		simulation.refusal = new VerifikError('serverDown');
+		await simulation.request();
+		await simulation.after(-DAY_MS).request();
+		expect(simulation.asked).toBe(2);
 	});
 
-	test('is told by its reason once the token is overdue', async () => {
-		const world = new Simulation().after(20 * DAY_MS);
+	test('gives its reason once the token is overdue', async () => {
+		const simulation = new Simulation().after(20 * DAY_MS);
 		const overdue = () => {
-			const now = new Date(world.time);
-			return world.renewals.overdue(readCredential(world.credential, now), now);
+			const now = new Date(simulation.time);
+			return simulation.renewals.overdue(readCredential(simulation.credential, now), now);
 		};
-		world.refusal = new VerifikError('unauthorized');
-		await world.request();
+		simulation.refusal = new VerifikError('unauthorized');
+		await simulation.request();
 		expect(overdue()).toBeUndefined();
-		world.after(3 * DAY_MS);
-		expect(overdue()).toEqual({ refusal: world.refusal.message });
-		world.refusal = undefined;
-		await world.request();
+		simulation.after(3 * DAY_MS);
+		expect(overdue()).toEqual({ refusal: simulation.refusal.message });
+		simulation.refusal = undefined;
+		await simulation.request();
 		expect(overdue()).toBeUndefined();
 	});
 
@@ -210,11 +214,11 @@ describe('a renewal that does not work', () => {
 			({ time }: Simulation) => jwt({ iat: time / 1000 - 9, exp: time / 1000 + 5 }),
 		],
 	])('is one whose token %s', async (_what, give) => {
-		const world = new Simulation().after(20 * DAY_MS);
-		world.token = () => give(world);
-		expect(await world.request()).toBe(world.credential.accessToken);
-		await world.after(1000).request();
-		expect(world.asked).toBe(1);
+		const simulation = new Simulation().after(20 * DAY_MS);
+		simulation.token = () => give(simulation);
+		expect(await simulation.request()).toBe(simulation.credential.accessToken);
+		await simulation.after(1000).request();
+		expect(simulation.asked).toBe(1);
 	});
 });
 
@@ -240,7 +244,7 @@ describe('the token in use', () => {
 		expect(inUse(pasted, renewedField(pasted, until('2026-02-20')))).toBe(pasted);
 	});
 
-	test('is the renewed one when both are over, so that the date told is the right one', () => {
+	test('is the renewed one when both have expired, so that the message has the right date', () => {
 		const pasted = until('2026-01-01');
 		const credential = {
 			accessToken: pasted,

@@ -55,7 +55,7 @@ describe('a request may be sent again', () => {
 		expect(wait('rateLimited', 1, true, 86_400_000)).toBe(3_600_000);
 	});
 
-	test('5: and never sooner than without being asked: a Retry-After of 0 does not burn the tries', () => {
+	test('5: and never sooner than without being asked: a Retry-After of 0 does not use up the tries', () => {
 		expect([1, 2, 3].map((tries) => wait('serverDown', tries, true, 0))).toEqual([150, 300, 600]);
 		expect(wait('rateLimited', 7, true, 1000)).toBe(9600);
 	});
@@ -154,7 +154,7 @@ describe('the requests of an operation', () => {
 	});
 
 	test.each([10, 40])(
-		'5: finds the pace of a server that takes five a second, instead of running into it again and again: %i',
+		'5: finds the rate of a server that takes five a second, instead of exceeding it again and again: %i',
 		async (maxConcurrency) => {
 			const { clock, send } = start({ timeoutMs: 600_000, maxConcurrency });
 			const taken: number[] = [];
@@ -200,18 +200,18 @@ describe('the requests of an operation', () => {
 		expect(sent).toHaveLength(3);
 		const [one, other] = results.slice(3).map((result) => (result as PromiseRejectedResult).reason);
 		expect(other.message).toBe('h did not answer in time');
-		// each is told with its own page
+		// each message names its own page
 		expect(other).not.toBe(one);
 	});
 
-	test('what stays is told with how often it was tried', async () => {
+	test('a lasting failure says how often it was tried', async () => {
 		const { clock, send } = start();
 		await expect(clock.run(send(() => failure('serverDown')))).rejects.toMatchObject({
 			explanation: { description: expect.stringContaining('The request was tried 8 times.') },
 		});
 	});
 
-	test('what cannot pass by itself is told at once', async () => {
+	test('what is not temporary is reported at once', async () => {
 		const { clock, send, sent } = start();
 		await expect(clock.run(send(() => failure('unauthorized')))).rejects.toMatchObject({
 			code: 'unauthorized',

@@ -158,7 +158,7 @@ describe('an answer', () => {
 			'Invalid or expired token.',
 			'Unauthorized',
 		],
-	])('%s is told in words', async (_what, status, body, expected, apiMessage, apiCode) => {
+	])('%s is explained in a message', async (_what, status, body, expected, apiMessage, apiCode) => {
 		const { code, description, details } = await failure(status, body);
 		expect(code).toBe(expected);
 		if (apiMessage) expect(description).toContain(apiMessage);
@@ -233,7 +233,7 @@ describe('Retry-After', () => {
 		expect(readRetryAfter(header, now)).toBe(expected);
 	});
 
-	test('item 7: a date in it is by the clock of the server, where that tells the time', async () => {
+	test('item 7: a date in it is by the clock of the server, where that gives the time', async () => {
 		const headers = {
 			date: 'Fri, 02 Jan 2026 00:00:00 GMT',
 			'retry-after': 'Fri, 02 Jan 2026 00:00:30 GMT',
@@ -244,13 +244,13 @@ describe('Retry-After', () => {
 	test.each([
 		['9'.repeat(400), 'a year or more'],
 		['864000', '10 days'],
-	])('of %s is told as %s', async (header, words) => {
+	])('of %s is given as %s', async (header, words) => {
 		const { description } = await failure(503, {}, { 'retry-after': header });
 		expect(description).toContain(`Verifik asks you to wait ${words}.`);
 	});
 });
 
-describe('a text of somebody else', () => {
+describe('a text from outside', () => {
 	const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 	test.each([
 		['markup', '<b>No</b> <script>alert(1)</script>way<img src=x', 'No way'],
@@ -330,7 +330,7 @@ describe('a connection that fails', () => {
 		['connectionLost', wrapped('HPE_HEADER_OVERFLOW'), 'HPE_HEADER_OVERFLOW'],
 		['unreachable', wrapped('EHOSTUNREACH'), 'EHOSTUNREACH'],
 		['unreachable', 'something odd', undefined],
-	])('is told as %s', (expected, error, apiCode) => {
+	])('is reported as %s', (expected, error, apiCode) => {
 		const { code, details } = toConnectionError(error, target);
 		expect(code).toBe(expected);
 		if (apiCode) expect(details.apiCode).toBe(apiCode);
@@ -357,7 +357,7 @@ describe('what a user reads', () => {
 	});
 });
 
-describe('what may pass by itself is followed by how to go on', () => {
+describe('what may be temporary is followed by how to go on', () => {
 	const goOn = (facts: ErrorContext) =>
 		describeError('serverDown', { httpStatus: 503, ...facts }).description;
 

@@ -25,7 +25,7 @@ function importsOf(file: string): string[] {
 
 const roomOf = (file: string) => /^nodes\/verifik\/(\w+)\//.exec(file)?.[1];
 
-test('every file of nodes/verifik stands in a room, and imports only from its own and those below', () => {
+test('every file of nodes/verifik is in a room, and imports only from its own and those below', () => {
 	const wrong = files.flatMap((file) => {
 		if (!file.startsWith('nodes/verifik/')) return [];
 		const level = ROOMS.indexOf(roomOf(file) ?? '');

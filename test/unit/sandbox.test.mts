@@ -1,17 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { readRecord } from '../../nodes/verifik/record/readRecord.ts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
-
-let open: Sandbox[] = [];
-afterEach(async () => {
-	await Promise.all(open.map(async (sandbox) => await sandbox.close()));
-	open = [];
-});
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.mts';
+import { openSandbox } from '../support/sandboxes.mts';
 
 async function start(options?: SandboxOptions) {
-	const sandbox = await startSandbox(options);
-	open.push(sandbox);
+	const sandbox = await openSandbox(options);
 	const get = async (path: string, token = sandbox.token) => {
 		const response = await fetch(sandbox.url + path, {
 			headers: token ? { authorization: `Bearer ${token}` } : {},

@@ -1,19 +1,16 @@
-// The sandbox beyond List: one validation, sending one in, pictures, tokens, time, faults, and its own admin routes.
+// The sandbox beyond List: Retrieve, Create, images, tokens, time, faults, and its own admin routes.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 
 import type { Fault } from '../../sandbox/faults.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { SandboxOptions } from '../../sandbox/server.mts';
+import { advanceClock, SECOND, startClock, stopClock } from '../support/clock.mts';
+import { openSandbox } from '../support/sandboxes.mts';
 
-let open: Sandbox[] = [];
-afterEach(async () => {
-	await Promise.all(open.map(async (sandbox) => await sandbox.close()));
-	open = [];
-});
+afterEach(stopClock);
 
 async function start(options?: SandboxOptions) {
-	const sandbox = await startSandbox(options);
-	open.push(sandbox);
+	const sandbox = await openSandbox(options);
 	const call = async (
 		path: string,
 		init: RequestInit & { token?: string; json?: unknown } = {},
@@ -41,11 +38,11 @@ async function start(options?: SandboxOptions) {
 }
 
 const path = '/v2/document-liveness';
-const picture = async () =>
+const drawImage = async () =>
 	await new Jimp({ width: 8, height: 8, color: 0xff0000ff }).getBuffer('image/png');
 
-describe('one validation', () => {
-	test('is retrieved as it stands in the list', async () => {
+describe('Retrieve', () => {
+	test('is retrieved as it is in the list', async () => {
 		const { sandbox, get } = await start();
 		const [record] = sandbox.records() as Iterable<any>;
 		expect(await get(`${path}/${record._id}`)).toMatchObject({
@@ -63,10 +60,10 @@ describe('one validation', () => {
 	});
 });
 
-describe('sending one in', () => {
-	test('starts a validation that is completed after a while, with a picture where that was asked for', async () => {
+describe('Create', () => {
+	test('starts a validation that is completed after a while, with an image where that was asked for', async () => {
 		const { send, get, call } = await start({ processingMs: 50 });
-		const image = await picture();
+		const image = await drawImage();
 		const { body } = await send('POST', path, {
 			image: `data:image/png;base64,${image.toString('base64')}`,
 			saveImage: true,
@@ -86,10 +83,10 @@ describe('sending one in', () => {
 		expect((await get(`${path}?limit=1`)).body.data[0]._id).toBe(record._id);
 	});
 
-	test('keeps no picture unless that was asked for', async () => {
+	test('keeps no image unless that was asked for', async () => {
 		const { send } = await start({ processingMs: 0 });
 		const { body } = await send('POST', path, {
-			image: (await picture()).toString('base64'),
+			image: (await drawImage()).toString('base64'),
 			validatePrintedCopy: true,
 		});
 		expect(body.data.status).toBe('completed');
@@ -109,7 +106,7 @@ describe('sending one in', () => {
 	});
 });
 
-describe('pictures', () => {
+describe('images', () => {
 	test('of generated records are real images, given without a token', async () => {
 		const { sandbox, call } = await start();
 		const record = ([...sandbox.records()] as any[]).find(({ imageUrl }) => imageUrl);
@@ -127,14 +124,15 @@ describe('pictures', () => {
 });
 
 describe('tokens', () => {
-	test('are JWTs with a life-time, and can be renewed while they are valid', async () => {
+	test('are JWTs with a lifetime, and can be renewed while they are valid', async () => {
+		startClock();
 		const { sandbox, get } = await start({ tokenLifetimeS: 3 });
 		const payload = JSON.parse(Buffer.from(sandbox.token.split('.')[1]!, 'base64url').toString());
 		expect(payload.exp - payload.iat).toBe(3);
 		const { body } = await get('/v2/auth/session?origin=refresh&expiresIn=2');
 		expect(body.tokenType).toBe('bearer');
 		expect((await get(path, body.accessToken)).status).toBe(200);
-		while ((await get(path)).status === 200) await new Promise((next) => setTimeout(next, 50));
+		advanceClock(3 * SECOND);
 		expect(await get('/v2/auth/session?origin=refresh&expiresIn=2')).toMatchObject({
 			status: 401,
 			body: { code: 'Unauthorized' },
@@ -191,7 +189,7 @@ test('time moves on: validations come in and finish', async () => {
 	expect((await get(`${path}?limit=1`)).body.pagination.total).toBeGreaterThan(14);
 });
 
-test('what is given another state says when that was', async () => {
+test('what is given another status says when that was', async () => {
 	const { sandbox } = await start();
 	const [waiting] = sandbox.records({ status: 'processing' }) as Iterable<any>;
 	const before = Date.now();
@@ -234,7 +232,7 @@ describe('faults', () => {
 		const response = await call(path);
 		expect(response.status).toBe(status);
 		expect(response.headers.get('content-type') ?? '').toContain(type);
-		expect(sandbox.faults.struck).toEqual({ [fault.kind]: 1 });
+		expect(sandbox.faults.applied).toEqual({ [fault.kind]: 1 });
 	});
 
 	test.each(['reset', 'truncated'] as const)('%s breaks off', async (kind) => {
@@ -300,19 +298,23 @@ describe('faults', () => {
 		expect([...sandbox.records({ status: 'processing' })]).toHaveLength(waiting - 1);
 	});
 
-	test('strike as often, where and at the rate that was asked for, the same for the same seed', async () => {
+	test('are applied as often, where and at the rate that was asked for, the same for the same seed', async () => {
 		const strikes = async (fault: Fault, seed: number) => {
 			const { call, sandbox } = await start({ seed, faults: [fault] });
 			const hits: boolean[] = [];
 			for (let page = 1; page <= 40; page++) {
 				hits.push((await call(`${path}?limit=1&page=${page}`)).status === 429);
 			}
-			return { hits, count: hits.filter(Boolean).length, struck: sandbox.faults.struck.rateLimit };
+			return {
+				hits,
+				count: hits.filter(Boolean).length,
+				applied: sandbox.faults.applied.rateLimit,
+			};
 		};
 		const some = await strikes({ kind: 'rateLimit', rate: 0.3 }, 5);
 		expect(some.count).toBeGreaterThan(3);
 		expect(some.count).toBeLessThan(25);
-		expect(some.struck).toBe(some.count);
+		expect(some.applied).toBe(some.count);
 		expect((await strikes({ kind: 'rateLimit', rate: 0.3 }, 5)).hits).toEqual(some.hits);
 		expect((await strikes({ kind: 'rateLimit', rate: 0.3 }, 6)).hits).not.toEqual(some.hits);
 		expect((await strikes({ kind: 'rateLimit', times: 2 }, 5)).count).toBe(2);
@@ -324,13 +326,13 @@ describe('faults', () => {
 });
 
 describe('the admin routes', () => {
-	test('tell what there is and what struck', async () => {
+	test('say what there is and which faults were applied', async () => {
 		const { get, call } = await start({ records: 20, faults: [{ kind: 'rateLimit', times: 1 }] });
 		await call(path);
 		expect((await get('/__sandbox')).body).toMatchObject({
 			validations: { completed: expect.any(Number), failed: expect.any(Number) },
 			requests: 2,
-			struck: { rateLimit: 1 },
+			applied: { rateLimit: 1 },
 		});
 	});
 

@@ -1,5 +1,5 @@
 // The shapes in which the sandbox gives its records: the same validations in each, as an independent reader reads them.
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -7,21 +7,15 @@ import { readFileSync } from 'node:fs';
 import { readRecord, type Validation } from '../../nodes/verifik/record/readRecord.ts';
 import { CHECKS, ERRORS, flagOf, meanOf, WARNINGS } from '../../sandbox/checks.mts';
 import { SHAPES, type Shape } from '../../sandbox/records.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
+import type { SandboxOptions } from '../../sandbox/server.mts';
+import { openSandbox } from '../support/sandboxes.mts';
 
 const PATH = '/v2/document-liveness';
 const LIVE_EXAMPLE = readFileSync(new URL('../../sandbox/liveRecord.json', import.meta.url));
 const LONG_MS = 60_000;
 
-let open: Sandbox[] = [];
-afterEach(async () => {
-	await Promise.all(open.map(async (sandbox) => await sandbox.close()));
-	open = [];
-});
-
 async function start(options: SandboxOptions) {
-	const sandbox = await startSandbox(options);
-	open.push(sandbox);
+	const sandbox = await openSandbox(options);
 	const call = async (path: string, init: RequestInit = {}) =>
 		await fetch(sandbox.url + path, {
 			...init,
@@ -54,7 +48,7 @@ function fieldTypes(value: unknown, path = ''): string[] {
 	return Object.entries(value).flatMap(([key, item]) => fieldTypes(item, `${path}.${key}`));
 }
 
-describe('the same validations stand in each shape', () => {
+describe('the same validations are in each shape', () => {
 	test.each([1, 2])('with the same verdict and failed checks (seed %i)', async (seed) => {
 		const outline = ({ verdict, failedChecks, checks, confidence }: Validation) => ({
 			verdict,

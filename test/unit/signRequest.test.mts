@@ -119,7 +119,7 @@ describe('item 5: an address that gives out tokens is refused', () => {
 	});
 });
 
-describe('item 5: what shows the token to somebody else is refused', () => {
+describe('item 5: what shows the token to another origin is refused', () => {
 	test.each<[string, Partial<SignableRequest>]>([
 		['a proxy, as an address', { proxy: 'http://proxy.example:3128' as never }],
 		['a proxy, in parts', { proxy: { host: 'proxy.example', port: 3128 } }],

@@ -40,7 +40,7 @@ test('a row of a populated record names client and applicant', () => {
 	});
 });
 
-test('whatever stands in a record, a row has the same columns, and no list or object in a cell', () => {
+test('whatever a record holds, a row has the same columns, and no list or object in a cell', () => {
 	const odd = {
 		_id: { $oid: 'a' },
 		status: 'queued',

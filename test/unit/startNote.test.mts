@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 
 import { noteFor } from '../../tools/start.mts';
 
-test('stands above everything that is on the canvas, notes of the example too', async () => {
+test('is above everything that is on the canvas, notes of the example too', async () => {
 	const example = JSON.parse(await readFile('examples/failed-checks.json', 'utf8'));
 	const nodes = [...example.nodes, { position: [-300, -500], parameters: { height: 200 } }];
 	const { position, parameters } = noteFor(nodes);

@@ -70,7 +70,7 @@ describe('item 3: a record of 100 kB is known again by a few characters of it', 
 	});
 });
 
-describe('a state that cannot be read is said', () => {
+describe('a state that cannot be read is reported', () => {
 	test.each<[string, unknown]>([
 		['of another version', { version: 1 }],
 		['without a mark', { markMs: null }],

@@ -30,7 +30,7 @@ test('a row says what did not pass, and columns that would be empty are left out
 	]);
 });
 
-test('risk and applicant stand there where a record holds them', () => {
+test('risk and applicant are in the table where a record holds them', () => {
 	const nested = {
 		...live,
 		id: 'b2',
@@ -52,7 +52,7 @@ test('a record that says nothing of its checks or its date has a row all the sam
 	expect(cells(validationTable([{ id: 'c3', failedChecks: null }]))).toEqual([['ID'], ['c3']]);
 });
 
-test('a line has 100 characters at most, and all that a row says stands in it', () => {
+test('a line has 100 characters at most, and holds all that a row says', () => {
 	const { length } = 'a24ec0de0123456789abcdef';
 	const longest = {
 		id: 'a'.repeat(length),

@@ -60,7 +60,7 @@ test('a flat record without any result is waited for', async () => {
 	expect(await wait(pending)).toEqual({ record: { ...pending, isLive: true } });
 });
 
-test('when time is over, gives the record as it stands', async () => {
+test('when time is over, gives the record as it is', async () => {
 	const { wait, readAt } = scene([{ ...waiting, step: 2 }]);
 	expect(await wait(waiting, 3_000)).toEqual({
 		record: { ...waiting, step: 2 },

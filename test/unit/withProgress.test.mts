@@ -1,4 +1,4 @@
-// What is told while n8n is installed and compiled.
+// What is printed while n8n is installed and compiled.
 import { expect, test } from '@jest/globals';
 
 import { withProgress } from '../../tools/n8nHost.mts';

@@ -1,4 +1,4 @@
-// What n8n has written down about a workflow that starts with the trigger: read from its database, while it is not
+// What n8n has stored about a workflow that starts with the trigger: read from its database, while it is not
 // running.
 import { parse } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
 export type HostRecords = {
 	/** in the order in which they were made; a poll that went wrong is one without keys */
 	executions: Array<{ status: string; keys: string[] }>;
-	/** event keys that have had their turn, as the state of the trigger says that n8n saved last */
-	handedOver: Set<string>;
+	/** event keys that were handed on, by the state of the trigger that n8n saved last */
+	handedOn: Set<string>;
 	/** Whether n8n keeps that state as a durable cursor, and not with the workflow. */
 	isDurable: boolean;
 };
@@ -21,7 +21,7 @@ type ExecutionData = {
 };
 type State = { seen: Array<[id: string, letters: string, ...number[]]> };
 
-/** What stands in the state for an outcome that had its turn. */
+/** The letters in the state of outcomes that were handed on. */
 const OUTCOMES: Record<string, string> = {
 	p: 'passed',
 	n: 'notPassed',
@@ -49,7 +49,7 @@ export function readHostRecords(folder: string, workflowId: string, trigger: str
 				status,
 				keys: keysOf(parse(data) as ExecutionData, trigger),
 			})),
-			handedOver: handedOver(state),
+			handedOn: handedOn(state),
 			isDurable: cursor !== undefined,
 		};
 	} finally {
@@ -110,7 +110,7 @@ function readAllStaticData(
 	return JSON.parse(staticData ?? '{}');
 }
 
-function handedOver(state: State | undefined): Set<string> {
+function handedOn(state: State | undefined): Set<string> {
 	const keys = (state?.seen ?? []).flatMap(([id, letters]) =>
 		[...letters].flatMap((letter) => (OUTCOMES[letter] ? [`${id}:${OUTCOMES[letter]}`] : [])),
 	);
