@@ -157,7 +157,7 @@ test('any record is read by every operation, or told in words', async () => {
 				isEmpty = true;
 				await poller.activate();
 				isEmpty = false;
-				for (let polls = 0; polls < 2; polls++) expectWords((await poller.tick()).error?.message);
+				for (let polls = 0; polls < 2; polls++) expectWords((await poller.poll()).error?.message);
 			}),
 			{ numRuns: 60, verbose: 1 },
 		);
