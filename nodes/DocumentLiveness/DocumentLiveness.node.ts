@@ -18,6 +18,9 @@ import type { Hint } from './actions/operation';
 import { subtitle } from './subtitle';
 import { toToolItems, isTool } from './aiTool';
 
+/** Each input item may have a note of its own, and the editor shows all that it is given. */
+const MAX_HINTS = 20;
+
 export class DocumentLiveness implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Verifik Document Liveness',
@@ -73,13 +76,13 @@ export class DocumentLiveness implements INodeType {
 			}
 		}
 
+		const shown = mostImportant([...hints.values()]);
 		if (new Set(questions).size < questions.length) {
-			const message = repeatedHint(questions.length);
-			hints.set(message, { message, type: 'info' });
+			shown.push({ message: repeatedHint(questions.length), type: 'info' });
 		}
 		const ofToken = succeeded ? await tokenHint(this) : undefined;
-		if (ofToken) hints.set(ofToken.message, ofToken);
-		for (const hint of hints.values()) {
+		if (ofToken) shown.push(ofToken);
+		for (const hint of shown) {
 			this.addExecutionHints?.({ ...hint, location: 'outputPane' });
 		}
 		return [output];
@@ -108,6 +111,16 @@ async function tokenHint(context: IExecuteFunctions): Promise<Hint | undefined> 
 	} catch {
 		return undefined;
 	}
+}
+
+/** All of them, or where they are too many to read, the first: warnings before others. */
+function mostImportant(hints: Hint[]): Hint[] {
+	if (hints.length <= MAX_HINTS) return hints;
+	const isWarning = ({ type }: Hint) => type === 'warning';
+	const ordered = [...hints.filter(isWarning), ...hints.filter((hint) => !isWarning(hint))];
+	const left = ordered.slice(MAX_HINTS);
+	const message = `There ${left.length === 1 ? 'is one more note' : `are ${left.length} more notes`} like these.`;
+	return [...ordered.slice(0, MAX_HINTS), { message, type: left[0]!.type }];
 }
 
 function repeatedHint(runs: number): string {
