@@ -18,6 +18,9 @@ import type { Hint } from './actions/operation';
 import { subtitle } from './subtitle';
 import { toToolItems, isTool } from './aiTool';
 
+/** Each input item may have a note of its own, and the editor shows all that it is given. */
+const MAX_HINTS = 20;
+
 export class DocumentLiveness implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Verifik Document Liveness',
@@ -74,7 +77,8 @@ export class DocumentLiveness implements INodeType {
 		}
 
 		const ofToken = succeeded ? await tokenHint(this) : [];
-		for (const hint of [...hints.values(), ...repeatedHint(questions), ...ofToken]) {
+		const shown = mostImportant([...hints.values()]);
+		for (const hint of [...shown, ...repeatedHint(questions), ...ofToken]) {
 			this.addExecutionHints?.({ ...hint, location: 'outputPane' });
 		}
 		return [output];
@@ -104,6 +108,16 @@ async function tokenHint(context: IExecuteFunctions): Promise<Hint[]> {
 	} catch {
 		return [];
 	}
+}
+
+/** All of them, or where they are too many to read, the first: warnings before others. */
+function mostImportant(hints: Hint[]): Hint[] {
+	if (hints.length <= MAX_HINTS) return hints;
+	const isWarning = ({ type }: Hint) => type === 'warning';
+	const ordered = [...hints.filter(isWarning), ...hints.filter((hint) => !isWarning(hint))];
+	const left = ordered.slice(MAX_HINTS);
+	const message = `There ${left.length === 1 ? 'is one more note' : `are ${left.length} more notes`} like these.`;
+	return [...ordered.slice(0, MAX_HINTS), { message, type: left[0]!.type }];
 }
 
 /** @param questions what each run asked for */

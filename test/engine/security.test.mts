@@ -489,6 +489,18 @@ describe('Low', () => {
 		});
 	});
 
+	test('of many notes that differ, as input items from outside can cause, the first are shown', async () => {
+		const { hints, error } = await runNode({
+			parameters: { operation: 'list', page: '={{ $json.page }}' },
+			input: Array.from({ length: 60 }, (_, at) => ({ page: at + 100 })),
+			credential,
+		});
+		expect(error).toBeUndefined();
+		expect(hints).toHaveLength(21);
+		expect(hints[0]!.message).toMatch(/^Page 100 is past the end/);
+		expect(hints.at(-1)!.message).toBe('There are 40 more notes like these.');
+	});
+
 	test('the texts of the pick-list are cut, and an ID that Get does not take is left out', async () => {
 		const fullName = 'A very long name '.repeat(10_000);
 		answering({

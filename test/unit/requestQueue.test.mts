@@ -204,6 +204,18 @@ describe('the requests of an operation', () => {
 		expect(other).not.toBe(one);
 	});
 
+	test('ends at the deadline, too, where it waits to start evenly after answers that took long', async () => {
+		const { clock, queue } = start({ maxConcurrency: 1 });
+		const answer = async (time: number, error?: VerifikError) => {
+			await clock.sleep(time);
+			if (error) throw error;
+		};
+		await clock.run(queue.send(async () => await answer(50_000), true));
+		const refused = queue.send(async () => await answer(1, failure('rateLimited')), true);
+		await expect(clock.run(refused)).rejects.toMatchObject({ code: 'timedOut' });
+		expect(clock.time).toBe(60_000);
+	});
+
 	test('a lasting failure says how often it was tried', async () => {
 		const { clock, send } = start();
 		await expect(clock.run(send(() => failure('serverDown')))).rejects.toMatchObject({

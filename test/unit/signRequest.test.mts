@@ -220,6 +220,15 @@ describe('item 6: what was checked is what is sent', () => {
 		},
 	);
 
+	test('item 1: an address from outside, however many accents are in it, is read in no time', () => {
+		const accents = '\u0301'.repeat(50_000) + '\u0316'.repeat(50_000);
+		const startedAt = performance.now();
+		expect(cause({ url: `${FINE}/${accents}` })).toBe('tokenAddress');
+		expect(cause({ url: `${FINE}/a${accents}` })).toBe('signed');
+		// a stall of a second at most; sorted by Unicode, each of these takes ten
+		expect(performance.now() - startedAt).toBeLessThan(1000);
+	});
+
 	test('no redirect is followed, by any of the switches, and no other host is allowed', () => {
 		const request = signed({
 			uri: FINE,

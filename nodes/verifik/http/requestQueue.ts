@@ -147,7 +147,8 @@ export class RequestQueue {
 			if (this.activeCount >= concurrency.allowed) {
 				await new Promise<void>((resolve) => (this.goOn = resolve));
 			} else if (wait > 0) {
-				await this.clock.sleep(wait);
+				// after answers that took long, the next start may lie behind the deadline
+				await this.clock.sleep(Math.min(wait, this.deadline - now));
 			} else {
 				this.activeCount++;
 				concurrency.start(now);

@@ -74,7 +74,9 @@ function segmentsOf(url: URL, baseUrl: URL): { base: string[]; own: string[] } {
 
 /** What a segment is called, without what servers take no notice of: case, accents, signs, an extension. */
 function nameOf(segment: string): string {
-	const [name = ''] = decode(segment).normalize('NFKD').toLowerCase().split('.');
+	// Accents first: Unicode has many on one letter sorted, which takes a time that grows with their square.
+	const bare = decode(segment).replace(/\p{M}+/gu, '');
+	const [name = ''] = bare.normalize('NFKD').toLowerCase().split('.');
 	return name.replace(/[^a-z0-9]/g, '');
 }
 
