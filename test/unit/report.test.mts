@@ -1,5 +1,6 @@
 // What a report counts at the edges of its periods.
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -56,6 +57,13 @@ describe('A report', () => {
 		expect(text).toContain('(1,041 of 2,000; +2.1 points, too few to tell)');
 		expect(text).toContain('(959 of 2,000; −2.1 points, too few to tell)');
 		expect(text).toMatch(/^Pending: .* Change 0.0 points \(unchanged\)$/m);
+	});
+
+	test('has no key that its documentation does not explain', () => {
+		const page = readFileSync('docs/report.md', 'utf8');
+		const figures = reportOf(pendingAt(nowMs), { nowMs });
+		const keys = Object.keys({ ...figures, ...mailOf(figures), ...figures.previous });
+		expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(page))).toEqual([]);
 	});
 
 	test('tells how long validations have been pending', () => {
