@@ -1,5 +1,5 @@
-// What a model gets to see when the node is a tool of an AI Agent: a limited number of records, of limited size, no image in
-// them, no files, and a last item that says what a user would read above the output.
+// What a model gets to see when the node is a tool of an AI Agent: a limited number of records, of limited size, or a
+// report; no image in them, no files, and a last item that says what a user would read above the output.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { cutText } from '../verifik/http/sanitizeText';
@@ -17,15 +17,24 @@ export function isTool(context: IExecuteFunctions): boolean {
 /** Characters of all records together, about 40,000 tokens: 50 raw records have fewer. */
 const MAX_OUTPUT = 160_000;
 
+/** A report is one item. That of a month has about 20,000 characters; only hundreds of intervals need more than this. */
+const MAX_REPORT = 100_000;
+const REPORT_LIMITS = { maxText: MAX_REPORT, maxTotal: MAX_REPORT };
+
 const MAX_NOTE = 3_000;
 
 /** An operation's items as the model gets them. */
-export function toToolItems({ items, hints, more }: OperationResult): INodeExecutionData[] {
+export function toToolItems({
+	items,
+	hints,
+	more,
+	kind = 'records',
+}: OperationResult): INodeExecutionData[] {
 	const shown: INodeExecutionData[] = [];
 	let size = 0;
 	let isCut = false;
 	for (const { json } of items.slice(0, MAX_TOOL_RECORDS)) {
-		const copy = boundedCopy(json);
+		const copy = kind === 'report' ? boundedCopy(json, REPORT_LIMITS) : boundedCopy(json);
 		size += copy.size;
 		if (size > MAX_OUTPUT) break;
 		isCut ||= copy.isCut;
@@ -37,7 +46,7 @@ export function toToolItems({ items, hints, more }: OperationResult): INodeExecu
 	const left = isUnknown ? null : cut + (more ?? 0);
 	const notes = [
 		...countNotes(shown.length, left),
-		...(isCut ? [CUT_NOTE] : []),
+		...(isCut ? [CUT_NOTES[kind]] : []),
 		...hints.map(({ message }) => message),
 	];
 	if (notes.length > 0) {
@@ -46,7 +55,10 @@ export function toToolItems({ items, hints, more }: OperationResult): INodeExecu
 	return shown;
 }
 
-const CUT_NOTE = `Some records are not complete: a text ends after ${MAX_TEXT.toLocaleString('en')} characters with “…”, and a record after ${MAX_RECORD.toLocaleString('en')}.`;
+const CUT_NOTES = {
+	records: `Some records are not complete: a text ends after ${MAX_TEXT.toLocaleString('en')} characters with “…”, and a record after ${MAX_RECORD.toLocaleString('en')}.`,
+	report: `This report is not complete: its series ends after ${MAX_REPORT.toLocaleString('en')} characters. Ask for a shorter period.`,
+};
 
 function countNotes(given: number, left: number | null): string[] {
 	// that there is none, and why, is among the hints

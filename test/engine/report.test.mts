@@ -171,16 +171,13 @@ describe('A report', () => {
 });
 
 describe('As a tool', () => {
+	const asTool = async (parameters: IDataObject) => await getReport(parameters, { asTool: true });
+	const daysAgo = (days: number) => dateOf(Date.now() - days * DAY_MS);
+
 	test('a report has figures and text for the dates that the model gives, and no HTML or file', async () => {
 		await account();
-		const week = {
-			createdAfter: dateOf(Date.now() - 3 * DAY_MS),
-			createdBefore: dateOf(Date.now()),
-		};
-		const { records, items } = await getReport(
-			{ ...week, options: { attachFile: true } },
-			{ asTool: true },
-		);
+		const week = { createdAfter: daysAgo(3), createdBefore: daysAgo(0) };
+		const { records, items } = await asTool({ ...week, options: { attachFile: true } });
 		expect(records[0]).toMatchObject({
 			preset: 'custom',
 			period: { firstDay: week.createdAfter, days: 3 },
@@ -189,5 +186,33 @@ describe('As a tool', () => {
 		expect(records[0]!.text).toContain('Document checks');
 		expect(items.map(({ binary }) => binary)).toEqual([undefined]);
 		expect(JSON.stringify(records).length).toBeLessThan(20_000);
+	});
+
+	test('a report of a month has all that it has in a workflow, but for the HTML', async () => {
+		await account({ shape: 'nested', records: 8000 });
+		const month = { period: 'custom', createdAfter: daysAgo(31), createdBefore: daysAgo(0) };
+		const options = { riskiest: 50, populate: ['appRegistration', 'client'] };
+		const { generatedAt: _, html: __, text, ...rest } = await figuresOf({ ...month, options });
+		const { records } = await asTool({ ...month, options });
+		expect(records).toEqual([
+			{ ...rest, generatedAt: expect.any(String), text: expect.any(String) },
+		]);
+		// but for the last line, which says when it was made
+		const linesOf = (all: unknown) => (all as string).split('\n').slice(0, -2);
+		expect(linesOf(records[0]!.text)).toEqual(linesOf(text));
+	});
+
+	test('a report that is too long ends within its series, and says so', async () => {
+		await account();
+		const { records } = await asTool({
+			createdAfter: daysAgo(900),
+			createdBefore: daysAgo(0),
+			options: { interval: 'day' },
+		});
+		const [report, note] = records as any[];
+		expect(report).toMatchObject({ isComplete: true, text: expect.stringContaining('Made ') });
+		expect(report.series.rows.length).toBeGreaterThan(100);
+		expect(report.series.rows.length).toBeLessThan(900);
+		expect(note.note).toContain('not complete');
 	});
 });

@@ -130,6 +130,28 @@ describe('A preset', () => {
 		]);
 	});
 
+	test.each([
+		// 25 hours today
+		['Europe/Madrid', '2026-10-25T14:00:00Z', '2026-09-25T13:00:00.000Z'],
+		// 25 hours a month before
+		['Europe/Madrid', '2026-11-25T14:00:00Z', '2026-10-25T14:00:00.000Z'],
+		// 23 hours today, without a midnight
+		['America/Santiago', '2026-09-06T12:34:56.789Z', '2026-08-06T13:34:56.789Z'],
+		['America/Santiago', '2026-10-06T03:30:00Z', '2026-09-06T04:00:00.000Z'],
+		// 23 hours a month before
+		['Europe/Madrid', '2026-04-29T13:00:00Z', '2026-03-29T13:00:00.000Z'],
+		['UTC', '2026-05-01T00:00:00Z', '2026-04-01T00:00:00.000Z'],
+		['UTC', '2026-05-30T12:00:00Z', '2026-04-30T12:00:00.000Z'],
+		['UTC', '2026-05-31T12:00:00Z', '2026-05-01T00:00:00.000Z'],
+		['UTC', '2028-02-29T12:00:00Z', '2028-01-29T12:00:00.000Z'],
+		['UTC', '2028-03-30T12:00:00Z', '2028-03-01T00:00:00.000Z'],
+	])('of this month in %s at %s reaches back to the same time of last month', (zone, time, end) => {
+		const days = new Calendar(zone);
+		const month = days.reportPeriod('thisMonth', Date.parse(time));
+		const [, before] = iso(days.periodBefore(month, 'thisMonth'));
+		expect(before).toBe(end);
+	});
+
 	test('has seven full days, whatever the zone, the day and its clocks', () => {
 		fc.assert(
 			fc.property(zones, times, (zone, time) => {

@@ -58,6 +58,17 @@ describe('A quantile', () => {
 		);
 	});
 
+	test('is exact for 10,000 values, and has a bound from the next one on', () => {
+		const values = Array.from({ length: 10_000 }, (_, at) => ((at * 7919) % 10_000) / 9999);
+		const sample = sampleOf(SCORES, values);
+		expect(sample.precision.method).toBe('exact');
+		for (const percent of PERCENTS) {
+			expect(sample.quantile(percent)).toBe(sortedQuantile(values, percent));
+		}
+		sample.add(0.5);
+		expect([sample.count, sample.precision.method]).toEqual([10_001, 'histogram']);
+	});
+
 	test('of more scores is within half of a ten-thousandth of it', () => {
 		fc.assert(
 			fc.property(many(scores), (values) => {

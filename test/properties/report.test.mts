@@ -3,23 +3,29 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { Counts, Figures, ScoreFigures } from '../../nodes/verifik/report/figures.ts';
-import { REPORT_PRESETS, type ReportPreset } from '../../nodes/verifik/list/calendar.ts';
+import type { Counts, Figures, Rate, ScoreFigures } from '../../nodes/verifik/report/figures.ts';
+import {
+	Calendar,
+	REPORT_PRESETS,
+	type Period,
+	type ReportPreset,
+} from '../../nodes/verifik/list/calendar.ts';
+import { VERDICTS } from '../../nodes/verifik/record/readRecord.ts';
 import { CHECKS, knownValidations, type Known, type Truth } from '../support/knownValidations.mts';
 import { reportOf } from '../support/reportSample.mts';
 
 const ZONES = ['UTC', 'America/Bogota', 'America/Santiago', 'Europe/Madrid', 'Asia/Kathmandu'];
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: 100 };
 const DAY_MS = 86_400_000;
 
 /** around days on which clocks are changed, ends of months and of the year */
 const nows = fc
 	.tuple(
 		fc.constantFrom(
-			'2026-03-30',
+			'2026-03-29',
 			'2026-04-06',
-			'2026-09-08',
-			'2026-10-26',
+			'2026-09-06',
+			'2026-10-25',
 			'2027-01-03',
 			'2026-03-01',
 		),
@@ -32,6 +38,14 @@ const accounts = nows.chain((nowMs) =>
 		nowMs: fc.constant(nowMs),
 		zone: fc.constantFrom(...ZONES),
 		preset: fc.constantFrom(...REPORT_PRESETS),
+		byHand: fc.option(
+			fc.record({
+				daysBack: fc.integer({ min: 0, max: 60 }),
+				days: fc.integer({ min: 1, max: 40 }),
+				isWhole: fc.boolean(),
+			}),
+			{ nil: undefined },
+		),
 		interval: fc.constantFrom('auto', 'day', 'week', 'month' as const),
 		isCompared: fc.boolean(),
 		known: fc.array(
@@ -50,16 +64,32 @@ type Account = {
 	nowMs: number;
 	zone: string;
 	preset: ReportPreset;
+	/** a period of whole days or not, instead of the preset */
+	byHand?: { daysBack: number; days: number; isWhole: boolean };
 	interval: 'auto' | 'day' | 'week' | 'month';
 	isCompared: boolean;
 	known: Known[];
 };
 
-const report = ({ known, ...options }: Account) =>
+const report = ({ known, ...account }: Account) =>
 	reportOf(
 		known.map(({ record }) => record),
-		options,
+		{ ...account, ...(account.byHand && { period: periodOf(account, account.byHand) }) },
 	);
+
+/** What is not of whole days begins at no full minute, so that it cannot be a day's beginning. */
+function periodOf(
+	{ nowMs, zone }: Pick<Account, 'nowMs' | 'zone'>,
+	{ daysBack, days, isWhole }: NonNullable<Account['byHand']>,
+): Period {
+	const calendar = new Calendar(zone);
+	if (isWhole) {
+		const first = calendar.dayAt(nowMs) - daysBack;
+		return { after: calendar.startOfDay(first), before: calendar.startOfDay(first + days) };
+	}
+	const after = Math.floor(nowMs / 60_000) * 60_000 - daysBack * DAY_MS - 1;
+	return { after, before: after + days * DAY_MS };
+}
 
 /** The date that a clock in the zone shows. */
 const dateOf = (ms: number, zone: string) =>
@@ -69,8 +99,20 @@ const addDays = (date: string, days: number) =>
 const monthBefore = (month: string) => addDays(`${month}-01`, -1).slice(0, 7);
 
 /** Whether a validation is of the period or of the one before it, by the dates that clocks show. */
-function partOf({ preset, nowMs, zone }: Account, ms: number): 'now' | 'before' | undefined {
+function partOf(account: Account, ms: number): 'now' | 'before' | undefined {
+	const { preset, byHand, nowMs, zone } = account;
 	const [today, date] = [dateOf(nowMs, zone), dateOf(ms, zone)];
+	if (byHand?.isWhole) {
+		const first = addDays(today, -byHand.daysBack);
+		if (date >= addDays(first, byHand.days) || date < addDays(first, -byHand.days))
+			return undefined;
+		return date >= first ? 'now' : 'before';
+	}
+	if (byHand) {
+		const { after, before } = periodOf(account, byHand);
+		if (ms >= before || ms < after - byHand.days * DAY_MS) return undefined;
+		return ms >= after ? 'now' : 'before';
+	}
 	const [month, thisMonth] = [date.slice(0, 7), today.slice(0, 7)];
 	if (preset === 'thisMonth') {
 		if (month === thisMonth) return ms < nowMs ? 'now' : undefined;
@@ -143,6 +185,14 @@ function each(check: (account: Account, figures: Figures, truths: Truth[]) => vo
 	);
 }
 
+/** Where a rate lies with 95 % confidence: between the roots of the equation that Wilson's interval solves. */
+function intervalOf({ n, of }: Rate): [low: number, high: number] {
+	const z2 = 1.959963984540054 ** 2;
+	const [a, b, c] = [of + z2, -(2 * n + z2), (n * n) / of];
+	const root = Math.sqrt(Math.max(0, b * b - 4 * a * c));
+	return [(-b - root) / (2 * a), (-b + root) / (2 * a)];
+}
+
 describe('A report agrees with an independent computation', () => {
 	test('on the counts and rates of the period and of the one before it', () => {
 		each((account, { counts, rates, previous, notStated }, truths) => {
@@ -152,9 +202,21 @@ describe('A report agrees with an independent computation', () => {
 				of: counts.checked,
 				n: counts.passed,
 			});
-			expect(rates.pending.of).toBe(counts.total);
+			for (const verdict of ['notCarriedOut', 'pending', 'unknown'] as const) {
+				expect(rates[verdict]).toMatchObject({ n: counts[verdict], of: counts.total });
+			}
 			const before = account.isCompared ? countsOf(truthsOf(account, 'before')) : undefined;
 			expect(previous?.counts).toEqual(before);
+			for (const verdict of previous ? VERDICTS : []) {
+				const [now, then] = [rates[verdict], previous!.rates[verdict]];
+				const { points, isSignificant } = previous!.changes[verdict];
+				if (now.of === 0 || then.of === 0) expect([points, isSignificant]).toEqual([null, null]);
+				else {
+					expect(points).toBeCloseTo((100 * now.n) / now.of - (100 * then.n) / then.of, 6);
+					const [[low, high], [lowThen, highThen]] = [intervalOf(now), intervalOf(then)];
+					expect(isSignificant).toBe(low > highThen || lowThen > high);
+				}
+			}
 			const undated = account.known.filter(({ truth }) => truth.createdMs === undefined);
 			expect(notStated.createdAt).toBe(undated.length);
 		});
@@ -208,6 +270,8 @@ describe('A report agrees with an independent computation', () => {
 				);
 				expect(n).toBe(same.length);
 			}
+			const ns = combinations.map(({ n }) => n);
+			expect(ns).toEqual(ns.toSorted((one, other) => other - one));
 			const all = combinations.reduce((sum, { n }) => sum + n, 0);
 			expect(all).toBe(truths.filter(({ verdict }) => verdict === 'notPassed').length);
 			const codes = [...new Set(truths.flatMap((truth) => truth.warnings))];
@@ -273,9 +337,14 @@ describe('A report agrees with an independent computation', () => {
 			expect(reversed.riskiest).toEqual(riskiest);
 			const without = (key: 'riskScore' | 'confidence' | 'credits') =>
 				truths.filter((truth) => truth[key] === undefined).length;
-			expect(notStated).toMatchObject({
+			const isOver = ({ verdict }: Truth) => verdict !== 'pending' && verdict !== 'unknown';
+			expect(notStated).toEqual({
+				createdAt: account.known.filter(({ truth }) => truth.createdMs === undefined).length,
+				verdict: truths.filter(({ verdict }) => verdict === 'unknown').length,
+				failedChecks: 0,
 				riskScore: without('riskScore'),
 				confidence: without('confidence'),
+				completedAt: truths.filter((truth) => isOver(truth) && truth.tookMs === undefined).length,
 				credits: without('credits'),
 			});
 		});

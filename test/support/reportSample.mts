@@ -2,7 +2,7 @@
 import { requestOf } from '../../sandbox/checks.mts';
 import { initialStatus, recordOf, type Shape } from '../../sandbox/records.mts';
 import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
-import { Calendar, type ReportPreset } from '../../nodes/verifik/list/calendar.ts';
+import { Calendar, type Period, type ReportPreset } from '../../nodes/verifik/list/calendar.ts';
 import type { Figures, Interval, Language } from '../../nodes/verifik/report/figures.ts';
 import { ReportFold } from '../../nodes/verifik/report/fold.ts';
 import { scopeOf } from '../../nodes/verifik/report/periods.ts';
@@ -29,6 +29,8 @@ export function sampleRecords(
 
 export type SampleOptions = {
 	preset?: ReportPreset;
+	/** given by hand, instead of a preset */
+	period?: Period;
 	interval?: Interval | 'auto';
 	zone?: string;
 	language?: Language;
@@ -59,7 +61,8 @@ export function foldOf(options: SampleOptions): ReportFold {
 		isCompared = true,
 	} = options;
 	const calendar = new Calendar(zone);
-	const period = calendar.reportPeriod(preset, nowMs);
-	const scope = scopeOf(calendar, preset, period, { isCompared, interval });
+	const period = options.period ?? calendar.reportPeriod(preset, nowMs);
+	const chosen = options.period ? 'custom' : preset;
+	const scope = scopeOf(calendar, chosen, period, { isCompared, interval });
 	return new ReportFold({ scope, nowMs, maxRiskiest, hasNames });
 }

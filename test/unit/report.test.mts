@@ -1,8 +1,10 @@
 // What a report counts at the edges of its periods.
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+import { mailOf } from '../../nodes/verifik/report/mail/index.ts';
 import { foldOf, reportOf } from '../support/reportSample.mts';
 
 describe('A report', () => {
@@ -23,6 +25,45 @@ describe('A report', () => {
 			['2026-11-19', 0],
 		]);
 		expect([counts.total, previous!.counts.total]).toEqual([3, 1]);
+	});
+
+	test('of a month that begins just now is of its first day', () => {
+		const figures = reportOf([], { nowMs: Date.UTC(2026, 4, 1), zone: 'UTC', preset: 'thisMonth' });
+		expect(figures.period).toMatchObject({ firstDay: '2026-05-01', lastDay: '2026-05-01' });
+		expect(figures.previous!.period).toMatchObject({
+			firstDay: '2026-04-01',
+			lastDay: '2026-04-01',
+		});
+		expect(mailOf(figures).text).toMatch(
+			/^Document checks, May 1, 2026$[^]*^Compared with Apr 1, 2026$/m,
+		);
+	});
+
+	test('says of what did not pass as many points as of what passed', () => {
+		const checkedAt = (day: number, count: number, passed: number) =>
+			Array.from({ length: count }, (_, index) => ({
+				createdAt: new Date(Date.UTC(2026, 10, day, 12)).toISOString(),
+				status: 'completed',
+				validationResults: { printedCopy: { passed: index < passed } },
+			}));
+		const records = [...checkedAt(20, 2000, 1041), ...checkedAt(12, 2000, 1000)];
+		const figures = reportOf(records, { nowMs });
+		expect(figures.previous!.changes).toMatchObject({
+			passed: { points: 2.05, isSignificant: false },
+			notPassed: { points: -2.05, isSignificant: false },
+			pending: { points: 0, isSignificant: false },
+		});
+		const { text } = mailOf(figures);
+		expect(text).toContain('(1,041 of 2,000; +2.1 points, too few to tell)');
+		expect(text).toContain('(959 of 2,000; −2.1 points, too few to tell)');
+		expect(text).toMatch(/^Pending: .* Change 0.0 points \(unchanged\)$/m);
+	});
+
+	test('has no key that its documentation does not explain', () => {
+		const page = readFileSync('docs/report.md', 'utf8');
+		const figures = reportOf(pendingAt(nowMs), { nowMs });
+		const keys = Object.keys({ ...figures, ...mailOf(figures), ...figures.previous });
+		expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(page))).toEqual([]);
 	});
 
 	test('says how long validations have been pending', () => {

@@ -30,6 +30,8 @@ export type OperationResult = {
 	items: INodeExecutionData[];
 	/** notes to show above the output */
 	hints: Hint[];
+	/** what they are, for a model that gets them: a report is one item, longer than a record. Default: records */
+	kind?: 'records' | 'report';
 	/** how many more records there are that match but are not among the items; `unknown`: there may be some */
 	more?: number | 'unknown';
 	/** What was asked, as text, where it may be the same for several input items and the answer then too. */

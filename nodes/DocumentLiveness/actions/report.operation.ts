@@ -47,6 +47,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 		if (parameters.isFileAttached) await attach(this, item, mail.html);
 		return {
 			items: [item as INodeExecutionData],
+			kind: 'report',
 			hints: [...emptyHint(figures), ...summaryHints(summary), ...retryHint(client)],
 			question: parameters.question,
 		};
@@ -55,9 +56,9 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 	}
 }
 
-/** The mail's HTML says nothing that the figures do not, in more words. */
-function forAgent(figures: Figures, { subject, text }: Mail): { json: IDataObject } {
-	return { json: { ...figures, subject, text } as unknown as IDataObject };
+/** The mail's HTML says nothing that the figures do not, in more words. The series comes last: what is too long ends in it. */
+function forAgent({ series, ...figures }: Figures, { subject, text }: Mail): { json: IDataObject } {
+	return { json: { ...figures, subject, text, series } as unknown as IDataObject };
 }
 
 async function attach(

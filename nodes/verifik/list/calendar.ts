@@ -48,16 +48,16 @@ export class Calendar {
 			year: 'numeric',
 			month: 'numeric',
 			day: 'numeric',
+			hour: 'numeric',
+			minute: 'numeric',
+			second: 'numeric',
+			hourCycle: 'h23',
 		});
 	}
 
 	/** The date that the zone's clocks show at a time, in milliseconds since 1970. */
 	dayAt(timeMs: number): Day {
-		const parts = this.format.formatToParts(timeMs);
-		const [year, month, day] = ['year', 'month', 'day'].map((type) =>
-			Number(parts.find((part) => part.type === type)?.value),
-		);
-		return dayOf(year!, month!, day!);
+		return this.clockAt(timeMs).day;
 	}
 
 	/**
@@ -105,14 +105,10 @@ export class Calendar {
 			return { after: this.startOfDay(firstOfMonth(first, -1)), before: after };
 		}
 		if (preset === 'thisMonth') {
-			const today = this.dayAt(before);
-			const same = this.startOfDay(firstOfMonth(first, -1) + today - first);
-			const end = same + (before - this.startOfDay(today));
+			const firstBefore = firstOfMonth(first, -1);
+			const end = this.sameTimeOn(firstBefore + this.dayAt(before) - first, before);
 			// a month may be shorter than what has passed of this one
-			return {
-				after: this.startOfDay(firstOfMonth(first, -1)),
-				before: Math.min(end, after),
-			};
+			return { after: this.startOfDay(firstBefore), before: Math.min(end, after) };
 		}
 		const days = this.daysIn({ after, before });
 		const start = days === undefined ? after - (before - after) : this.startOfDay(first - days);
@@ -124,6 +120,25 @@ export class Calendar {
 		const [first, end] = [this.dayAt(after), this.dayAt(before)];
 		const isWhole = this.startOfDay(first) === after && this.startOfDay(end) === before;
 		return isWhole ? end - first : undefined;
+	}
+
+	/** When clocks show on a day what they show at a time; about then, where they skip that. */
+	private sameTimeOn(day: Day, timeMs: number): number {
+		const start = this.startOfDay(day);
+		const { msOfDay } = this.clockAt(timeMs);
+		const ifNotChanged = start + msOfDay;
+		const shown = this.clockAt(ifNotChanged);
+		const ahead = (shown.day - day) * DAY_MS + shown.msOfDay - msOfDay;
+		return Math.max(start, ifNotChanged - ahead);
+	}
+
+	private clockAt(timeMs: number): { day: Day; msOfDay: number } {
+		const parts = this.format.formatToParts(timeMs);
+		const of = (type: Intl.DateTimeFormatPartTypes) =>
+			Number(parts.find((part) => part.type === type)?.value);
+		const seconds = (of('hour') * 60 + of('minute')) * 60 + of('second');
+		const ms = ((timeMs % 1000) + 1000) % 1000;
+		return { day: dayOf(of('year'), of('month'), of('day')), msOfDay: seconds * 1000 + ms };
 	}
 }
 

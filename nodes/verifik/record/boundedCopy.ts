@@ -1,5 +1,5 @@
-// What of a record a model gets to see: no image, and no more text than it can read. A name may be megabytes long, since
-// it is what an applicant typed. Pure.
+// What of a record or a report a model gets to see: no image, and no more text than it can read. A name may be megabytes
+// long, since it is what an applicant typed. Pure.
 import { cutText } from '../http/sanitizeText';
 
 /** Characters of one text, and of one key. */
@@ -8,6 +8,11 @@ const MAX_KEY = 100;
 
 /** Characters of one record; a raw one has about 3,000. */
 export const MAX_RECORD = 10_000;
+
+/** Characters after which the copy of one text, and of the whole, ends. */
+export type CopyLimits = { maxText: number; maxTotal: number };
+
+const RECORD_LIMITS: CopyLimits = { maxText: MAX_TEXT, maxTotal: MAX_RECORD };
 
 /** What stands in place of an image. */
 const LEFT_OUT = '[image left out]';
@@ -24,8 +29,8 @@ export type BoundedCopy = {
 };
 
 /** Copies a value that came as JSON, with images left out and what is too long cut. */
-export function boundedCopy(value: unknown): BoundedCopy {
-	const copying = new Copying();
+export function boundedCopy(value: unknown, limits = RECORD_LIMITS): BoundedCopy {
+	const copying = new Copying(limits);
 	const copy = copying.copy(value);
 	return { value: copy, size: copying.size, isCut: copying.isCut };
 }
@@ -34,6 +39,12 @@ class Copying {
 	size = 0;
 
 	isCut = false;
+
+	private readonly limits: CopyLimits;
+
+	constructor(limits: CopyLimits) {
+		this.limits = limits;
+	}
 
 	copy(value: unknown): unknown {
 		if (typeof value === 'string') return this.copyText(value);
@@ -44,7 +55,7 @@ class Copying {
 		const isArray = Array.isArray(value);
 		const entries: Array<[string, unknown]> = [];
 		for (const key of isArray ? value.keys() : Object.keys(value)) {
-			if (this.size >= MAX_RECORD) {
+			if (this.size >= this.limits.maxTotal) {
 				this.isCut = true;
 				break;
 			}
@@ -61,7 +72,7 @@ class Copying {
 	}
 
 	private copyText(text: string): string {
-		const shown = isImage(text) ? LEFT_OUT : cutText(text, MAX_TEXT);
+		const shown = isImage(text) ? LEFT_OUT : cutText(text, this.limits.maxText);
 		if (shown !== text && shown !== LEFT_OUT) this.isCut = true;
 		this.size += sizeOf(shown);
 		return shown;

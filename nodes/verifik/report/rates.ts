@@ -57,7 +57,8 @@ function changeOf(now: Rate, before: Rate): Change {
 	const [low, high] = wilsonInterval(now);
 	const [lowBefore, highBefore] = wilsonInterval(before);
 	return {
-		points: (now.value - before.value) * 100,
+		// what passed changes by as much as what did not: without the last digits of the subtraction
+		points: Number(((now.value - before.value) * 100).toFixed(9)),
 		isSignificant: low > highBefore || lowBefore > high,
 	};
 }

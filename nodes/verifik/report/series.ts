@@ -38,9 +38,9 @@ export function estimateIntervals({ after, before }: Period, interval: Interval)
 	return Math.ceil((before - after) / (days * 86_400_000));
 }
 
-/** The date of a period's last moment. */
-export function lastDay(calendar: Calendar, { before }: Period): Day {
-	return calendar.dayAt(before - 1);
+/** The date of a period's last moment; of its only one where a month begins just now. */
+export function lastDay(calendar: Calendar, { after, before }: Period): Day {
+	return calendar.dayAt(Math.max(after, before - 1));
 }
 
 export class Series {

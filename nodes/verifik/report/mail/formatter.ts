@@ -50,13 +50,13 @@ export class Formatter {
 	change({ points, isSignificant }: Change): { text: string; sub?: string } {
 		const { texts } = this;
 		if (points === null) return { text: '–' };
-		const rounded = Math.round(points * 10) / 10;
 		const text = this.numberFormat({ ...digits(1), signDisplay: 'exceptZero' })
-			.format(rounded)
+			.format(points)
 			.replace('-', '\u2212');
+		const isUnchanged = Math.abs(points) < 0.05;
 		return {
 			text: texts.points(text),
-			...(!isSignificant && { sub: rounded === 0 ? texts.unchanged : texts.tooFewToTell }),
+			...(!isSignificant && { sub: isUnchanged ? texts.unchanged : texts.tooFewToTell }),
 		};
 	}
 
@@ -73,10 +73,9 @@ export class Formatter {
 
 	/** The dates of a period, from its first to its last. */
 	dates({ after, before }: Pick<PeriodFigures, 'after' | 'before'>): string {
-		return this.dateFormat({ year: 'numeric', month: 'short', day: 'numeric' }).formatRange(
-			Date.parse(after),
-			Date.parse(before) - 1,
-		);
+		const format = this.dateFormat({ year: 'numeric', month: 'short', day: 'numeric' });
+		const first = Date.parse(after);
+		return format.formatRange(first, Math.max(first, Date.parse(before) - 1));
 	}
 
 	/** An interval of the series; a week by its dates. */
