@@ -172,6 +172,33 @@ describe('requests', () => {
 		expect(length).toBeLessThanOrEqual(7);
 	});
 
+	test('item 3: are repeated where ten of the largest answers came before their turn, and are fewer from then on', async () => {
+		const read = async (bytes: number) => {
+			const { asked, fetchPage } = serve(range(0, 20_000));
+			let [active, mostAfterwards] = [0, 0];
+			const fetchLarge = async (page: number, limit: number) => {
+				const [isFirst, isSecond] = [asked.length === 0, asked.length === 1];
+				active++;
+				if (asked.length > 80) mostAfterwards = Math.max(mostAfterwards, active);
+				const answer = { ...(await fetchPage(page, limit)), bytes: isFirst ? 300_000 : bytes };
+				// all the others come first
+				for (let turn = 0; turn < (isSecond ? 50 : 1); turn++) {
+					await new Promise((next) => setImmediate(next));
+				}
+				active--;
+				return answer;
+			};
+			const { ids } = await readAll(fetchLarge, { concurrency: 40 });
+			expect(ids).toEqual([...Array(20_000).keys()]);
+			return { requests: asked.length, mostAfterwards };
+		};
+		const [small, large] = [await read(300_000), await read(8_000_000)];
+		expect(small.mostAfterwards).toBe(40);
+		// 39 came before the second one, and ten of them were held
+		expect(large.requests - small.requests).toBe(29);
+		expect(large.mostAfterwards).toBe(10);
+	});
+
 	test('are no more than what is wanted needs', async () => {
 		const { asked, fetchPage } = serve(range(0, 10_000));
 		let left = 250;

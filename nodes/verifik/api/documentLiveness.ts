@@ -75,6 +75,8 @@ export type Page = {
 	pages?: number;
 	/** number of records in the whole list, as the server states it */
 	total?: number;
+	/** of the answer, unpacked */
+	bytes?: number;
 };
 
 type ListBody = { data: VerifikRecord[]; [field: string]: unknown };
@@ -95,12 +97,13 @@ export async function listPage(
 	const query = new URLSearchParams({ page: String(page), limit: String(limit) });
 	if (filter.status) query.set('status', filter.status);
 	for (const related of filter.populate) query.append('populates[]', related);
-	const body = await client.getJson(`${PATH}?${query}`);
+	let bytes = 0;
+	const body = await client.getJson(`${PATH}?${query}`, (count) => (bytes = count));
 	if (!isListBody(body)) {
 		client.refuse('notTheApi', body);
 	}
 	if (body.data.length > MAX_RECORDS) client.refuse('answerTooLarge', body);
-	return { body, records: body.data, ...stated(body) };
+	return { body, records: body.data, ...stated(body), bytes };
 }
 
 /** Characters of an ID, at most; Verifik's have 24. */

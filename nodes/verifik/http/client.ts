@@ -34,6 +34,9 @@ export type ClientOptions = {
 	hasAnswered?: boolean;
 };
 
+/** Called with how many bytes an answer has. */
+type Count = (bytes: number) => void;
+
 /** How long one request may take. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -120,10 +123,11 @@ export class Client {
 	 * GET with the credential's token, tried again where that may help.
 	 *
 	 * @param path path and query, beginning with a slash; appended to the credential's base URL
+	 * @param count called with how many bytes the answer has, unpacked
 	 * @throws VerifikError
 	 */
-	async getJson(path: string): Promise<unknown> {
-		return await this.sendJson({ method: 'GET', url: urlOf(this.credential, path) });
+	async getJson(path: string, count?: Count): Promise<unknown> {
+		return await this.sendJson({ method: 'GET', url: urlOf(this.credential, path) }, count);
 	}
 
 	/**
@@ -168,10 +172,10 @@ export class Client {
 		this.requestQueue.end();
 	}
 
-	private async sendJson(request: IHttpRequestOptions): Promise<unknown> {
+	private async sendJson(request: IHttpRequestOptions, count?: Count): Promise<unknown> {
 		if (this.bytesRead > this.maxBytes) throw new VerifikError('listTooLarge', { host: this.host });
 		const attempt = async (timeLeftMs: number) =>
-			await this.exchangeJson(request, this.clock.now() + timeLeftMs);
+			await this.exchangeJson(request, this.clock.now() + timeLeftMs, { count });
 		return await this.requestQueue.send(attempt, request.method === 'GET');
 	}
 
@@ -182,7 +186,7 @@ export class Client {
 	private async exchangeJson(
 		request: IHttpRequestOptions,
 		endsAt: number,
-		mayRepeat = true,
+		{ count, mayRepeat = true }: { count?: Count; mayRepeat?: boolean },
 	): Promise<unknown> {
 		const { credential, clock, host, stops, sendSigned: send } = this;
 		const longest = request.method === 'GET' ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
@@ -197,18 +201,19 @@ export class Client {
 				({ token } = own);
 				this.serverTime = readDate(answer.headers.date)?.getTime() ?? this.serverTime;
 				const { signal } = own;
-				const count = (bytes: number) => {
+				const countAll = (bytes: number) => {
 					this.bytesRead += bytes;
+					count?.(bytes);
 				};
 				this.latestToken = token ?? this.latestToken;
 				const target = { host, token: this.latestToken };
-				return await readAnswer(answer, { target, now: new Date(), signal, count });
+				return await readAnswer(answer, { target, now: new Date(), signal, count: countAll });
 			},
 		});
 		return await catchVerifikError(sent, async (error) => {
 			const isRefused = error.code === 'unauthorized';
 			if (!isRefused || !mayRepeat || !fallBackToPasted(credential, token)) throw error;
-			return await this.exchangeJson(request, endsAt, false);
+			return await this.exchangeJson(request, endsAt, { count, mayRepeat: false });
 		});
 	}
 }

@@ -80,8 +80,17 @@ export async function* readAllPages(
 	if (coverage.isSure) summary.hasOrderChanged = await reader.hasOrderChanged();
 }
 
+/** Of the answers that came before their turn, at most: what ten of the largest have. Forty real ones have about 12 MB. */
+const MAX_HELD_BYTES = 80_000_000;
+
 /** A range that was asked for. */
-type Fetched = { range: PageRange; answer: Promise<RangeRead> };
+type Fetched = {
+	range: PageRange;
+	/** undefined where what came before its turn was too much to hold */
+	answer: Promise<RangeRead | undefined>;
+	/** of the answer, once it is there */
+	bytes: number;
+};
 
 /** Fetches ranges ahead, and hands those that are linked to the coverage, in the list's order. */
 class ListReader {
@@ -95,6 +104,9 @@ class ListReader {
 
 	/** how many records the first page held, and when it came, by the server's clock */
 	private head?: { length: number; readAt: number };
+
+	/** of an answer, so far */
+	private largestBytes = 1;
 
 	/** when the newest of the records was created, in milliseconds since 1970 */
 	private newestCreatedAt = -Infinity;
@@ -114,7 +126,7 @@ class ListReader {
 	async readNext(room: number): Promise<VerifikRecord[]> {
 		const { coverage } = this;
 		this.fetchAhead(room);
-		const read = await this.queue[0]!.answer;
+		const read = (await this.queue[0]!.answer) ?? (await this.fetchAgain());
 		if (!coverage.isLinked(read)) {
 			// It is kept, since it may be linked to what is read before it.
 			coverage.lookBack();
@@ -160,7 +172,8 @@ class ListReader {
 	private fetchAhead(room: number): void {
 		const { queue, coverage } = this;
 		if (queue.length === 0) queue.push(this.fetch(coverage.place));
-		while (coverage.idle === 0 && queue.length < room) {
+		const fitting = Math.min(room, MAX_HELD_BYTES / this.largestBytes);
+		while (coverage.idle === 0 && queue.length < fitting) {
 			const end = endOf(queue.at(-1)!.range);
 			if (end >= coverage.stated) return;
 			queue.push(this.fetch(end));
@@ -171,10 +184,27 @@ class ListReader {
 		const { coverage } = this;
 		const range = coverage.rangeAt(place);
 		const canOverlap = startOf(range) < place || coverage.isPlain || coverage.count === 0;
-		const answer = canOverlap ? this.read(range) : this.readBehind(range);
+		const reading = canOverlap ? this.read(range) : this.readBehind(range);
+		const fetched: Fetched = { range, bytes: 0, answer: reading.then((read) => hold(read)) };
+		const hold = (read: RangeRead) => (this.canHold(fetched, read.page) ? read : undefined);
 		// What is fetched ahead may go wrong before anybody waits for it; it is told when its turn comes.
-		answer.catch(() => undefined);
-		return { range, answer };
+		fetched.answer.catch(() => undefined);
+		return fetched;
+	}
+
+	/** Whether there is room for what came. For the range whose turn it is, there always is. */
+	private canHold(fetched: Fetched, { bytes = 0 }: Page): boolean {
+		this.largestBytes = Math.max(this.largestBytes, bytes);
+		const held = this.queue.reduce((sum, one) => sum + one.bytes, bytes);
+		if (held > MAX_HELD_BYTES && fetched !== this.queue[0]) return false;
+		fetched.bytes = bytes;
+		return true;
+	}
+
+	/** Reads the range whose turn it is once more. */
+	private async fetchAgain(): Promise<RangeRead> {
+		this.queue[0] = this.fetch(this.coverage.place);
+		return (await this.queue[0].answer)!;
 	}
 
 	/**
