@@ -55,7 +55,8 @@ const accounts = nows.chain((nowMs) =>
 					{ weight: 1, arbitrary: fc.constant(undefined) },
 				),
 			),
-			{ maxLength: 60 },
+			// by itself it would be ten at most
+			{ maxLength: 60, size: 'max' },
 		),
 	}),
 );
@@ -330,7 +331,9 @@ describe('A report agrees with an independent computation', () => {
 				.filter((truth) => truth.riskScore !== undefined || truth.confidence !== undefined)
 				.sort((one, other) => {
 					const [[risk, trust], [otherRisk, otherTrust]] = [riskOf(one), riskOf(other)];
-					return risk - otherRisk || trust - otherTrust || other.createdMs! - one.createdMs!;
+					const ofOneTime = one.id < other.id ? -1 : 1;
+					const age = other.createdMs! - one.createdMs!;
+					return risk - otherRisk || trust - otherTrust || age || ofOneTime;
 				});
 			expect(riskiest.map(({ id }) => id)).toEqual(ranked.slice(0, 10).map(({ id }) => id));
 			const reversed = report({ ...account, known: account.known.toReversed() });
