@@ -93,6 +93,6 @@ module.exports = {
 		parallel(lint, types, format, unused, packed),
 		jest('test', 'unit', 'properties', 'engine', 'hostile'),
 	),
-	testUnit: jest('testUnit', 'unit'),
+	testUnit: series(jest('testUnit', 'unit')),
 	testHost: series(parallel(packed, installHost), jest('testHost', 'host')),
 };

@@ -10,7 +10,7 @@ const MAX_KEY = 100;
 export const MAX_RECORD = 10_000;
 
 /** Characters after which the copy of one text, and of the whole, ends. */
-export type CopyLimits = { maxText: number; maxTotal: number };
+type CopyLimits = { maxText: number; maxTotal: number };
 
 const RECORD_LIMITS: CopyLimits = { maxText: MAX_TEXT, maxTotal: MAX_RECORD };
 
