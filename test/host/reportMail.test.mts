@@ -5,11 +5,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 
-import { LANGUAGES, type Language } from '../../nodes/verifik/report/figures.ts';
+import { LANGUAGES, type Interval, type Language } from '../../nodes/verifik/report/figures.ts';
 import { mailOf } from '../../nodes/verifik/report/mail/index.ts';
 import { openBrowser } from '../support/browser.mts';
 import { lowestContrast } from '../support/contrast.mts';
-import { reportOf, sampleRecords } from '../support/reportSample.mts';
+import { reportOf, sampleRecords, type SampleOptions } from '../support/reportSample.mts';
 
 const SCREENSHOTS = join(import.meta.dirname, '../../.out/pictures');
 const NOW = Date.parse('2026-11-24T14:00:00Z');
@@ -18,13 +18,16 @@ const EVERY_MS = 8 * 60_000;
 /** AA for text of any size. */
 const MIN_CONTRAST = 4.5;
 
+/** A bar that can still be compared with another. */
+const MIN_BAR_PX = 20;
+
 const records = sampleRecords(4000, {
 	newestMs: NOW,
 	everyMs: EVERY_MS,
 	shapes: ['live', 'nested'],
 });
-const htmlIn = (language: Language) =>
-	mailOf(reportOf(records, { nowMs: NOW, language, hasNames: language === 'es' })).html;
+const htmlIn = (language: Language, options: Partial<SampleOptions> = {}) =>
+	mailOf(reportOf(records, { nowMs: NOW, language, hasNames: language === 'es', ...options })).html;
 
 let browser: Browser;
 beforeAll(async () => {
@@ -57,6 +60,15 @@ function asGmailLeavesIt(html: string): string {
 const isTooWide = async (page: Page) =>
 	await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
 
+/** In pixels: the room that the longest bar of any table has. */
+const leastBarWidth = async (page: Page) =>
+	await page.evaluate(() => {
+		const bars = Array.from(document.querySelectorAll('td[aria-hidden] > table'));
+		return Math.min(...bars.map((bar) => bar.getBoundingClientRect().width));
+	});
+
+const by = (interval: Interval) => ({ preset: 'last30Days', interval }) as const;
+
 const VIEWS: Array<[string, View]> = [
 	['light', {}],
 	['dark', { colorScheme: 'dark' }],
@@ -65,7 +77,11 @@ const VIEWS: Array<[string, View]> = [
 	['gmail', { html: asGmailLeavesIt(htmlIn('en')) }],
 	['gmail-phone', { html: asGmailLeavesIt(htmlIn('en')), width: 375 }],
 	['es', { html: htmlIn('es') }],
+	['es-phone', { html: htmlIn('es'), width: 375 }],
 	['pt-phone', { html: htmlIn('pt'), width: 375 }],
+	['pt-phone-weeks', { html: htmlIn('pt', by('week')), width: 375 }],
+	['pt-phone-months', { html: htmlIn('pt', by('month')), width: 375 }],
+	['pt-gmail-phone', { html: asGmailLeavesIt(htmlIn('pt', by('week'))), width: 375 }],
 ];
 
 describe('The mail of a report', () => {
@@ -75,6 +91,7 @@ describe('The mail of a report', () => {
 		// what the documentation shows
 		if (name === 'light') await page.screenshot({ path: join(SCREENSHOTS, 'report.png') });
 		expect(await isTooWide(page)).toBe(false);
+		expect(await leastBarWidth(page)).toBeGreaterThanOrEqual(MIN_BAR_PX);
 		expect(requests).toEqual([]);
 		for (const isInverted of [false, true]) {
 			const lowest = await lowestContrast(page, isInverted);

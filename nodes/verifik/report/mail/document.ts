@@ -20,8 +20,8 @@ export type Column = {
 	hasBar?: boolean;
 	/** of the table, e.g. `40%`; where there is none, as much as the content takes */
 	width?: string;
-	/** Whether it stays in one line. */
-	isOneLine?: boolean;
+	/** Whether it holds days, which are not broken anywhere. */
+	hasDays?: boolean;
 };
 
 /** The first cell of a row says what the row is about. */

@@ -23,6 +23,10 @@ const ID = 'font:13px/20px Menlo,Consolas,monospace;word-break:break-all';
 const LABEL = `font-weight:normal;${SMALL}`;
 const CHART_HEIGHT_PX = 72;
 
+/** Characters of a date that always has room in one line, e.g. “Tue, Nov 17”. */
+const MAX_DATE = 12;
+const NO_BREAK = '\u00a0';
+
 /** A note is a sentence, and may be longer than a cell. */
 const MAX_NOTE = 500;
 
@@ -108,16 +112,23 @@ function renderTable(section: TableSection): string {
 }
 
 function renderCell({ columns }: TableSection, cell: TableCell, index: number): string {
-	const { isNumber, width, isOneLine } = columns[index]!;
+	const { isNumber, width, hasDays } = columns[index]!;
 	const { sub, isId, bar } = cell;
 	const under = sub === undefined ? '' : `<br><span class="m" style="${SMALL}">${text(sub)}</span>`;
-	const main = isId ? `<span style="${ID}">${text(cell.text)}</span>` : text(cell.text);
+	const isShort = cell.text.length <= MAX_DATE;
+	const words = hasDays && !isShort ? inTwoLines(cell.text) : cell.text;
+	const main = isId ? `<span style="${ID}">${text(words)}</span>` : text(words);
 	const size = width === undefined ? '' : ` width="${width}"`;
 	if (index === 0) {
-		return `<th scope="row" align="left"${size}${isOneLine ? ' nowrap' : ''} style="font-weight:normal">${main}${under}</th>`;
+		return `<th scope="row" align="left"${size}${hasDays && isShort ? ' nowrap' : ''} style="font-weight:normal">${main}${under}</th>`;
 	}
 	const align = isNumber ? ' align="right"' : '';
 	return `${bar ? renderBar(bar) : ''}<td${size}${align}>${main}${under}</td>`;
+}
+
+/** A date that may be broken after its weekday or its first date only, so that bars have room on phones. */
+function inTwoLines(date: string): string {
+	return date.replace(/(?<!,) /g, NO_BREAK);
 }
 
 /** The number beside it says the same. */

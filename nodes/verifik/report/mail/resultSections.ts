@@ -48,7 +48,7 @@ export function seriesSection(
 	return table(
 		texts.sections.series[interval],
 		[
-			{ ...textColumn(texts.intervals[interval]), isOneLine: true },
+			{ ...textColumn(texts.intervals[interval]), hasDays: interval !== 'month' },
 			barColumn(columns.created),
 			numberColumn(columns.notPassed),
 			numberColumn(columns.passRate),
