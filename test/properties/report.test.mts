@@ -328,7 +328,10 @@ describe('A report agrees with an independent computation', () => {
 			const riskOf = ({ riskScore = -9, confidence = 9 }: Truth) =>
 				[-riskScore, confidence] as const;
 			const ranked = truths
-				.filter((truth) => truth.riskScore !== undefined || truth.confidence !== undefined)
+				.filter(
+					({ riskScore, confidence, verdict }) =>
+						riskScore !== undefined || (confidence !== undefined && verdict !== 'notCarriedOut'),
+				)
 				.sort((one, other) => {
 					const [[risk, trust], [otherRisk, otherTrust]] = [riskOf(one), riskOf(other)];
 					const ofOneTime = one.id < other.id ? -1 : 1;

@@ -172,7 +172,8 @@ export class ReportFold {
 			applicantName: nameOf(record.appRegistration, 'fullName'),
 			clientName: nameOf(record.client, 'name'),
 		};
-		this.ranking.add(row);
+		// The confidence of what could not be checked says nothing of the document.
+		if (riskScore !== null || validation.verdict !== 'notCarriedOut') this.ranking.add(row);
 	}
 
 	private addTimes(record: VerifikRecord, time: number, verdict: Validation['verdict']): void {
