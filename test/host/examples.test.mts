@@ -302,7 +302,9 @@ describe.each(['crm-update', 'crm-update-hubspot'])('%s', (name) => {
 					: { documentCheck: check, verdict, failedChecks: failed, confidence },
 			);
 		}
-		expect(await complaints()).toEqual([expect.stringMatching(`^1 of \\d+ .*: ${refused}:`)]);
+		expect(await complaints()).toEqual([
+			expect.stringMatching(`^Contacts not updated: 1 of \\d+\\. Validations: ${refused}\\b`),
+		]);
 	});
 });
 
