@@ -328,6 +328,22 @@ describe('item 3: records of megabytes, page after page', () => {
 	});
 });
 
+describe('item 3: records of values that take much more in memory than in JSON', () => {
+	test('end a poll before they fill the memory: what was read counts', async () => {
+		const list = new LongList(4_000, { note: Array(1_200).fill({}) }, Date.now() + 1_000);
+		await withServer(list.listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			await poller.activate();
+			list.isEmpty = false;
+			const { error, eventKeys } = await poller.poll();
+			expect(error).toBeUndefined();
+			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
+			// 86 kB each, of 4 kB
+			expect(eventKeys.length).toBeLessThan(list.total);
+		});
+	});
+});
+
 describe('item 3: records of a few bytes', () => {
 	test('end a poll at 60,000, and the next ones go on until all have come, each once', async () => {
 		const dayAgo = Date.now() - 24 * 3_600_000;

@@ -34,7 +34,7 @@ export type ClientOptions = {
 	hasAnswered?: boolean;
 };
 
-/** Called with how many bytes an answer has. */
+/** Called with how many bytes an answer takes. */
 type Count = (bytes: number) => void;
 
 /** How long one request may take. */
@@ -82,7 +82,7 @@ export class Client {
 	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
 	serverTime?: number;
 
-	/** of all answers in JSON so far, unpacked */
+	/** of all answers in JSON so far: unpacked, or in memory where that is more */
 	bytesRead = 0;
 
 	private readonly credential: VerifikCredential;
@@ -123,7 +123,7 @@ export class Client {
 	 * GET with the credential's token, tried again where that may help.
 	 *
 	 * @param path path and query, beginning with a slash; appended to the credential's base URL
-	 * @param count called with how many bytes the answer has, unpacked
+	 * @param count called with how many bytes the answer takes: unpacked, or in memory where that is more
 	 * @throws VerifikError
 	 */
 	async getJson(path: string, count?: Count): Promise<unknown> {

@@ -51,7 +51,7 @@ export type ReadOptions = {
 	now: Date;
 	/** ends the reading */
 	signal: AbortSignal;
-	/** called with how many bytes it had, unpacked */
+	/** called with how many bytes it takes: unpacked, or in memory where that is more */
 	count?: (bytes: number) => void;
 };
 
@@ -70,10 +70,10 @@ export async function readAnswer(
 		code === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
 		signal,
 	);
-	count?.(bytes.length);
 	const known: ErrorDetails = { host: target.host, httpStatus: statusCode };
 	if (code === undefined && isCut) throw new VerifikError('answerTooLarge', known);
 	const parsed = parseJson(bytes);
+	count?.(typeof parsed === 'object' ? parsed.size : bytes.length);
 	if (code === undefined && parsed === 'tooDeep') throw new VerifikError('answerTooDeep', known);
 	if (code === undefined && parsed === 'tooMany') {
 		throw new VerifikError('answerTooLarge', known);
