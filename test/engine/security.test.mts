@@ -328,6 +328,34 @@ describe('item 3: records of megabytes, page after page', () => {
 	});
 });
 
+describe('item 3: pages just under the limit, of which the ends do not come', () => {
+	test('are cut before they fill the memory', async () => {
+		let [count, sent] = [0, 0];
+		const ids = () => Array.from({ length: 100 }, () => ({ _id: count++ }));
+		const pagination = { total: 1e6, pages: 1e4 };
+		const note = Buffer.alloc(7_900_000, 'x');
+		const listener: RequestListener = (request, response) => {
+			const data = ids();
+			if (request.url!.includes('page=1&')) {
+				// over a slow line, more are read at once
+				void setTimeout(300).then(() => response.end(JSON.stringify({ data, pagination })));
+				return;
+			}
+			response.write(`{"data":${JSON.stringify(data)},"note":"`);
+			response.write(note, () => (sent += note.length));
+		};
+		await withServer(listener, async (baseUrl) => {
+			const { error } = await runNode({
+				parameters: { operation: 'list', returnAll: true, options: { timeout: 6 } },
+				credential: { ...credential, baseUrl },
+			});
+			expect(error).toBeDefined();
+			// it was 308 MB
+			expect(sent).toBeLessThan(220_000_000);
+		});
+	}, 60_000);
+});
+
 describe('item 3: records of values that take much more in memory than in JSON', () => {
 	test('end a poll before they fill the memory: what was read counts', async () => {
 		const list = new LongList(4_000, { note: Array(1_200).fill({}) }, Date.now() + 1_000);
