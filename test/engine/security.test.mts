@@ -506,6 +506,38 @@ describe('Low', () => {
 		});
 	});
 
+	describe('a text from outside', () => {
+		const ofList = async (parameters: IDataObject, json: IDataObject = {}) =>
+			await runNode({
+				parameters: { operation: 'list', ...parameters },
+				input: [json],
+				credential,
+			});
+
+		test('of megabytes, in four fields that take several values, is told at once', async () => {
+			const { user } = process.cpuUsage();
+			const { error } = await ofList(
+				{
+					populate: '={{ $json.text }}',
+					filters: { verdict: '={{ $json.text }}', failedChecks: '={{ $json.text }}' },
+				},
+				{ text: ','.repeat(16_000_000) },
+			);
+			expect(error?.message).toMatch(/^Populate must be any of: .{1,200}$/);
+			// a gross bound: it was 2.5 s
+			expect(process.cpuUsage().user - user).toBeLessThan(1_500_000);
+		});
+
+		test('is not cut within a character where a message shows it', async () => {
+			const { error } = await ofList(
+				{ limit: '={{ $json.text }}' },
+				{ text: `a${'😀'.repeat(99)}` },
+			);
+			expect(error?.message).toContain('(it is "a😀');
+			expect(error?.message).not.toMatch(/\p{Cs}/u);
+		});
+	});
+
 	describe('an input item of Create that has no file', () => {
 		const create = async (json: IDataObject) => {
 			const { error } = await runNode({
@@ -522,6 +554,18 @@ describe('Low', () => {
 			await create({ photo: 'x'.repeat(10_000_000), numbers: Array(1_000_000).fill(7) });
 			// a gross bound: it was more than ten seconds, and took a gigabyte
 			expect(performance.now() - begin).toBeLessThan(5_000);
+		});
+
+		test('but millions of other fields, is told at once', async () => {
+			const fields = (count: number) =>
+				JSON.parse(
+					`{${Array.from({ length: count }, (_, n) => `"a${n}":0`).join()}}`,
+				) as IDataObject;
+			const item = { body: fields(1_500_000) };
+			const { user } = process.cpuUsage();
+			await create(item);
+			// a gross bound: it was 1.8 s
+			expect(process.cpuUsage().user - user).toBeLessThan(1_200_000);
 		});
 
 		test('in its field, but many in others, is told in a few words', async () => {

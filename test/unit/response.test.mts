@@ -236,6 +236,12 @@ describe('an answer', () => {
 		expect(await refusedWith('no-jwt')).toContain('It is not valid, or it has expired');
 	});
 
+	test('that refuses a token which states milliseconds for seconds shows a whole date', async () => {
+		const token = jwt({ exp: 1_800_000_000_000 });
+		const { explanation } = await thrown(read(401, {}, {}, token));
+		expect(explanation.description).toContain('valid until +059009-09-24, so');
+	});
+
 	test('that only holds a token in a text does not speak of the token', async () => {
 		const body = { success: false, message: `Bad value ${target.token}` };
 		expect((await failure(200, body)).code).toBe('unsuccessful');
