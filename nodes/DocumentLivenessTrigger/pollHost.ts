@@ -148,9 +148,13 @@ export class PollHost {
 		return this.context.getWorkflowStaticData('global');
 	}
 
-	/** What the latest activation kept, if it was not what the node's own data held already. */
+	/**
+	 * What the latest activation kept, if it was not what the node's own data held already. Every step of the workflow may
+	 * write into the global data.
+	 */
 	private get beginning(): IDataObject | undefined {
-		return this.globalData[this.beginningKey] as IDataObject | undefined;
+		const kept = this.globalData[this.beginningKey];
+		return typeof kept === 'object' && kept !== null ? (kept as IDataObject) : undefined;
 	}
 
 	private get beginningKey(): string {

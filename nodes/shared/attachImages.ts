@@ -1,5 +1,10 @@
 // The stored images of validations, as binary data of their items. One that cannot be had leaves its record in place.
-import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import {
+	sleep,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type IPollFunctions,
+} from 'n8n-workflow';
 
 import type { Client } from '../verifik/http/client';
 import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
@@ -13,6 +18,9 @@ export const IMAGES_AT_ONCE = 5;
 
 /** How many at most: each is held in memory until it is stored. */
 const MAX_IMAGES_AT_ONCE = 10;
+
+/** An address that is refused waits for nothing: after so long, n8n has to get a turn all the same. */
+const MAX_STRETCH_MS = 50;
 
 /** The binary field that holds the image. */
 const BINARY_FIELD = 'data';
@@ -43,8 +51,13 @@ export async function attachImages(
 ): Promise<number> {
 	const rest = items.values();
 	let missingCount = 0;
+	let stretchBegan = Date.now();
 	const work = async () => {
 		for (const item of rest) {
+			if (Date.now() - stretchBegan > MAX_STRETCH_MS) {
+				await sleep(0);
+				stretchBegan = Date.now();
+			}
 			const image = imageOfItem(item);
 			if (!image) continue;
 			const reason = await attach(context, client, item, image);

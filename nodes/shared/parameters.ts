@@ -8,6 +8,13 @@ import {
 } from 'n8n-workflow';
 
 import { isValidationId } from '../verifik/api/documentLiveness';
+import { cutText } from '../verifik/http/sanitizeText';
+
+/** No list of values is longer; taking a text of megabytes apart takes a good part of a second. */
+const MAX_LIST_TEXT = 10_000;
+
+/** Characters of a value that a message shows. */
+const MAX_SHOWN = 100;
 
 type Range = { min: number; max?: number };
 
@@ -103,7 +110,8 @@ export class ParameterReader {
 		allowed: readonly Value[],
 		least = 0,
 	): Value[] {
-		const chosen = typeof value === 'string' ? partsOf(value) : value;
+		const isText = typeof value === 'string' && value.length <= MAX_LIST_TEXT;
+		const chosen = isText ? partsOf(value) : value;
 		const list = Array.isArray(chosen) ? chosen.filter((part) => part !== '') : [chosen];
 		const isAllowed = list.every((part) => allowed.includes(part as Value));
 		if (isAllowed && list.length >= least) return [...new Set(list as Value[])];
@@ -179,6 +187,5 @@ function parseTime(value: unknown, zone: string): number | undefined {
 
 function shown(value: unknown): string {
 	if (isEmpty(value)) return 'empty';
-	const text = JSON.stringify(value) ?? String(value);
-	return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+	return cutText(JSON.stringify(value) ?? String(value), MAX_SHOWN);
 }

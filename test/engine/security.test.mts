@@ -6,6 +6,8 @@ import { createRequire } from 'node:module';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { IDataObject } from 'n8n-workflow';
 
 import { toToolItems } from '../../nodes/DocumentLiveness/aiTool.ts';
@@ -328,6 +330,60 @@ describe('item 3: records of megabytes, page after page', () => {
 	});
 });
 
+describe('item 3: pages just under the limit, of which the ends do not come', () => {
+	test('are cut before they fill the memory', async () => {
+		let count = 0;
+		const ids = () => Array.from({ length: 100 }, () => ({ _id: count++ }));
+		const pagination = { total: 1e6, pages: 1e4 };
+		const note = Buffer.alloc(7_900_000, 'x');
+		const listener: RequestListener = (request, response) => {
+			const data = ids();
+			if (request.url!.includes('page=1&')) {
+				// over a slow line, more are read at once
+				void setTimeout(300).then(() => response.end(JSON.stringify({ data, pagination })));
+				return;
+			}
+			response.write(`{"data":${JSON.stringify(data)},"note":"`);
+			response.write(note);
+		};
+		await withServer(listener, async (baseUrl) => {
+			setFlagsFromString('--expose-gc');
+			const collect = runInNewContext('gc') as () => void;
+			collect();
+			const before = process.memoryUsage().arrayBuffers;
+			let peak = before;
+			const watch = setInterval(() => {
+				collect();
+				peak = Math.max(peak, process.memoryUsage().arrayBuffers);
+			}, 200);
+			const { error } = await runNode({
+				parameters: { operation: 'list', returnAll: true, options: { timeout: 6 } },
+				credential: { ...credential, baseUrl },
+			});
+			clearInterval(watch);
+			expect(error).toBeDefined();
+			// it was 320 MB
+			expect(peak - before).toBeLessThan(230_000_000);
+		});
+	}, 60_000);
+});
+
+describe('item 3: records of values that take much more in memory than in JSON', () => {
+	test('end a poll before they fill the memory: what was read counts', async () => {
+		const list = new LongList(4_000, { note: Array(1_200).fill({}) }, Date.now() + 1_000);
+		await withServer(list.listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			await poller.activate();
+			list.isEmpty = false;
+			const { error, eventKeys } = await poller.poll();
+			expect(error).toBeUndefined();
+			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
+			// 86 kB each, of 4 kB
+			expect(eventKeys.length).toBeLessThan(list.total);
+		});
+	});
+});
+
 describe('item 3: records of a few bytes', () => {
 	test('end a poll at 60,000, and the next ones go on until all have come, each once', async () => {
 		const dayAgo = Date.now() - 24 * 3_600_000;
@@ -462,6 +518,38 @@ describe('Low', () => {
 		});
 	});
 
+	describe('a text from outside', () => {
+		const ofList = async (parameters: IDataObject, json: IDataObject = {}) =>
+			await runNode({
+				parameters: { operation: 'list', ...parameters },
+				input: [json],
+				credential,
+			});
+
+		test('of megabytes, in four fields that take several values, is told at once', async () => {
+			const { user } = process.cpuUsage();
+			const { error } = await ofList(
+				{
+					populate: '={{ $json.text }}',
+					filters: { verdict: '={{ $json.text }}', failedChecks: '={{ $json.text }}' },
+				},
+				{ text: ','.repeat(16_000_000) },
+			);
+			expect(error?.message).toMatch(/^Populate must be any of: .{1,200}$/);
+			// a gross bound: it was 2.5 s
+			expect(process.cpuUsage().user - user).toBeLessThan(1_500_000);
+		});
+
+		test('is not cut within a character where a message shows it', async () => {
+			const { error } = await ofList(
+				{ limit: '={{ $json.text }}' },
+				{ text: `a${'😀'.repeat(99)}` },
+			);
+			expect(error?.message).toContain('(it is "a😀');
+			expect(error?.message).not.toMatch(/\p{Cs}/u);
+		});
+	});
+
 	describe('an input item of Create that has no file', () => {
 		const create = async (json: IDataObject) => {
 			const { error } = await runNode({
@@ -478,6 +566,18 @@ describe('Low', () => {
 			await create({ photo: 'x'.repeat(10_000_000), numbers: Array(1_000_000).fill(7) });
 			// a gross bound: it was more than ten seconds, and took a gigabyte
 			expect(performance.now() - begin).toBeLessThan(5_000);
+		});
+
+		test('but millions of other fields, is told at once', async () => {
+			const fields = (count: number) =>
+				JSON.parse(
+					`{${Array.from({ length: count }, (_, n) => `"a${n}":0`).join()}}`,
+				) as IDataObject;
+			const item = { body: fields(1_500_000) };
+			const { user } = process.cpuUsage();
+			await create(item);
+			// a gross bound: it was 1.8 s
+			expect(process.cpuUsage().user - user).toBeLessThan(1_200_000);
 		});
 
 		test('in its field, but many in others, is told in a few words', async () => {

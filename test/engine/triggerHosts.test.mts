@@ -61,6 +61,19 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		expect(keys.join()).not.toContain(before);
 	});
 
+	test('what another step of the workflow wrote in place of a state is no state', async () => {
+		// a step that clears all of the workflow's static data
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host });
+		const ids = add(sandbox, 2);
+		const data = JSON.parse(poller.staticData) as { global: IDataObject };
+		expect(Object.keys(data.global)).toHaveLength(1);
+		for (const key of Object.keys(data.global)) data.global[key] = null;
+		poller.staticData = JSON.stringify(data);
+		if (host === 'default') await poller.restart();
+		expect(await drain(poller)).toEqual(outcomeKeys(sandbox, ids));
+	});
+
 	test('a filter that is taken away does not bring what it kept back', async () => {
 		// an old state came back, and 2,916 old validations with it
 		const sandbox = await openAccount({ shape: 'live' });

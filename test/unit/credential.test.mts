@@ -221,4 +221,17 @@ describe('the address of an image', () => {
 		expect(performance.now() - begin).toBeLessThan(1_000);
 		expect(readImageUrl(`/${'a'.repeat(4_000)}`, new URL(own)).pathname).toHaveLength(4_001);
 	});
+
+	test('item 1: of a host with thousands of different letters takes no time', () => {
+		const letters = Array.from({ length: 3_950 }, (_, at) => String.fromCodePoint(0x4e00 + at * 5));
+		const address = `https://user:secret@${letters.join('')}/`;
+		const begin = performance.now();
+		for (let count = 0; count < 100; count++) {
+			expect(cause(() => readImageUrl(address, new URL(own)))).toBe('imageAddress');
+		}
+		// a gross bound: it was 4.6 s
+		expect(performance.now() - begin).toBeLessThan(1_000);
+		const { pathname } = readImageUrl('/images/cédula.jpg', new URL(own));
+		expect(pathname).toBe('/images/c%C3%A9dula.jpg');
+	});
 });

@@ -1,8 +1,12 @@
 // What a file is by its first bytes, and images as base64.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { attachImages } from '../../nodes/shared/attachImages.ts';
+import { Client } from '../../nodes/verifik/http/client.ts';
 import { decodeBase64, fileTypeOf } from '../../nodes/verifik/http/fileType.ts';
+import { readCredential } from '../../nodes/verifik/token/credential.ts';
 
 const ascii = (text: string) => Buffer.from(text, 'latin1');
 
@@ -78,9 +82,41 @@ describe('base64', () => {
 		(text) => expect(decodeBase64(text)).toBeUndefined(),
 	);
 
+	test.each(['-_', 'A ', 'A\n', '= '])('item 1: 16 MB of %j take no time', (two) => {
+		const text = two.repeat(8_000_000);
+		const { user } = process.cpuUsage();
+		decodeBase64(text);
+		// a gross bound: it was 2 s
+		expect(process.cpuUsage().user - user).toBeLessThan(1_000_000);
+	});
+
 	test('30 MB of it are read', () => {
 		const bytes = Buffer.alloc(30_000_000, 1);
 		expect(decodeBase64(bytes.toString('base64'))!.length).toBe(bytes.length);
 		expect(decodeBase64(`${bytes.toString('base64')}!`)).toBeUndefined();
 	});
+});
+
+test('item 1: hundreds of thousands of addresses that are refused leave n8n its turns', async () => {
+	const notCalled = async () => await Promise.reject(new Error('called'));
+	const context = {
+		helpers: { httpRequest: notCalled, httpRequestWithAuthentication: notCalled },
+		getExecutionCancelSignal: () => undefined,
+	} as unknown as IExecuteFunctions;
+	const credential = readCredential({ accessToken: 'token' });
+	const client = new Client(context, credential, { concurrency: 40 });
+	const items = Array.from({ length: 200_000 }, () => ({ json: {} }));
+	let [isOver, turns] = [false, 0];
+	const count = () => {
+		turns++;
+		if (!isOver) setImmediate(count);
+	};
+	setImmediate(count);
+	const url = 'http://cdn.verifik.co/1.jpg';
+	const missing = await attachImages(context, client, items, () => ({ url, name: '1' }));
+	isOver = true;
+	expect(missing).toBe(items.length);
+	expect(items.at(-1)).toHaveProperty('json.imageNotDownloaded');
+	// there was none in two seconds
+	expect(turns).toBeGreaterThan(2);
 });

@@ -49,3 +49,19 @@ test('item 3: millions of pieces of one byte take no more memory than their byte
 	stream.emit('end');
 	expect((await read).bytes).toHaveLength(4_000_000);
 });
+
+test('item 3: bodies that come in at the same time are cut where they are too much together, and leave no trace', async () => {
+	const room = { taken: 0, max: 10_000 };
+	const [first, second, third] = [new Silent(), new Silent(), new Silent()];
+	const reads = [first, second, third].map(async (one) => await readBody(one, 8_000, signal, room));
+	for (const one of [first, second, third]) one.emit('data', Buffer.alloc(4_000));
+	expect(await reads[2]).toMatchObject({ isCut: true });
+	third.emit('data', Buffer.alloc(4_000));
+	first.emit('data', Buffer.alloc(1_000));
+	first.emit('end');
+	expect(await reads[0]).toMatchObject({ isCut: false, bytes: { length: 5_000 } });
+	second.emit('data', Buffer.alloc(3_000));
+	second.emit('end');
+	expect(await reads[1]).toMatchObject({ isCut: false, bytes: { length: 7_000 } });
+	expect(room.taken).toBe(0);
+});

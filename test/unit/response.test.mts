@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import {
 	readAnswer,
@@ -16,6 +18,7 @@ import {
 } from '../../nodes/verifik/errors/messages.ts';
 import { sanitizeText } from '../../nodes/verifik/http/sanitizeText.ts';
 import { jwt } from '../support/jwt.mts';
+import { LIVE_RECORD, NESTED_RECORD, OLDER_FLAT_RECORD } from '../support/knownRecords.mts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const target = { host: 'api.verifik.co', token: 'plain-token-123' };
@@ -188,6 +191,38 @@ describe('an answer', () => {
 		expect(await read(200, objects(70_000))).toHaveProperty('data.70000');
 	});
 
+	setFlagsFromString('--expose-gc');
+	const collect = runInNewContext('gc') as () => void;
+	const heapUsed = () => {
+		collect();
+		return process.memoryUsage().heapUsed;
+	};
+	const counting = async (body: string) => {
+		let bytes = 0;
+		const answer = { statusCode: 200, body, headers: {} };
+		const count = (more: number) => (bytes += more);
+		return { value: await readAnswer(answer, { target, now, signal, count }), bytes };
+	};
+
+	test.each(['{}', '[]', '[0]', '{"a":0}', '{"a":{}}', '0'])(
+		'item 3: counts for what it takes in memory, not in JSON, where it is made of %s',
+		async (value) => {
+			const body = `{"data":[${`${value},`.repeat(40_000)}0]}`;
+			const before = heapUsed();
+			const counted = await counting(body);
+			expect(heapUsed() - before).toBeLessThan(2 * counted.bytes);
+			expect(counted.value).toHaveProperty('data.40000', 0);
+		},
+	);
+
+	test.each([LIVE_RECORD, NESTED_RECORD, OLDER_FLAT_RECORD])(
+		'item 3: counts for little more than its bytes where it is a page of records as they are (%#)',
+		async (record) => {
+			const body = JSON.stringify({ data: Array(100).fill(record) });
+			expect((await counting(body)).bytes / body.length).toBeLessThan(2);
+		},
+	);
+
 	test('that refuses a token long before its end says that it was revoked', async () => {
 		const refusedWith = async (token: string) => {
 			const body = { message: 'Invalid or expired token.', code: 'Unauthorized' };
@@ -199,6 +234,12 @@ describe('an answer', () => {
 		);
 		expect(await refusedWith(until('2025-12-20'))).toContain('It is not valid, or it has expired');
 		expect(await refusedWith('no-jwt')).toContain('It is not valid, or it has expired');
+	});
+
+	test('that refuses a token which states milliseconds for seconds shows a whole date', async () => {
+		const token = jwt({ exp: 1_800_000_000_000 });
+		const { explanation } = await thrown(read(401, {}, {}, token));
+		expect(explanation.description).toContain('valid until +059009-09-24, so');
 	});
 
 	test('that only holds a token in a text does not speak of the token', async () => {

@@ -77,6 +77,12 @@ describe('a state that cannot be read is reported', () => {
 		['without a beginning', { watchedSinceMs: 'today' }],
 		['without a choice', { choices: [] }],
 		['with a choice without a time', { choices: [{ events: [] }] }],
+		['with a choice of something else than events', { choices: [{ events: [{}], sinceMs: 0 }] }],
+		[
+			'with failed checks that are no list',
+			{ choices: [{ events: [], failedChecks: 5, sinceMs: 0 }] },
+		],
+		['whose place is nothing', { resume: null }],
 		['whose place is no place', { resume: { links: 5, older: 0 } }],
 		['whose place has no number', { resume: { links: [], older: null } }],
 		['whose validations are no list', { seen: {} }],

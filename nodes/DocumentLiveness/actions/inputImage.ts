@@ -13,6 +13,9 @@ import { decodeBase64, fileTypeOf } from '../../verifik/http/fileType';
 const MAX_NAMED = 10;
 const MAX_NAME = 50;
 
+/** Fields of an object that are looked at for files: data from outside may have millions. */
+const MAX_FIELDS = 1_000;
+
 /** Where it comes from. */
 export type ImageSource = 'binary' | 'base64';
 
@@ -95,16 +98,21 @@ function mayBeRead(context: IExecuteFunctions, { id }: IBinaryData): boolean {
 /** Where the files of an item are: in its binary fields, or among its other fields (n8n's binary mode “combined”). */
 function filesOf({ binary, json }: INodeExecutionData): string[] {
 	const isFile = (value: unknown) => typeof (value as IBinaryData | null)?.mimeType === 'string';
-	const nested = Object.entries(json).flatMap(([field, value]) =>
+	const nested = partsOf(json).flatMap(([field, value]) =>
 		partsOf(value).flatMap(([name, one]) => (isFile(one) ? [`${field}.${name}`] : [])),
 	);
 	return [...Object.keys(binary ?? {}), ...nested];
 }
 
-/** What a field holds: of a list only the beginning, and of a text nothing, since they may be of any length. */
+/** What an item or a field holds: only the beginning, and of a text nothing, since they may be of any length. */
 function partsOf(value: unknown): Array<[string, unknown]> {
 	if (typeof value !== 'object' || value === null) return [];
-	return Object.entries(Array.isArray(value) ? value.slice(0, MAX_NAMED) : value);
+	const parts: Array<[string, unknown]> = [];
+	const some = Array.isArray(value) ? value.slice(0, MAX_NAMED) : value;
+	for (const name in some) {
+		if (parts.push([name, (some as Record<string, unknown>)[name]]) === MAX_FIELDS) break;
+	}
+	return parts;
 }
 
 /** Names of fields, in a few words: they may come from outside. */

@@ -91,7 +91,9 @@ function isState(value: unknown): value is TriggerState {
 		state.choices.length > 0 &&
 		state.choices.every(
 			(choice) =>
-				isObject(choice) && Array.isArray(choice.events) && Number.isFinite(choice.sinceMs),
+				isObject(choice) &&
+				[choice.events, choice.failedChecks ?? []].every(isListOfTexts) &&
+				Number.isFinite(choice.sinceMs),
 		) &&
 		Array.isArray(state.seen) &&
 		state.seen.every(
@@ -104,8 +106,14 @@ function isState(value: unknown): value is TriggerState {
 	);
 }
 
-function isResume({ links, older }: Resume): boolean {
+function isResume(value: unknown): value is Resume {
+	if (!isObject(value)) return false;
+	const { links, older } = value as Resume;
 	return Array.isArray(links) && links.every(Array.isArray) && Number.isFinite(older);
+}
+
+function isListOfTexts(value: unknown): boolean {
+	return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 function isObject(value: unknown): value is object {

@@ -75,7 +75,7 @@ export type Page = {
 	pages?: number;
 	/** number of records in the whole list, as the server states it */
 	total?: number;
-	/** of the answer, unpacked */
+	/** that the answer takes: unpacked, or in memory where that is more */
 	bytes?: number;
 };
 

@@ -415,7 +415,8 @@ function revoked(validUntil: Date): string {
 
 /** A date as users read it: year-month-day, in UTC. */
 export function formatDate(date: Date): string {
-	return date.toISOString().slice(0, 10);
+	// not by its length: a year beyond 9999 takes more
+	return date.toISOString().split('T', 1)[0]!;
 }
 
 function askedToWait({ retryAfterMs }: ErrorDetails): string {

@@ -62,13 +62,10 @@ export function fileTypeOf(bytes: Uint8Array): FileType {
  * @returns undefined for anything else
  */
 export function decodeBase64(text: string): Buffer | undefined {
-	const bare = text
-		.replace(/^\s*data:[^,]{0,200};base64,/i, '')
-		.replace(/\s+/g, '')
-		.replace(/-/g, '+')
-		.replace(/_/g, '/');
+	// Node.js takes the URL-safe form, and passes over white space. Removing it here would take seconds where there is much.
+	const bare = text.replace(/^\s*data:[^,]{0,200};base64,/i, '');
 	// Looked for by what must not be there: a pattern for the whole would need memory for each of millions of characters.
-	if (/[^A-Za-z0-9+/=]/.test(bare) || /=[^=]/.test(bare)) return undefined;
+	if (/[^\w+/=\s-]/.test(bare) || /=\s*[^=\s]/.test(bare)) return undefined;
 	return Buffer.from(bare, 'base64');
 }
 

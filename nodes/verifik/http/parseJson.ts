@@ -10,7 +10,12 @@ const MAX_VALUES = 150_000;
 /** A shorter text cannot hold more values than can be parsed in that time, so it is not counted first. */
 const COUNTED_FROM_BYTES = 400_000;
 
-export type Parsed = { value: unknown } | 'notJson' | 'tooMany' | 'tooDeep';
+/** What a value takes in memory, about; an object has a form of its own besides. Records as they are take no more than their JSON. */
+const VALUE_BYTES = 24;
+const OBJECT_BYTES = 72;
+
+/** With about how many bytes it takes in memory: `{}`, three bytes of JSON, takes more than twenty times that. */
+export type Parsed = { value: unknown; size: number } | 'notJson' | 'tooMany' | 'tooDeep';
 
 /** @param bytes UTF-8, with or without a byte order mark */
 export function parseJson(bytes: Buffer): Parsed {
@@ -25,18 +30,20 @@ export function parseJson(bytes: Buffer): Parsed {
 	} catch {
 		return 'notJson';
 	}
-	return isDeeper(value, MAX_DEPTH) ? 'tooDeep' : { value };
+	const size = sizeOf(value, MAX_DEPTH);
+	return size === Infinity ? 'tooDeep' : { value, size: Math.max(bytes.length, size) };
 }
 
-/** Whether a value is nested deeper than that. */
-function isDeeper(value: unknown, levels: number): boolean {
-	if (typeof value !== 'object' || value === null) return false;
-	if (levels === 0) return true;
-	if (Array.isArray(value)) return value.some((one) => isDeeper(one, levels - 1));
-	for (const key in value) {
-		if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true;
+/** What a value takes, but for its texts; Infinity where it is nested deeper than so many levels. */
+function sizeOf(value: unknown, levels: number): number {
+	if (typeof value !== 'object' || value === null) return VALUE_BYTES;
+	if (levels === 0) return Infinity;
+	if (Array.isArray(value)) {
+		return value.reduce<number>((sum, one) => sum + sizeOf(one, levels - 1), VALUE_BYTES);
 	}
-	return false;
+	let size = OBJECT_BYTES;
+	for (const key in value) size += sizeOf((value as Record<string, unknown>)[key], levels - 1);
+	return size;
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];

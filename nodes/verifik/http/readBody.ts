@@ -15,6 +15,9 @@ export type Body = {
 	isCut: boolean;
 };
 
+/** What the bodies that are being read at the same time hold together, in bytes. */
+export type Room = { taken: number; readonly max: number };
+
 /** An answer of the usual size has fewer chunks than this. */
 const MAX_CHUNKS = 1_000;
 
@@ -22,15 +25,18 @@ const MAX_CHUNKS = 1_000;
  * @param body as n8n's HTTP helper gives it for `encoding: 'stream'`
  * @param maxBytes how much of it is read, once n8n's HTTP client has unpacked it
  * @param signal ends the reading
+ * @param room that the body shares with others: it is cut where they are too many
  * @throws the signal's reason, or what the stream gives when the connection breaks
  */
 export async function readBody(
 	body: unknown,
 	maxBytes: number,
 	signal: AbortSignal,
+	room: Room = { taken: 0, max: Infinity },
 ): Promise<Body> {
 	if (!isStream(body)) return cut(toBuffer(body), maxBytes);
 	const bytes = new Bytes();
+	let [hasRoom, isOver] = [true, false];
 	let onAbort = () => {};
 	try {
 		// Not left to the stream: n8n's HTTP client wraps it so that one that is silent cannot be ended through it.
@@ -42,12 +48,18 @@ export async function readBody(
 			body.on('end', resolve);
 			body.on('close', () => reject(new Error('the stream was closed: aborted')));
 			body.on('data', (chunk) => {
+				if (isOver) return;
 				bytes.add(chunk);
-				if (bytes.length > maxBytes) resolve();
+				room.taken += chunk.length;
+				hasRoom &&= room.taken <= room.max;
+				if (bytes.length > maxBytes || !hasRoom) resolve();
 			});
 		});
-		return cut(bytes.joined(), maxBytes);
+		const { bytes: read, isCut } = cut(bytes.joined(), maxBytes);
+		return { bytes: read, isCut: isCut || !hasRoom };
 	} finally {
+		isOver = true;
+		room.taken -= bytes.length;
 		signal.removeEventListener('abort', onAbort);
 		// what it has to say to that is of no interest any more
 		body.on('error', () => undefined);

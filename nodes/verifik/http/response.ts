@@ -3,7 +3,7 @@ import { VerifikError } from '../errors/VerifikError';
 import { type ErrorCode, type ErrorDetails } from '../errors/messages';
 import { expiryOf } from '../token/jwt';
 import { parseJson } from './parseJson';
-import { readBody } from './readBody';
+import { readBody, type Room } from './readBody';
 import { sanitizeText } from './sanitizeText';
 
 /** An HTTP answer as n8n's request helper returns it; its body is a stream. */
@@ -51,7 +51,9 @@ export type ReadOptions = {
 	now: Date;
 	/** ends the reading */
 	signal: AbortSignal;
-	/** called with how many bytes it had, unpacked */
+	/** that it shares with others */
+	room?: Room;
+	/** called with how many bytes it takes: unpacked, or in memory where that is more */
 	count?: (bytes: number) => void;
 };
 
@@ -62,18 +64,19 @@ export type ReadOptions = {
  */
 export async function readAnswer(
 	{ statusCode, headers, body: stream }: HttpAnswer,
-	{ target, now, signal, count }: ReadOptions,
+	{ target, now, signal, room, count }: ReadOptions,
 ): Promise<unknown> {
 	const code = codeOfStatus(statusCode);
 	const { bytes, isCut } = await readBody(
 		stream,
 		code === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
 		signal,
+		room,
 	);
-	count?.(bytes.length);
 	const known: ErrorDetails = { host: target.host, httpStatus: statusCode };
 	if (code === undefined && isCut) throw new VerifikError('answerTooLarge', known);
 	const parsed = parseJson(bytes);
+	count?.(typeof parsed === 'object' ? parsed.size : bytes.length);
 	if (code === undefined && parsed === 'tooDeep') throw new VerifikError('answerTooDeep', known);
 	if (code === undefined && parsed === 'tooMany') {
 		throw new VerifikError('answerTooLarge', known);

@@ -11,6 +11,9 @@ const HARMLESS = /^[\p{L}\p{N}_+@-][\p{L}\p{M}\p{N} \w.,:=@+~'()!$&*-]*$/u;
 /** Longer addresses are refused by servers, and reading them takes time. */
 const MAX_IMAGE_ADDRESS = 8_000;
 
+/** A host name of other letters is encoded in a time that grows with the square of its length. */
+const MAX_FOREIGN_ADDRESS = 2_000;
+
 /**
  * The address that n8n's HTTP client makes of a base and an address (axios, buildFullPath): it joins texts, and does not
  * resolve one against the other.
@@ -43,7 +46,8 @@ export function leadsToTokens(url: URL, baseUrl: URL): boolean {
  * @throws VerifikError `imageAddress`
  */
 export function readImageUrl(text: string, baseUrl: URL): URL {
-	const isSane = text.length <= MAX_IMAGE_ADDRESS && URL.canParse(text, baseUrl.href);
+	const longest = /[^ -~]/.test(text) ? MAX_FOREIGN_ADDRESS : MAX_IMAGE_ADDRESS;
+	const isSane = text.length <= longest && URL.canParse(text, baseUrl.href);
 	const url = isSane ? new URL(text, baseUrl.href) : undefined;
 	const isPlain = url?.protocol === 'http:';
 	const mayBePlain = baseUrl.protocol === 'http:' && isPlain && isThisMachine(url.hostname);
