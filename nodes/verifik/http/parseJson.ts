@@ -10,7 +10,7 @@ const MAX_VALUES = 150_000;
 /** A shorter text cannot hold more values than can be parsed in that time, so it is not counted first. */
 const COUNTED_FROM_BYTES = 400_000;
 
-/** What a value takes in memory, about; an object has a form of its own besides. Records as they are take no more than their JSON. */
+/** About what a value takes in memory. Texts are not counted: of real records the JSON is larger. */
 const VALUE_BYTES = 24;
 const OBJECT_BYTES = 72;
 
