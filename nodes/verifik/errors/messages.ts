@@ -2,53 +2,6 @@
 // n8n's UX guidelines ask for sentences that say what happened and how to go on, and avoid the words
 // error, problem, failure and mistake.
 
-/** How each way of going wrong is called in the code. The words for it are in `WORDS`. */
-export type ErrorCode =
-	| 'tokenMissing'
-	| 'tokenUnusable'
-	| 'tokenExpired'
-	| 'baseUrlInvalid'
-	| 'plainHttp'
-	| 'otherOrigin'
-	| 'tokenAddress'
-	| 'tokenExposed'
-	| 'invalidParameters'
-	| 'unauthorized'
-	| 'forbidden'
-	| 'notFound'
-	| 'validationNotFound'
-	| 'conflict'
-	| 'tooLarge'
-	| 'imageFormat'
-	| 'rateLimited'
-	| 'serverDown'
-	| 'redirected'
-	| 'unexpectedStatus'
-	| 'notJson'
-	| 'cutOff'
-	| 'answerTooLarge'
-	| 'answerTooDeep'
-	| 'listTooLarge'
-	| 'unsuccessful'
-	| 'notTheApi'
-	| 'refused'
-	| 'nameNotFound'
-	| 'timedOut'
-	| 'connectionLost'
-	| 'tls'
-	| 'unreachable'
-	| 'blockedByN8n'
-	| 'cancelled'
-	| 'pageIgnored'
-	| 'unordered'
-	| 'pollTooShort'
-	| 'stateUnknown'
-	| 'noneToShow'
-	| 'imageAddress'
-	| 'imageRefused'
-	| 'imageTooBig'
-	| 'imageUnreadable';
-
 /** What happened, as far as it is known. */
 export type ErrorDetails = {
 	/** Host (and port) that was asked, e.g. `api.verifik.co`. */
@@ -139,7 +92,7 @@ const OUTCOME_UNKNOWN: readonly ErrorCode[] = [
 	'cancelled',
 ];
 
-const MESSAGES: Record<ErrorCode, (facts: ErrorDetails & ErrorContext) => Message> = {
+const MESSAGES = {
 	tokenMissing: () => ({
 		message: 'The Verifik API credential has no access token',
 		description: `Get a token ${TOKEN_STEPS}`,
@@ -366,7 +319,10 @@ const MESSAGES: Record<ErrorCode, (facts: ErrorDetails & ErrorContext) => Messag
 		description:
 			"It was not used. A proxy or a sign-in page may be in between. Try to open the record's image URL in a browser.",
 	}),
-};
+} satisfies Record<string, (facts: ErrorDetails & ErrorContext) => Message>;
+
+/** The name in the code of each way in which a call can go wrong. */
+export type ErrorCode = keyof typeof MESSAGES;
 
 /** Every way of going wrong, for tables and tests. */
 export const ERROR_CODES = Object.keys(MESSAGES) as ErrorCode[];
@@ -376,7 +332,7 @@ export function describeError(
 	code: ErrorCode,
 	facts: ErrorDetails & ErrorContext = {},
 ): Explanation {
-	const { message, description, hostCause, mayPass } = MESSAGES[code](facts);
+	const { message, description, hostCause, mayPass }: Message = MESSAGES[code](facts);
 	const isUnsure = facts.isSending === true && OUTCOME_UNKNOWN.includes(code);
 	const later = facts.isPolling ? NEXT_POLL : TRY_LATER;
 	const goOn = isUnsure ? LOOK_FIRST : mayPass ? later : '';
