@@ -5,16 +5,9 @@ import type { Change, Counts, Rate, Rates } from './figures';
 /** Of the normal distribution, 95 % lie within so many standard deviations. */
 const Z = 1.959963984540054;
 
+/** Counts before the first validation. */
 export function noCounts(): Counts {
-	return {
-		total: 0,
-		checked: 0,
-		passed: 0,
-		notPassed: 0,
-		notCarriedOut: 0,
-		pending: 0,
-		unknown: 0,
-	};
+	return { total: 0, checked: 0, ...byVerdict(() => 0) };
 }
 
 /** Counts one more validation. */
@@ -24,16 +17,19 @@ export function addToCounts(counts: Counts, verdict: Verdict): void {
 	if (isOfChecked(verdict)) counts.checked++;
 }
 
+/** `n` as a share of `of`. */
 export function rateOf(n: number, of: number): Rate {
 	return { value: of === 0 ? null : n / of, of, n };
 }
 
+/** The rate of each verdict. */
 export function ratesOf(counts: Counts): Rates {
 	return byVerdict((verdict) =>
 		rateOf(counts[verdict], isOfChecked(verdict) ? counts.checked : counts.total),
 	);
 }
 
+/** How the rate of each verdict differs from that of the period before. */
 export function changesOf(rates: Rates, previous: Rates): Record<Verdict, Change> {
 	return byVerdict((verdict) => changeOf(rates[verdict], previous[verdict]));
 }
@@ -68,8 +64,6 @@ function isOfChecked(verdict: Verdict): boolean {
 }
 
 function byVerdict<Value>(of: (verdict: Verdict) => Value): Record<Verdict, Value> {
-	return Object.fromEntries(VERDICTS.map((verdict) => [verdict, of(verdict)])) as Record<
-		Verdict,
-		Value
-	>;
+	const entries = VERDICTS.map((verdict) => [verdict, of(verdict)]);
+	return Object.fromEntries(entries) as Record<Verdict, Value>;
 }

@@ -1,5 +1,7 @@
 // What stands in the mail, before it becomes HTML or plain text: all in words of one language, with nothing escaped yet.
-import type { Language } from '../figures';
+import type { Figures, Language } from '../figures';
+import type { Texts } from '../texts';
+import type { Formatter } from './formatter';
 
 /** A bar beside a number: parts of its full length, from 0 to 1. */
 export type Bar = { dark: number; light: number };
@@ -63,5 +65,13 @@ export type ReportDocument = {
 	notes: { title: string; lines: string[] };
 };
 
-/** How many rows there are room for. */
+/** How many rows of a table have room; `short` is for the tables of combinations and of warnings. */
 export type RowLimits = { series: number; riskiest: number; short: number };
+
+/** All that a part of the mail is made from. */
+export type MailSource = {
+	figures: Figures;
+	texts: Texts;
+	format: Formatter;
+	limits: RowLimits;
+};

@@ -27,8 +27,3 @@ export function plainLine(text: string, maxLength = MAX_TEXT): string {
 export function escapeHtml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
-
-/** UTF-8 bytes of a text. */
-export function byteLength(text: string): number {
-	return new TextEncoder().encode(text).length;
-}

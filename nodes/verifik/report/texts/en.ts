@@ -1,4 +1,12 @@
 // The English texts of a report, which say what texts there are in every language.
+const VERDICTS = {
+	passed: 'Passed',
+	notPassed: 'Did not pass',
+	notCarriedOut: 'Could not be carried out',
+	pending: 'Pending',
+	unknown: 'Unknown',
+};
+
 export const en = {
 	locale: 'en-US',
 	/** what the report is, above its title */
@@ -20,21 +28,9 @@ export const en = {
 	unchanged: 'unchanged',
 	tooFewToTell: 'too few to tell',
 
-	verdicts: {
-		passed: 'Passed',
-		notPassed: 'Did not pass',
-		notCarriedOut: 'Could not be carried out',
-		pending: 'Pending',
-		unknown: 'Unknown',
-	},
-	/** of one validation, where the verdicts are of many */
-	outcome: {
-		passed: 'Passed',
-		notPassed: 'Did not pass',
-		notCarriedOut: 'Could not be carried out',
-		pending: 'Pending',
-		unknown: 'Unknown',
-	},
+	verdicts: VERDICTS,
+	/** The verdict of one validation: other languages write it differently for one and for many. */
+	outcome: VERDICTS,
 	checks: {
 		screenReplay: 'Screen replay',
 		printedCopy: 'Printed copy',
