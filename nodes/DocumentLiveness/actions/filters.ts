@@ -1,7 +1,7 @@
 // Filters of List: what the node narrows a list by itself, since the API cannot.
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../shared/fields';
+import { CHECK_OPTIONS, optionsOf, VERDICT_OPTIONS } from '../../shared/fields';
 import type { ParameterReader } from '../../shared/parameters';
 import type { CreatedRange } from '../../verifik/list/createdRange';
 import { CHECKS } from '../../verifik/api/documentLiveness';
@@ -44,11 +44,7 @@ export const filtersField: INodeProperties = {
 			displayName: 'Created',
 			name: 'created',
 			type: 'options',
-			options: CREATED_PRESETS.map((preset) => ({
-				name: CREATED_LABELS[preset],
-				value: preset,
-				description: CREATED_DESCRIPTIONS[preset],
-			})).sort((one, other) => one.name.localeCompare(other.name)),
+			options: optionsOf(CREATED_LABELS, CREATED_DESCRIPTIONS),
 			default: 'last7Days',
 			description: "When the validation was created, in the workflow's time zone",
 		},
