@@ -25,27 +25,25 @@ export async function readInputImage(
 	itemIndex: number,
 	source: ImageSource,
 ): Promise<Buffer> {
-	const bytes =
-		source === 'binary' ? await fromBinary(context, itemIndex) : fromBase64(context, itemIndex);
+	const item = { context, itemIndex };
+	const bytes = source === 'binary' ? await fromBinary(item) : fromBase64(item);
 	if (bytes.length === 0) {
-		throw refusal(
-			context,
-			itemIndex,
-			'The image is empty',
-			'Check the step that returns the file.',
-		);
+		throw refusal(item, 'The image is empty', 'Check the step that returns the file.');
 	}
 	const kind = fileTypeOf(bytes);
 	if (kind.isImage) return bytes;
 	throw refusal(
-		context,
-		itemIndex,
+		item,
 		`The document is ${kind.words}, not an image`,
 		'Verifik checks photos. Use a JPEG, PNG or WebP image.',
 	);
 }
 
-async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promise<Buffer> {
+/** An input item of the node. */
+type InputItem = { context: IExecuteFunctions; itemIndex: number };
+
+async function fromBinary(item: InputItem): Promise<Buffer> {
+	const { context, itemIndex } = item;
 	// a name, or the file itself where an expression gives it
 	const field = context.getNodeParameter('binaryPropertyName', itemIndex, 'data') as string;
 	const name = typeof field === 'string' ? field.trim() : field;
@@ -55,8 +53,7 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 	} catch {
 		const present = filesOf(context.getInputData()[itemIndex]!);
 		throw refusal(
-			context,
-			itemIndex,
+			item,
 			`This item has no file in the binary field “${nameOf(name)}”`,
 			present.length > 0
 				? `The files of this item are in: ${namesOf(present)}. Set Input Binary Field to one of these.`
@@ -65,8 +62,7 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 	}
 	if (!mayBeRead(context, file)) {
 		throw refusal(
-			context,
-			itemIndex,
+			item,
 			'Input Binary Field has a file that does not belong to this workflow',
 			'Enter the name of a binary field, or the file of a step in this workflow: {{ $("On form submission").item.binary.Photo }}. A file that comes as data from outside (a webhook, a request) is not accepted.',
 		);
@@ -118,14 +114,14 @@ function nameOf(value: unknown): string {
 	return sanitizeText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
-function fromBase64(context: IExecuteFunctions, itemIndex: number): Buffer {
+function fromBase64(item: InputItem): Buffer {
+	const { context, itemIndex } = item;
 	const text = context.getNodeParameter('imageBase64', itemIndex, '') as unknown;
 	const bytes = typeof text === 'string' ? decodeBase64(text) : undefined;
 	if (bytes) return bytes;
 	const isAddress = typeof text === 'string' && /^\s*https?:/i.test(text);
 	throw refusal(
-		context,
-		itemIndex,
+		item,
 		isAddress
 			? 'Image (Base64) has a web address, not an image'
 			: 'Image (Base64) is not Base64 text',
@@ -136,8 +132,7 @@ function fromBase64(context: IExecuteFunctions, itemIndex: number): Buffer {
 }
 
 function refusal(
-	context: IExecuteFunctions,
-	itemIndex: number,
+	{ context, itemIndex }: InputItem,
 	message: string,
 	goOn: string,
 ): NodeOperationError {
