@@ -198,7 +198,8 @@ function isPipelineOf(name: Check, pipelineName: unknown): boolean {
 
 type Fields = Record<string, unknown>;
 
-function fieldsOf(value: unknown): Fields {
+/** The fields of a value that may be an object; none where it is not. */
+export function fieldsOf(value: unknown): Fields {
 	return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 

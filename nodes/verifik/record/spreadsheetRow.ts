@@ -1,7 +1,7 @@
 // A record as one row of a table: always the same columns, and in every cell a text, a number or nothing. Pure.
 import type { VerifikRecord } from '../api/documentLiveness';
 import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from './labels';
-import { readRecord } from './readRecord';
+import { fieldsOf, readRecord } from './readRecord';
 
 /** `null` is an empty cell: the record does not say. */
 type Cell = string | number | boolean | null;
@@ -38,8 +38,8 @@ export type SpreadsheetRow = {
 /** The row of a record in any shape. */
 export function spreadsheetRow(record: VerifikRecord): SpreadsheetRow {
 	const { verdict, failedChecks, checks, warnings, credits, ...read } = readRecord(record);
-	const client = relatedRecord(record.client);
-	const applicant = relatedRecord(record.appRegistration);
+	const client = fieldsOf(record.client);
+	const applicant = fieldsOf(record.appRegistration);
 	return {
 		id: cell(record._id),
 		status: cell(
@@ -63,10 +63,6 @@ export function spreadsheetRow(record: VerifikRecord): SpreadsheetRow {
 		createdAt: cell(record.createdAt),
 		completedAt: cell(record.completedAt),
 	};
-}
-
-function relatedRecord(value: unknown): Record<string, unknown> {
-	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** What fits into a cell as it is; anything else as its JSON, so that nothing is lost. */

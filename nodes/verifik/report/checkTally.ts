@@ -73,11 +73,11 @@ function increase<Key>(counts: Map<Key, number>, key: Key): void {
 	counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** The most frequent first; of equals, in the order of the alphabet. */
-function byFrequency(
-	one: { n: number; code?: string; checks?: Check[] },
-	other: { n: number; code?: string; checks?: Check[] },
-): number {
-	const nameOf = ({ code, checks }: typeof one) => code ?? checks!.join();
+/** A warning, or the checks that were not passed together, and how many validations have it. */
+type Counted = { n: number; code?: string; checks?: Check[] };
+
+/** The most frequent first; equally frequent ones in alphabetical order. */
+function byFrequency(one: Counted, other: Counted): number {
+	const nameOf = ({ code, checks }: Counted) => code ?? checks!.join();
 	return other.n - one.n || (nameOf(one) < nameOf(other) ? -1 : 1);
 }

@@ -3,7 +3,13 @@
 import { CHECKS, type VerifikRecord } from '../api/documentLiveness';
 import { beginningOf } from '../http/sanitizeText';
 import { createdAt, isWithin, timeOf } from '../list/createdRange';
-import { numberOf, probabilityOf, readRecord, type Validation } from '../record/readRecord';
+import {
+	fieldsOf,
+	numberOf,
+	probabilityOf,
+	readRecord,
+	type Validation,
+} from '../record/readRecord';
 import { byCheck, CheckTally } from './checkTally';
 import type { Figures, Language, NotStated, RiskiestRow } from './figures';
 import { periodFigures, type Scope } from './periods';
@@ -161,7 +167,7 @@ export class ReportFold {
 		if (confidence === null) this.notStated.confidence++;
 		else this.confidence.add(confidence);
 		const nameOf = (related: unknown, field: string) =>
-			this.options.hasNames ? textOf((related as Record<string, unknown> | null)?.[field]) : null;
+			this.options.hasNames ? textOf(fieldsOf(related)[field]) : null;
 		const row: RiskiestRow = {
 			id: textOf(record._id),
 			createdAt: textOf(record.createdAt),

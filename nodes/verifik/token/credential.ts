@@ -83,14 +83,10 @@ function readPastedToken(field: unknown): string {
 		.replace(/^(authorization\s*:\s*)?bearer(\s+|$)/i, '')
 		.replace(/\s+/g, '');
 	if (token === '') throw new VerifikError('tokenMissing');
-	// Anything else would be refused by Node's HTTP client in words that quote the header.
-	if (!isUsable(token)) throw new VerifikError('tokenUnusable');
+	// Node's HTTP client would refuse other characters with a message that quotes the header.
+	const isUsable = token.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token);
+	if (!isUsable) throw new VerifikError('tokenUnusable');
 	return token;
-}
-
-/** Whether a text can stand in a header as a token. */
-function isUsable(token: string): boolean {
-	return token.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token);
 }
 
 /** Whether a text has the form of a token that Verifik issues: a JWT (RFC 7519), and no giant. */
