@@ -19,7 +19,7 @@ import {
 import { activate, poll } from './poll/poll';
 import { sampleEvent } from './poll/sampleEvent';
 import { stateWhileUnreachable } from './poll/state';
-import type { PollResult } from './poll/types';
+import type { PollApi, PollResult } from './poll/types';
 import { ACTIVATION_BUDGET_MS, PollHost } from './pollHost';
 import { makeItems, withPollApi } from './pollIo';
 
@@ -69,12 +69,8 @@ async function fetchTestEvent(
 	context: IPollFunctions,
 	parameters: TriggerParameters,
 ): Promise<INodeExecutionData[]> {
-	const event = await withPollApi(
-		context,
-		parameters,
-		ACTIVATION_BUDGET_MS,
-		async (api) => await sampleEvent(parameters, api),
-	);
+	const work = async (api: PollApi) => await sampleEvent(parameters, api);
+	const event = await withPollApi(context, parameters, ACTIVATION_BUDGET_MS, work);
 	return await makeItems(context, [event], parameters, ACTIVATION_BUDGET_MS);
 }
 
@@ -88,13 +84,9 @@ async function begin(
 	host: PollHost,
 ): Promise<void> {
 	const stored = host.readState();
-	const call = withPollApi(
-		context,
-		parameters,
-		host.budgetMs,
-		async (api) => await activate(stored, parameters, api),
-	);
-	const state = await catchVerifikError(call, (error) => {
+	const work = async (api: PollApi) => await activate(stored, parameters, api);
+	const activation = withPollApi(context, parameters, host.budgetMs, work);
+	const state = await catchVerifikError(activation, (error) => {
 		const { hostCause, message } = error.explanation;
 		if (hostCause === 'credential-invalid' || hostCause === 'configuration-invalid') throw error;
 		context.logger.warn(`Verifik could not be asked when the trigger was activated: ${message}`);
@@ -111,12 +103,8 @@ async function pollOnce(
 ): Promise<INodeExecutionData[]> {
 	const endsAtMs = Date.now() + host.budgetMs;
 	const stored = host.readState();
-	const result = await withPollApi(
-		context,
-		parameters,
-		host.budgetMs,
-		async (api) => await poll(stored, parameters, api),
-	);
+	const work = async (api: PollApi) => await poll(stored, parameters, api);
+	const result = await withPollApi(context, parameters, host.budgetMs, work);
 	// Items first: if one cannot be made, the state stays as it was.
 	const items = await makeItems(context, result.events, parameters, endsAtMs - Date.now());
 	if (!host.store(result.state)) return [];

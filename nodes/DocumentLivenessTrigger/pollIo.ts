@@ -1,7 +1,7 @@
 // What a poll asks Verifik for, and the items it hands on, within the time that the host gives it.
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { attachImages, imageOf, IMAGES_AT_ONCE } from '../shared/attachImages';
+import { attachImages, imageOf } from '../shared/attachImages';
 import { connect, type Client } from '../verifik/http/client';
 import { findValidation, listPage } from '../verifik/api/documentLiveness';
 import { VerifikError } from '../verifik/errors/VerifikError';
@@ -28,7 +28,10 @@ const READING_SHARES_WITH_IMAGES = { lastRequest: 0.4, end: 0.5 };
 /** Of what is left after reading; n8n needs some of it to store the items. */
 const IMAGES_SHARE = 0.8;
 
-/** A poll reads several pages at once when there is much to read. */
+/** How many images a poll downloads at the same time. */
+const IMAGE_CONCURRENCY = 5;
+
+/** How many pages a poll reads at the same time. */
 const CONCURRENCY = 4;
 
 /**
@@ -77,7 +80,7 @@ export async function makeItems(
 	const images = new Map(events.map(({ record }, at) => [items[at]!, imageOf(record)]));
 	const client = await connect(context, {
 		timeoutMs: Math.max(0, timeLeftMs * IMAGES_SHARE),
-		concurrency: IMAGES_AT_ONCE,
+		concurrency: IMAGE_CONCURRENCY,
 	});
 	try {
 		await attachImages(context, client, items, (item) => images.get(item));

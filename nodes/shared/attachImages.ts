@@ -8,11 +8,8 @@ import { catchVerifikError } from '../verifik/errors/VerifikError';
 /** Where an image is, and what its file is called, without an extension. */
 export type StoredImage = { url: string; name: string };
 
-/** How many are downloaded at the same time where nothing else is said. */
-export const IMAGES_AT_ONCE = 5;
-
-/** How many at most: each is held in memory until it is stored. */
-const MAX_IMAGES_AT_ONCE = 10;
+/** Each image is held in memory until it is stored. */
+const MAX_CONCURRENCY = 10;
 
 /** The binary field that holds the image. */
 const BINARY_FIELD = 'data';
@@ -53,9 +50,9 @@ export async function attachImages(
 			missingCount++;
 		}
 	};
-	// All take from the same rest, so that no more images are held at once than are being stored.
-	const atOnce = Math.min(client.concurrency, MAX_IMAGES_AT_ONCE);
-	await Promise.all(Array.from({ length: atOnce }, work));
+	// All workers share one iterator, so no more images are in memory than there are workers.
+	const workers = Math.min(client.concurrency, MAX_CONCURRENCY);
+	await Promise.all(Array.from({ length: workers }, work));
 	return missingCount;
 }
 
