@@ -29,7 +29,7 @@ import type { Hint, Operation, OperationResult } from './operation';
 /** Verifik does not say how large an image may be; from this size on, a hint tells so. */
 const LARGE_BYTES = 8_000_000;
 
-const LONGEST_WAIT_S = 3600;
+const MAX_WAIT_S = 3600;
 
 type Parameters = {
 	image: Buffer;
@@ -133,7 +133,7 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 		calibrations[check] = parameters.choice(label, value, CALIBRATIONS);
 	}
 	const { waitTimeout = DEFAULT_WAIT_S } = options;
-	const waitMs = parameters.seconds('Wait Timeout', waitTimeout, LONGEST_WAIT_S);
+	const waitMs = parameters.seconds('Wait Timeout', waitTimeout, MAX_WAIT_S);
 	const sources = ['binary', 'base64'] as const;
 	const source = parameters.choice('Image Source', get('imageSource', 'binary'), sources);
 	return {

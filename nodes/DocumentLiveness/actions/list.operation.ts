@@ -10,7 +10,7 @@ import {
 	MAX_LIMIT,
 	RELATED,
 	STATUSES,
-	type Filter,
+	type ListQuery,
 } from '../../verifik/api/documentLiveness';
 import { NewestFirst } from '../../verifik/list/createdRange';
 import { newReadSummary, readAllPages } from '../../verifik/list/readAllPages';
@@ -26,7 +26,7 @@ import { ListItems } from './listItems';
 import type { Hint, Operation, OperationResult } from './operation';
 
 type Parameters = {
-	query: Filter;
+	query: ListQuery;
 	filter: RecordFilter;
 	shape: OutputFormat;
 	downloadImages: boolean;
@@ -164,7 +164,7 @@ function filterHint(list: ListItems, extent: Parameters['extent']): Hint {
 }
 
 /** Why there is nothing. */
-function emptyPageHint(page: number, total: number | undefined, { status }: Filter): Hint {
+function emptyPageHint(page: number, total: number | undefined, { status }: ListQuery): Hint {
 	const which = status ? `with the status ${STATUS_LABELS[status]}` : 'in this account';
 	const isPast = page > 1 && total !== 0;
 	const validations = total === 1 ? 'one validation' : `${total} validations`;

@@ -42,11 +42,11 @@ const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 100_000_000;
 
 /** Pages that a search reads at once, and after which a call ends though it found nothing. */
-const PAGES_AT_ONCE = 5;
-const MOST_PAGES = 20;
+const CONCURRENCY = 5;
+const MAX_PAGES = 20;
 
 /** A search for an ID is answered by Verifik itself, if it is long enough to be one. */
-const SHORTEST_ID = 8;
+const MIN_ID_LENGTH = 8;
 
 /**
  * @param filter what the user typed into the search field
@@ -64,7 +64,7 @@ export async function searchValidations(
 	try {
 		const client = await connect(this, {
 			timeoutMs: TIMEOUT_MS,
-			concurrency: PAGES_AT_ONCE,
+			concurrency: CONCURRENCY,
 			maxBytes: MAX_BYTES,
 		});
 		try {
@@ -94,7 +94,7 @@ async function search(client: Client, words: string[], firstPage: number) {
 	const fetchPage = async (page: number, limit: number) => await read(client, page, limit);
 	const options = {
 		pageSize: MAX_LIMIT,
-		concurrency: PAGES_AT_ONCE,
+		concurrency: CONCURRENCY,
 		firstPage,
 		serverTime: Date.now,
 	};
@@ -105,7 +105,7 @@ async function search(client: Client, words: string[], firstPage: number) {
 		}
 		const fullPages = Math.floor(count / MAX_LIMIT);
 		const shown = found.filter(({ place }) => place < fullPages * MAX_LIMIT);
-		if (shown.length > 0 || fullPages >= MOST_PAGES) {
+		if (shown.length > 0 || fullPages >= MAX_PAGES) {
 			const paginationToken = String(firstPage + fullPages);
 			return { records: shown.map(({ record }) => record), paginationToken };
 		}
@@ -124,7 +124,7 @@ function tokenAfter({ records, pages }: Page, page: number): { paginationToken?:
 
 /** The validation with just this ID, if there is one. */
 async function withId(client: Client, id: string): Promise<VerifikRecord | undefined> {
-	if (!isValidationId(id) || id.length < SHORTEST_ID) return undefined;
+	if (!isValidationId(id) || id.length < MIN_ID_LENGTH) return undefined;
 	return await findValidation(client, id);
 }
 

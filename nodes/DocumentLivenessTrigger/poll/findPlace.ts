@@ -1,12 +1,12 @@
 // Where a poll begins to read: at the records that were read last, found by their ids; only where they cannot be found,
 // by time, so far back that everything after the mark is read again.
 import { VerifikError } from '../../verifik/errors/VerifikError';
-import { FURTHEST_PAGE, type ListPage, type ListEntry, type ListReader } from './listReader';
+import { MAX_PAGE, type ListPage, type ListEntry, type ListReader } from './listReader';
 import { countInversions, learnOrder, type DateField } from './order';
 import type { Resume, TriggerState } from './types';
 
 /** A list in no order has to be read as a whole, which a longer one is too long for. */
-const LARGEST_UNORDERED = 1_000;
+const MAX_UNORDERED = 1_000;
 
 /** A single record with a wrong date must not stand for its page. */
 const ENOUGH_AT_FAR_END = 10;
@@ -31,7 +31,7 @@ export async function findPlace(
 	if (await reader.isHeadWhole(head)) return head;
 	if (!reader.hasOrder) {
 		const { total = Infinity } = head;
-		const whole = total <= LARGEST_UNORDERED ? await reader.readOn(0, () => true) : undefined;
+		const whole = total <= MAX_UNORDERED ? await reader.readOn(0, () => true) : undefined;
 		if (!whole) throw new VerifikError('unordered');
 		return whole;
 	}
@@ -60,7 +60,7 @@ async function findByTime(reader: ListReader, head: ListPage, time: number): Pro
 	async function probe(number: number): Promise<ListPage | undefined> {
 		const page = isNewestFirst ? number : newest.range.page - number + 1;
 		if (page < 1) return undefined;
-		if (page > FURTHEST_PAGE) throw new VerifikError('unordered');
+		if (page > MAX_PAGE) throw new VerifikError('unordered');
 		const answer = probes.get(number) ?? (await reader.fetch({ page, limit }));
 		probes.set(number, answer);
 		return answer.count > 0 ? answer : undefined;

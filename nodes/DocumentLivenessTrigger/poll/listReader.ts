@@ -43,10 +43,10 @@ export type ListPage = {
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** So often a range that is linked is looked for. */
-const MOST_LOOKS = 5;
+const MAX_LOOKS = 5;
 
 /** More pages than any account has: the server takes no notice of the page. */
-export const FURTHEST_PAGE = 2 ** 20;
+export const MAX_PAGE = 2 ** 20;
 
 /** That of a record with an ID has some 60 characters. */
 const MAX_KEY_LENGTH = 256;
@@ -134,7 +134,7 @@ export class ListReader {
 		overlap = MIN_OVERLAP,
 	): Promise<ListPage | undefined> {
 		let back = 0;
-		for (let look = 0; look < MOST_LOOKS; look++) {
+		for (let look = 0; look < MAX_LOOKS; look++) {
 			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
 			// of a page of 100: 25, 75, 175 …
 			back = back * 2 + quarterOf(this.pageSize);
@@ -181,7 +181,7 @@ export class ListReader {
 	async readLastPage(): Promise<ListPage | undefined> {
 		const { total, pageSize: limit } = this;
 		const read = async (page: number) => {
-			if (page > FURTHEST_PAGE) throw new VerifikError('unordered');
+			if (page > MAX_PAGE) throw new VerifikError('unordered');
 			const answer = await this.fetch({ page, limit });
 			return answer.count > 0 ? answer : undefined;
 		};

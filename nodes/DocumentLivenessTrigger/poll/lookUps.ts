@@ -11,10 +11,10 @@ import type { PollApi, PollEvent, SeenRecord } from './types';
 const PENDING: Status[] = ['new', 'processing'];
 
 /** Of each list of pending validations, so many are read. */
-const MOST_PENDING = 2_000;
+const MAX_PENDING = 2_000;
 
 /** Validations that a poll looks up, at most; the others have their turn with the next. */
-const MOST_LOOKUPS = 50;
+const MAX_LOOKUPS = 50;
 
 /** Two lists cost less than so many look-ups. */
 const FEW_LOOKUPS = 10;
@@ -55,7 +55,7 @@ export async function readPending(api: PollApi): Promise<PendingLists> {
 				entries.set(entry.id, entry);
 				if (entry.record.status !== status) isTrusted = false;
 			}
-			return !isTrusted || entries.size >= MOST_PENDING;
+			return !isTrusted || entries.size >= MAX_PENDING;
 		};
 		const head = await reader.readHead();
 		await reader.isHeadWhole(head);
@@ -77,17 +77,17 @@ export type LookUps = {
 /**
  * Looks at the validations that are followed and were not met: those that are due, the longest overdue first.
  *
- * @param run what was read of the list
+ * @param reading what was read of the list
  * @param limits whether the lists of pending validations may be read; room for so many events
  */
 export async function lookUp(
 	api: PollApi,
-	ledger: SeenValidations,
-	run: ForwardReading,
+	validations: SeenValidations,
+	reading: ForwardReading,
 	{ isStatusFilterTrusted, room }: { isStatusFilterTrusted: boolean; room: number },
 ): Promise<LookUps> {
-	const unmet = ledger.followed().filter(([id]) => !run.entries.has(id));
-	let due = unmet.filter((known) => ledger.isDue(known));
+	const unmet = validations.followed().filter(([id]) => !reading.entries.has(id));
+	let due = unmet.filter((known) => validations.isDue(known));
 	let isTrusted: boolean | undefined;
 	if (isStatusFilterTrusted && due.length > FEW_LOOKUPS && room > 0 && !api.isTimeUp()) {
 		const pending = await catchVerifikError(readPending(api), (interruptedBy) => ({
@@ -95,18 +95,18 @@ export async function lookUp(
 		}));
 		if ('interruptedBy' in pending) return { events: [], ...pending };
 		({ isTrusted } = pending);
-		for (const entry of pending.entries.values()) ledger.follow(entry);
+		for (const entry of pending.entries.values()) validations.follow(entry);
 		// What is not in the lists any more has come to its outcome, or was deleted: no need to wait until it is due.
 		if (isTrusted) due = unmet.filter(([id]) => !pending.entries.has(id));
 	}
 	due.sort(([, , , one = 0], [, , , other = 0]) => one - other);
-	const retrieved = await retrieve(api, ledger, due.slice(0, MOST_LOOKUPS), room);
+	const retrieved = await retrieve(api, validations, due.slice(0, MAX_LOOKUPS), room);
 	return { ...retrieved, isStatusFilterTrusted: isTrusted };
 }
 
 async function retrieve(
 	api: PollApi,
-	ledger: SeenValidations,
+	validations: SeenValidations,
 	due: SeenRecord[],
 	room: number,
 ): Promise<Pick<LookUps, 'events' | 'interruptedBy'>> {
@@ -125,14 +125,14 @@ async function retrieve(
 		if ('error' in found) {
 			interruptedBy = found.error;
 			if (STOPPING.includes(interruptedBy.code)) return { events, interruptedBy };
-			ledger.postpone(known);
+			validations.postpone(known);
 			failures++;
 		} else if (found.record === undefined) {
-			ledger.seen.delete(id);
+			validations.seen.delete(id);
 		} else {
 			const { record } = found;
 			const dates = toEntry(record) ?? { createdMs, updatedMs: createdMs };
-			events.push(...ledger.take({ ...dates, id, record }, room - events.length));
+			events.push(...validations.take({ ...dates, id, record }, room - events.length));
 		}
 	}
 	const isOwnTrouble = failures < tries || tries < ENOUGH_LOOKUPS;

@@ -117,17 +117,17 @@ export class SeenValidations {
 }
 
 /** A record is read once, however often it is looked at. */
-const readings = new WeakMap<VerifikRecord, Validation>();
+const cache = new WeakMap<VerifikRecord, Validation>();
 
-function readingOf(record: VerifikRecord): Validation {
-	const reading = readings.get(record) ?? readRecord(record);
-	readings.set(record, reading);
-	return reading;
+function validationOf(record: VerifikRecord): Validation {
+	const validation = cache.get(record) ?? readRecord(record);
+	cache.set(record, validation);
+	return validation;
 }
 
 /** What a validation has come to. */
 export function eventsOf({ record }: ListEntry): EventName[] {
-	const { verdict } = readingOf(record);
+	const { verdict } = validationOf(record);
 	return verdict === 'pending' ? ['received'] : ['received', OUTCOMES[verdict]];
 }
 
@@ -155,5 +155,5 @@ export function isChosen(
 ): boolean {
 	if (!events.includes(name)) return false;
 	if (name !== 'notPassed' || !failedChecks?.length) return true;
-	return readingOf(record).failedChecks?.some((check) => failedChecks.includes(check)) === true;
+	return validationOf(record).failedChecks?.some((check) => failedChecks.includes(check)) === true;
 }

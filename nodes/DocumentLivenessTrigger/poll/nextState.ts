@@ -9,35 +9,35 @@ import type { Resume, SeenRecord, TriggerState } from './types';
 const LINKS = 10;
 
 /** Pending validations that are followed, at most: the newest. */
-const MOST_FOLLOWED = 2_000;
+const MAX_FOLLOWED = 2_000;
 
 /**
  * Validations that are saved besides those that are followed, at most. Only a backlog has more, or a list whose dates are
  * wrong: then those count whose dates are nearest to now. The others may come again where the place in the list is lost.
  */
-const MOST_SEEN = 100_000;
+const MAX_SEEN = 100_000;
 
 /** What a poll read, and what it knows after that. */
 type Polled = {
 	reader: ListReader;
-	run: ForwardReading;
+	reading: ForwardReading;
 	/** what counts as read, oldest first */
-	settled: ReadEntry[];
-	ledger: SeenValidations;
+	handled: ReadEntry[];
+	validations: SeenValidations;
 };
 
 export function nextState(
 	before: TriggerState,
-	{ reader, run, settled, ledger }: Polled,
+	{ reader, reading, handled, validations }: Polled,
 ): TriggerState {
-	const markMs = nextMark(run, reader.clockMs, before);
+	const markMs = nextMark(reading, reader.clockMs, before);
 	return {
 		...before,
 		isUnread: undefined,
 		markMs,
-		resume: nextResume(settled, reader.clockMs),
+		resume: nextResume(handled, reader.clockMs),
 		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
-		seen: prune(ledger.seen.values(), markMs, reader.clockMs),
+		seen: prune(validations.seen.values(), markMs, reader.clockMs),
 	};
 }
 
@@ -45,19 +45,19 @@ export function nextState(
  * Up to when the list was read: by the records' own clock or Verifik's, whichever is behind. So one wrong clock, or one
  * record dated ahead, cannot carry it away.
  */
-function nextMark(run: ForwardReading, clockMs: number, { markMs }: TriggerState): number {
-	if (!run.isAtNewestEnd) return markMs;
+function nextMark(reading: ForwardReading, clockMs: number, { markMs }: TriggerState): number {
+	if (!reading.isAtNewestEnd) return markMs;
 	let newestMs = -Infinity;
-	for (const { createdMs } of run.entries.values()) newestMs = Math.max(newestMs, createdMs);
+	for (const { createdMs } of reading.entries.values()) newestMs = Math.max(newestMs, createdMs);
 	return Math.max(markMs, Math.min(clockMs, newestMs) - OVERLAP_MS);
 }
 
 /**
- * Where the next reading goes on: among the latest ten minutes nothing is settled, since a validation may show late.
+ * Where the next reading goes on: among the latest ten minutes nothing is handled, since a validation may show late.
  */
-function nextResume(settled: ReadEntry[], clockMs: number): Resume | undefined {
+function nextResume(handled: ReadEntry[], clockMs: number): Resume | undefined {
 	const untouchedSince = clockMs - OVERLAP_MS;
-	const links = settled
+	const links = handled
 		.filter(({ createdMs, updatedMs }) => Math.max(createdMs, updatedMs) < untouchedSince)
 		.slice(-LINKS);
 	const newest = links.at(-1);
@@ -69,13 +69,13 @@ function prune(seen: Iterable<SeenRecord>, markMs: number, clockMs: number): See
 	const all = [...seen];
 	const isFollowed = ([, , , nextLookUpMs]: SeenRecord) => nextLookUpMs !== undefined;
 	const followed = all.filter(isFollowed).sort(([, , one], [, , other]) => other - one);
-	const dropped = new Set(followed.slice(MOST_FOLLOWED).map(([id]) => id));
+	const dropped = new Set(followed.slice(MAX_FOLLOWED).map(([id]) => id));
 	const kept = all.filter(
 		(known) => known[2] > markMs || (isFollowed(known) && !dropped.has(known[0])),
 	);
-	if (kept.length <= MOST_SEEN) return kept;
+	if (kept.length <= MAX_SEEN) return kept;
 	const distance = ([, , createdMs]: SeenRecord) => Math.abs(createdMs - clockMs);
 	const nearest = kept.toSorted((one, other) => distance(one) - distance(other));
-	const saved = new Set([...followed.slice(0, MOST_FOLLOWED), ...nearest.slice(0, MOST_SEEN)]);
+	const saved = new Set([...followed.slice(0, MAX_FOLLOWED), ...nearest.slice(0, MAX_SEEN)]);
 	return kept.filter((known) => saved.has(known));
 }

@@ -59,59 +59,60 @@ export async function poll(
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
 	const before = stateBefore(stored, options, reader.clockMs, api.now());
-	const ledger = new SeenValidations(before, reader.clockMs, isFirst);
-	for (const entry of pending?.entries.values() ?? []) ledger.follow(entry);
+	const validations = new SeenValidations(before, reader.clockMs, isFirst);
+	for (const entry of pending?.entries.values() ?? []) validations.follow(entry);
 	await learnOrder(reader, head, before.isNewestFirst);
 	const place = await findPlace(reader, head, before);
 	const { maximumPerPoll } = options;
+	const { isStatusFilterTrusted } = before;
 	let newsCount = 0;
-	const run = await readForward(reader, place, (fresh) => {
-		for (const entry of fresh) newsCount += ledger.newEventsOf(entry).length;
+	const reading = await readForward(reader, place, (fresh) => {
+		for (const entry of fresh) newsCount += validations.newEventsOf(entry).length;
 		return newsCount >= maximumPerPoll || api.isTimeUp();
 	});
 	const room = Math.max(Math.ceil(maximumPerPoll * LOOKUP_SHARE), maximumPerPoll - newsCount);
-	const canLookUp = !isFirst && !run.interruptedBy && !api.isTimeUp();
+	const canLookUp = !isFirst && !reading.interruptedBy && !api.isTimeUp();
 	const lookUps: LookUps = canLookUp
-		? await lookUp(api, ledger, run, { isStatusFilterTrusted: before.isStatusFilterTrusted, room })
+		? await lookUp(api, validations, reading, { isStatusFilterTrusted, room })
 		: { events: [], isStatusFilterTrusted: pending?.isTrusted };
-	const read = deliver(run, ledger, maximumPerPoll - lookUps.events.length);
-	const createdMs = ({ id }: PollEvent) => ledger.seen.get(id)![2];
+	const read = deliver(reading, validations, maximumPerPoll - lookUps.events.length);
+	const createdMs = ({ id }: PollEvent) => validations.seen.get(id)![2];
 	const events = [...read.events, ...lookUps.events].sort(
 		(one, other) => createdMs(one) - createdMs(other),
 	);
-	const state = nextState(before, { reader, run, settled: read.settled, ledger });
-	state.isStatusFilterTrusted = lookUps.isStatusFilterTrusted ?? before.isStatusFilterTrusted;
-	if (isFirst && run.isAtNewestEnd) state.watchedSinceMs = before.markMs;
+	const state = nextState(before, { reader, reading, handled: read.handled, validations });
+	state.isStatusFilterTrusted = lookUps.isStatusFilterTrusted ?? isStatusFilterTrusted;
+	if (isFirst && reading.isAtNewestEnd) state.watchedSinceMs = before.markMs;
 
 	// Look-ups come further by their events only.
 	const hasAdvanced = events.length > 0 || isFurther(state.resume, before.resume);
-	const interruptedBy = run.interruptedBy ?? lookUps.interruptedBy;
-	const isInVain = isFirst || (run.interruptedBy ? !hasAdvanced : events.length === 0);
+	const interruptedBy = reading.interruptedBy ?? lookUps.interruptedBy;
+	const isInVain = isFirst || (reading.interruptedBy ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;
-	const { isAtNewestEnd } = run;
+	const { isAtNewestEnd } = reading;
 	if (!isFirst && !isAtNewestEnd && !hasAdvanced) throw new VerifikError('pollTooShort');
 	return { events, state, isAtNewestEnd, skippedCount: reader.skippedCount, interruptedBy };
 }
 
 /** Hands on what there is room for. From the first record on that finds none, nothing counts as read. */
 function deliver(
-	run: ForwardReading,
-	ledger: SeenValidations,
+	reading: ForwardReading,
+	validations: SeenValidations,
 	room: number,
-): { events: PollEvent[]; settled: ReadEntry[] } {
+): { events: PollEvent[]; handled: ReadEntry[] } {
 	const events: PollEvent[] = [];
-	const settled: ReadEntry[] = [];
-	for (const entry of run.entries.values()) {
-		const newsCount = ledger.newEventsOf(entry).length;
-		const taken = ledger.take(entry, room - events.length);
+	const handled: ReadEntry[] = [];
+	for (const entry of reading.entries.values()) {
+		const newsCount = validations.newEventsOf(entry).length;
+		const taken = validations.take(entry, room - events.length);
 		events.push(...taken);
 		if (taken.length < newsCount) {
-			run.isAtNewestEnd = false;
+			reading.isAtNewestEnd = false;
 			break;
 		}
-		settled.push(entry);
+		handled.push(entry);
 	}
-	return { events, settled };
+	return { events, handled };
 }
 
 /** The state that a poll begins with, whose beginning is right by Verifik's clock. */

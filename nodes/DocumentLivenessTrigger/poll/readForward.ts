@@ -60,19 +60,19 @@ export async function readForward(
 	place: ListPage,
 	isEnough: (fresh: ListEntry[]) => boolean,
 ): Promise<ForwardReading> {
-	const run = new ForwardReading(reader);
-	let fresh = run.add(place);
-	while (!isEnough(fresh) && !run.isAtNewestEnd) {
-		const next = reader.readOn(run.place, (one) => run.isLinked(one));
+	const reading = new ForwardReading(reader);
+	let fresh = reading.add(place);
+	while (!isEnough(fresh) && !reading.isAtNewestEnd) {
+		const next = reader.readOn(reading.place, (one) => reading.isLinked(one));
 		const page = await catchVerifikError(next, (error) => {
-			run.interruptedBy = error;
+			reading.interruptedBy = error;
 			return undefined;
 		});
 		if (!page) {
-			run.interruptedBy ??= new VerifikError('unordered');
+			reading.interruptedBy ??= new VerifikError('unordered');
 			break;
 		}
-		fresh = run.add(page);
+		fresh = reading.add(page);
 	}
-	return run;
+	return reading;
 }

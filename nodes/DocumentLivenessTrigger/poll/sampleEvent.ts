@@ -6,7 +6,7 @@ import { learnOrder } from './order';
 import type { EventName, PollApi, PollEvent, TriggerOptions } from './types';
 
 /** How many of the newest pages are looked through. */
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
 /**
  * The newest validation that fits the chosen events and options, for a test. Knows no state, so it changes none.
@@ -19,7 +19,7 @@ export async function sampleEvent(options: TriggerOptions, api: PollApi): Promis
 	await learnOrder(reader, head);
 	const isAtHead = reader.isWhole || reader.isNewestFirst;
 	let page: ListPage | undefined = isAtHead ? head : await reader.readLastPage();
-	for (let number = 1; page && number <= MOST_PAGES; number++) {
+	for (let number = 1; page && number <= MAX_PAGES; number++) {
 		const { entries, range } = page;
 		const [newest] = entries
 			.flatMap((entry) => toEvent(entry, options) ?? [])

@@ -6,7 +6,7 @@ import type { EventChoice, Resume, TriggerOptions, TriggerState } from './types'
 const VERSION = 2;
 
 /** Somebody who tries out options publishes often; older choices are forgotten. */
-const MOST_CHOICES = 5;
+const MAX_CHOICES = 5;
 
 /** Of what was read, the latest so much is read again: a validation may show some time after it was created. */
 export const OVERLAP_MS = 10 * 60_000;
@@ -74,7 +74,7 @@ export function withChoice(
 		JSON.stringify([choice.events.toSorted(), choice.failedChecks?.toSorted() ?? []]);
 	const next = { events, failedChecks };
 	if (textOf(state.choices.at(-1)!) === textOf(next)) return state;
-	const choices = [...state.choices, { ...next, sinceMs: nowMs }].slice(-MOST_CHOICES);
+	const choices = [...state.choices, { ...next, sinceMs: nowMs }].slice(-MAX_CHOICES);
 	return { ...state, choices };
 }
 

@@ -60,7 +60,7 @@ export type CreateRequest = {
 };
 
 /** What narrows a list, the same for all of its pages. */
-export type Filter = {
+export type ListQuery = {
 	/** only this state; undefined for all */
 	status?: Status;
 	populate: Related[];
@@ -90,18 +90,16 @@ type ListBody = { data: VerifikRecord[]; [field: string]: unknown };
  */
 export async function listPage(
 	client: Client,
-	filter: Filter,
+	{ status, populate }: ListQuery,
 	page: number,
 	limit: number,
 ): Promise<Page> {
 	const query = new URLSearchParams({ page: String(page), limit: String(limit) });
-	if (filter.status) query.set('status', filter.status);
-	for (const related of filter.populate) query.append('populates[]', related);
+	if (status) query.set('status', status);
+	for (const related of populate) query.append('populates[]', related);
 	let bytes = 0;
 	const body = await client.getJson(`${PATH}?${query}`, (count) => (bytes = count));
-	if (!isListBody(body)) {
-		client.refuse('notTheApi', body);
-	}
+	if (!isListBody(body)) client.refuse('notTheApi', body);
 	if (body.data.length > MAX_RECORDS) client.refuse('answerTooLarge', body);
 	return { body, records: body.data, ...stated(body), bytes };
 }

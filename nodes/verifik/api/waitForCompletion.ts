@@ -19,7 +19,7 @@ type WaitOptions = {
 };
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
 /**
  * Reads a validation until it is not pending any more. What goes wrong meanwhile loses nothing: the document is with
@@ -37,7 +37,7 @@ export async function waitForCompletion(
 	for (
 		let pause = FIRST_PAUSE_MS;
 		isPending(answer.record);
-		pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)
+		pause = Math.min(pause * 1.5, MAX_PAUSE_MS)
 	) {
 		if (clock.now() + pause >= deadline) return { answer, pendingBecause: 'time' };
 		await clock.sleep(pause);

@@ -11,7 +11,7 @@ export type FileType = {
 };
 
 /** How many bytes `kindOf` looks at. */
-const LOOKED_AT = 64;
+const MAX_INSPECTED = 64;
 
 /** By the first bytes as hexadecimal digits. */
 const SIGNS: Array<[RegExp, FileType]> = [
@@ -48,7 +48,7 @@ const TEXTS: Array<[RegExp, FileType]> = [
 
 /** @param bytes not empty; the first of them will do */
 export function fileTypeOf(bytes: Uint8Array): FileType {
-	const head = Buffer.from(bytes.subarray(0, LOOKED_AT));
+	const head = Buffer.from(bytes.subarray(0, MAX_INSPECTED));
 	const hex = head.toString('hex');
 	const text = head.toString('latin1').replace(/^ï»¿/, '');
 	const found = SIGNS.find(([sign]) => sign.test(hex)) ?? TEXTS.find(([sign]) => sign.test(text));

@@ -15,10 +15,10 @@ type CopyLimits = { maxText: number; maxTotal: number };
 const RECORD_LIMITS: CopyLimits = { maxText: MAX_TEXT, maxTotal: MAX_RECORD };
 
 /** What stands in place of an image. */
-const LEFT_OUT = '[image left out]';
+const IMAGE_PLACEHOLDER = '[image left out]';
 
 /** As much of a text as is looked at to tell whether it is an image. */
-const LOOKED_AT = 4_000;
+const MAX_INSPECTED = 4_000;
 
 export type BoundedCopy = {
 	value: unknown;
@@ -72,8 +72,8 @@ class Copying {
 	}
 
 	private copyText(text: string): string {
-		const shown = isImage(text) ? LEFT_OUT : cutText(text, this.limits.maxText);
-		if (shown !== text && shown !== LEFT_OUT) this.isCut = true;
+		const shown = isImage(text) ? IMAGE_PLACEHOLDER : cutText(text, this.limits.maxText);
+		if (shown !== text && shown !== IMAGE_PLACEHOLDER) this.isCut = true;
 		this.size += sizeOf(shown);
 		return shown;
 	}
@@ -87,7 +87,7 @@ function sizeOf(text: string): number {
 /** A data URL, or base64, also with white space in it: longer than any ID or checksum. */
 function isImage(text: string): boolean {
 	if (/^\s{0,20}data:[\w/+.-]{0,80}[;,]/i.test(text)) return true;
-	const words = text.slice(0, LOOKED_AT).split(/\s+/);
+	const words = text.slice(0, MAX_INSPECTED).split(/\s+/);
 	const bare = words.join('');
 	if (bare.length < 512 || /[^\w+/=-]/.test(bare)) return false;
 	// no prose: it has no words of that length, or none that mix digits and letters of both cases throughout

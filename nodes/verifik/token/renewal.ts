@@ -19,8 +19,8 @@ const DUE = 0.5;
 const OVERDUE = 0.75;
 
 /** A renewal that did not work is tried again after a tenth of what is left of the token's life, within these bounds. */
-const SOONEST_RETRY_MS = 1_000;
-const LATEST_RETRY_MS = 3_600_000;
+const MIN_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 3_600_000;
 
 /** Credentials that are remembered; what is forgotten is asked for once more. */
 const MAX_REMEMBERED = 1_000;
@@ -125,7 +125,7 @@ function hasLived(share: number, token: string, now: Date): boolean {
 /** Whether it is too early for another try. A time that is far off was set by a clock that has been put right since. */
 function mustWait({ notBefore }: Memory, now: Date): boolean {
 	const wait = notBefore - now.getTime();
-	return wait > 0 && wait <= LATEST_RETRY_MS;
+	return wait > 0 && wait <= MAX_RETRY_MS;
 }
 
 /** How long to leave Verifik alone, in milliseconds. */
@@ -133,5 +133,5 @@ function waitAfter(failure: unknown, { expiresAt }: VerifikCredential, now: Date
 	const left = (expiresAt?.getTime() ?? 0) - now.getTime();
 	const asked = failure instanceof VerifikError ? failure.details.retryAfterMs : 0;
 	// What is asked for is kept to within the bounds: no answer can switch renewal off.
-	return Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, left / 10, asked ?? 0));
+	return Math.min(MAX_RETRY_MS, Math.max(MIN_RETRY_MS, left / 10, asked ?? 0));
 }
