@@ -1,11 +1,11 @@
-// The stored images of validations, as binary data of their items. One that cannot be had leaves its record in place.
+// Downloads the stored images of validations into their items. An item whose image cannot be downloaded stays, with the reason.
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Client } from '../verifik/http/client';
 import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
 import { catchVerifikError } from '../verifik/errors/VerifikError';
 
-/** Where an image is, and what its file is called, without an extension. */
+/** The address of an image, and the name of its file without an extension. */
 export type StoredImage = { url: string; name: string };
 
 /** Each image is held in memory until it is stored. */
@@ -14,22 +14,21 @@ const MAX_CONCURRENCY = 10;
 /** The binary field that holds the image. */
 const BINARY_FIELD = 'data';
 
-/** The field that says why there is none. */
+/** The field that says why an image is missing. */
 export const REASON_FIELD = 'imageNotDownloaded';
 
-/** Where a record's image is; undefined where it has none. */
+/** The stored image of a record; undefined if it has none. */
 export function imageOf({ imageUrl, _id }: VerifikRecord): StoredImage | undefined {
 	if (typeof imageUrl !== 'string' || imageUrl.trim() === '') return undefined;
-	// A name made of the ID cannot lead anywhere when a file is written under it; one made of an address could.
+	// A valid ID is safe as a file name; an ID or address from outside could contain a path.
 	const name = isValidationId(_id) ? _id : 'document';
 	return { url: imageUrl.trim(), name };
 }
 
 /**
- * Downloads the images of items and adds them as binary data, as many at a time as the client sends requests,
- * but not more than ten.
+ * Downloads the images of items and adds them as binary data: as many at the same time as the client allows, at most ten.
  *
- * @returns how many could not be had; their items say why
+ * @returns how many could not be downloaded; their items say why
  * @throws VerifikError `cancelled` when the workflow was stopped; nothing else
  */
 export async function attachImages(
@@ -56,7 +55,7 @@ export async function attachImages(
 	return missingCount;
 }
 
-/** @returns why there is no image, or undefined when it was added */
+/** @returns why the image was not added; undefined if it was */
 async function attach(
 	context: IExecuteFunctions | IPollFunctions,
 	client: Client,

@@ -1,4 +1,4 @@
-// Fields of the panel that both nodes have, and the words for what can be chosen in them.
+// Fields of the panel that both nodes have, and their options.
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Check, Status } from '../verifik/api/documentLiveness';

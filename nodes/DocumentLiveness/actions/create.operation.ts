@@ -1,4 +1,4 @@
-// Create: has a document validated, and waits for the result on request.
+// Create: sends a document to be validated and, if the user wants that, waits for the result.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { readOutput, type OutputFormat } from '../../shared/output';
@@ -26,7 +26,7 @@ import { fullResponseItem } from './fullResponse';
 import { retryHint } from './hints';
 import type { Hint, Operation, OperationResult } from './operation';
 
-/** Verifik does not say how large an image may be; from this size on, a hint tells so. */
+/** Verifik does not document how large an image may be; a larger one gets a hint. */
 const LARGE_BYTES = 8_000_000;
 
 const MAX_WAIT_S = 3600;
@@ -71,11 +71,11 @@ function toItem(
 	itemIndex: number,
 ): INodeExecutionData {
 	const { json } = hasFullResponse ? fullResponseItem(body) : { json: shape(record) };
-	// of two fields with one name, the validation's counts
+	// If both have a field of the same name, the one of the validation is kept.
 	return { json: hasInputFields ? { ...context.getInputData()[itemIndex]?.json, ...json } : json };
 }
 
-/** Reads the validation until its checks are through; the waiting has a deadline of its own. */
+/** Reads the validation until its checks are finished, or until `waitMs` have passed. */
 async function wait(
 	context: IExecuteFunctions,
 	answer: ValidationAnswer,

@@ -1,4 +1,4 @@
-// Get: one validation by its ID, with its image on request.
+// Get: one validation by its ID and, if the user wants that, its image.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { attachImages, imageOf } from '../../shared/attachImages';

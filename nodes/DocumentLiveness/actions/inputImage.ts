@@ -1,4 +1,4 @@
-// The image of a document that an input item brings along, looked at before anything is sent.
+// Reads the image of a document from an input item, and checks it before anything is sent.
 import {
 	NodeOperationError,
 	type IBinaryData,
@@ -9,16 +9,16 @@ import {
 import { cutText, sanitizeText } from '../../verifik/http/sanitizeText';
 import { decodeBase64, fileTypeOf } from '../../verifik/http/fileType';
 
-/** Files that a sentence names, and characters of a name, at most. */
+/** How many files a message names at most, and how many characters of each name. */
 const MAX_NAMED = 10;
 const MAX_NAME = 50;
 
-/** Where it comes from. */
+/** Where the image comes from: a binary field, or the parameter for Base64 text. */
 export type ImageSource = 'binary' | 'base64';
 
 /**
  * @returns the bytes of the image
- * @throws NodeOperationError where there is none, or something else; it never quotes what was given
+ * @throws NodeOperationError if there is no image; its message never contains the content that was given
  */
 export async function readInputImage(
 	context: IExecuteFunctions,
@@ -44,7 +44,7 @@ type InputItem = { context: IExecuteFunctions; itemIndex: number };
 
 async function fromBinary(item: InputItem): Promise<Buffer> {
 	const { context, itemIndex } = item;
-	// a name, or the file itself where an expression gives it
+	// The name of a field; or the file itself, if an expression returns it.
 	const field = context.getNodeParameter('binaryPropertyName', itemIndex, 'data') as string;
 	const name = typeof field === 'string' ? field.trim() : field;
 	let file: IBinaryData;
@@ -71,24 +71,24 @@ async function fromBinary(item: InputItem): Promise<Buffer> {
 }
 
 /**
- * Whether a file was stored for this workflow. An expression can give a file of which the ID came as data from outside, and
- * n8n would read it whosever it is: another person's document.
+ * Whether a file belongs to this workflow. An expression can return a file whose ID came from outside (in the body of a
+ * webhook, for example). n8n would read any stored file by such an ID, also another person's document.
  */
 function mayBeRead(context: IExecuteFunctions, { id }: IBinaryData): boolean {
-	// the bytes stand in it
+	// Without an ID, the file holds its own bytes.
 	if (id === undefined) return true;
-	// from outside: n8n makes no other IDs than texts
+	// n8n makes only texts as IDs, so this one came from outside.
 	if (typeof id !== 'string') return false;
 	const given = context.getInputData().flatMap(({ binary }) => Object.values(binary ?? {}));
 	if (given.some((file) => file.id === id)) return true;
-	// n8n-core, FileLocation: where files are kept in folders, the ID names the workflow; in the database it is random.
+	// FileLocation in n8n-core (n8n 2.41.1): an ID of a file on the disk names its workflow, one of the database is random.
 	const [, workflowId, rest] = /^[\w-]+:workflows\/([^/]+)\/(.+)$/.exec(id) ?? [];
 	const isOwn =
 		workflowId === context.getWorkflow().id && !/(^|[/\\])\.\.([/\\]|$)/.test(rest ?? '');
 	return isOwn || /^database:[\da-f-]{36}$/.test(id);
 }
 
-/** Where the files of an item are: in its binary fields, or among its other fields (n8n's binary mode “combined”). */
+/** The names of the fields that hold a file: binary fields, or in n8n's binary mode “combined”, other fields. */
 function filesOf({ binary, json }: INodeExecutionData): string[] {
 	const isFile = (value: unknown) => typeof (value as IBinaryData | null)?.mimeType === 'string';
 	const nested = Object.entries(json).flatMap(([field, value]) =>
@@ -97,19 +97,19 @@ function filesOf({ binary, json }: INodeExecutionData): string[] {
 	return [...Object.keys(binary ?? {}), ...nested];
 }
 
-/** What a field holds: of a list only the beginning, and of a text nothing, since they may be of any length. */
+/** The parts of a value, of a long list only the first: it may have any length. */
 function partsOf(value: unknown): Array<[string, unknown]> {
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.entries(Array.isArray(value) ? value.slice(0, MAX_NAMED) : value);
 }
 
-/** Names of fields, in a few words: they may come from outside. */
+/** Names of fields for a message. Bounded, since they may come from outside. */
 function namesOf(fields: string[]): string {
 	const names = fields.slice(0, MAX_NAMED).map((field) => cutText(sanitizeText(field), MAX_NAME));
 	return [...names, ...(fields.length > MAX_NAMED ? ['…'] : [])].join(', ');
 }
 
-/** What a value is called in a sentence; one from outside may have no text. */
+/** A value as a text for a message; a value from outside may be of any type. */
 function nameOf(value: unknown): string {
 	return sanitizeText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }

@@ -35,13 +35,13 @@ type Parameters = {
 	extent:
 		| { kind: 'page'; page: number; limit: number; isFullResponse: boolean }
 		| { kind: 'all'; maxRecords: number };
-	/** notes on what was chosen */
+	/** hints about the parameters */
 	hints: Hint[];
-	/** all of it as text, to tell whether another input item asks for the same */
+	/** all parameters as text, to find input items that ask for the same */
 	question: string;
 };
 
-/** What a list gave, and how many more validations there are that match. */
+/** The items and hints of a list, and how many more validations match. */
 type Listed = { items: OperationResult['items']; hints: Hint[]; more: OperationResult['more'] };
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
@@ -127,7 +127,7 @@ async function readMatches(
 		pageSize: MAX_LIMIT,
 		concurrency,
 		serverTime: () => client.serverTime ?? Date.now(),
-		// Of a filtered list, the pages say nothing about how many records are left that match.
+		// With filters, the number of matches says nothing about how many pages have to be read.
 		remaining: () =>
 			isBehindRange || list.remaining <= 0 ? 0 : isFiltered ? Infinity : list.remaining,
 		mayEndEarly: filter.created.after !== undefined || (isFiltered && list.remaining < Infinity),
@@ -143,7 +143,7 @@ async function readMatches(
 	return { items: list.items, hints, more: moreMatches(list, isFiltered, total) };
 }
 
-/** How many more match: none where the list was read to its end; of one that is filtered, nobody knows before that. */
+/** How many more validations match. With filters, that is known only if the list was read to its end. */
 function moreMatches(
 	list: ListItems,
 	isFiltered: boolean,
@@ -154,7 +154,7 @@ function moreMatches(
 	return total === undefined ? undefined : Math.max(0, total - list.items.length);
 }
 
-/** How many validations were read for those that match; why there is none. */
+/** How many validations were read, and how many of them match. */
 function filterHint(list: ListItems, extent: Parameters['extent']): Hint {
 	const read = list.read === 1 ? 'One validation was read' : `${list.read} validations were read`;
 	const matches = list.matches === 1 ? 'one matches' : `${list.matches || 'none'} match`;
@@ -163,7 +163,7 @@ function filterHint(list: ListItems, extent: Parameters['extent']): Hint {
 	return { type: 'info', message: `${read}: ${matches} the filters${past}.` };
 }
 
-/** Why there is nothing. */
+/** Why a list without filters returned nothing. */
 function emptyPageHint(page: number, total: number | undefined, { status }: ListQuery): Hint {
 	const which = status ? `with the status ${STATUS_LABELS[status]}` : 'in this account';
 	const isPast = page > 1 && total !== 0;
@@ -223,7 +223,7 @@ function readExtent(
 	}
 	const { maxRecords } = options;
 	const maximum = maxRecords === undefined ? Infinity : whole('Maximum Records', maxRecords);
-	// one more than a model gets to see tells that there are more
+	// One more than a model is shown, to find out whether there are more.
 	return {
 		kind: 'all',
 		maxRecords: isForModel ? Math.min(maximum, MAX_TOOL_RECORDS + 1) : maximum,

@@ -1,4 +1,4 @@
-// Get Report: the figures of a period, and a mail that tells them.
+// Get Report: the figures of a period, and an email about them.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { connect } from '../../verifik/http/client';
@@ -15,7 +15,7 @@ import { reportProperties } from './reportFields';
 import { readReportParameters } from './reportParameters';
 
 /**
- * What comes out: the figures, and the mail.
+ * The item that Get Report returns.
  *
  * @public read by tools/outputSchemas
  */
@@ -56,7 +56,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 	}
 }
 
-/** The mail's HTML says nothing that the figures do not, in more words. The series comes last: what is too long ends in it. */
+/** Without the HTML, which a model does not need. The series is last, since a report that is too long is cut at its end. */
 function forAgent({ series, ...figures }: Figures, { subject, text }: Mail): { json: IDataObject } {
 	return { json: { ...figures, subject, text, series } as unknown as IDataObject };
 }
