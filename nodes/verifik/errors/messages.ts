@@ -4,42 +4,42 @@
 
 /** What happened, as far as it is known. */
 export type ErrorDetails = {
-	/** Host (and port) that was asked, e.g. `api.verifik.co`. */
+	/** host and port of the request, e.g. `api.verifik.co` */
 	host?: string;
 	httpStatus?: number;
-	/** Verifik's machine-readable code (`INVALID_PARAMETERS`) or the connection's (`ECONNREFUSED`). */
+	/** the code of Verifik (`INVALID_PARAMETERS`) or of the connection (`ECONNREFUSED`) */
 	apiCode?: string;
-	/** Verifik's own text, already made harmless by `sanitizeText`. */
+	/** Verifik's own text, after `sanitizeText` */
 	apiMessage?: string;
-	/** How long the server asked to wait, in milliseconds. */
+	/** how long the server asked to wait */
 	retryAfterMs?: number;
-	/** When the token's life ended. */
+	/** when the token expired */
 	expiredAt?: Date;
-	/** Until when a token that was refused says that it is valid. */
+	/** when a refused token expires, as it says itself */
 	validUntil?: Date;
-	/** Of the validation that was asked for. */
+	/** of the requested validation */
 	id?: string;
-	/** What of a request would show the token to somebody else, e.g. `Proxy`. */
+	/** the part of a request that would show the token to someone else, e.g. `Proxy` */
 	exposedBy?: string;
-	/** What came instead of an image, e.g. `a PDF document`. */
+	/** what came instead of an image, e.g. `a PDF document` */
 	kind?: string;
-	/** the largest image that is taken, in bytes */
+	/** the size of the largest image that is accepted */
 	bytes?: number;
 };
 
-/** What was being done when it happened. Added on the way up, by whoever knows it. */
+/** What was being done when it happened. The callers that know it add it (`VerifikError.addContext`). */
 export type ErrorContext = {
-	/** How often the request was sent. */
+	/** how often the request was sent */
 	tries?: number;
-	/** Page of a list that was being read, and how many records had been read. */
+	/** the page of the list that was being read, and how many records had been read before */
 	page?: number;
 	recordsRead?: number;
-	/** Whether a document was being sent, which must not be done twice by accident; and its size. */
+	/** whether a document was being sent, which must not be repeated by accident; and its size */
 	isSending?: boolean;
 	documentBytes?: number;
-	/** How many documents of earlier input items had been sent. */
+	/** how many documents of earlier input items were sent */
 	sentBefore?: number;
-	/** Whether a trigger polls, which does so again by itself. */
+	/** whether a trigger was polling: n8n polls again by itself */
 	isPolling?: boolean;
 };
 
@@ -48,7 +48,7 @@ export type Explanation = {
 	message: string;
 	description: string;
 	details: { httpStatus?: number; code?: string; retryAfterMs?: number };
-	/** n8n's `failure` cause, for hosts that understand it (n8n-workflow, errors/failure). */
+	/** the cause in n8n's `failure`, for versions of n8n that have it (n8n-workflow 2.41, errors/failure) */
 	hostCause?: HostCause;
 };
 
@@ -62,7 +62,7 @@ type Message = {
 	message: string;
 	description: string;
 	hostCause?: HostCause;
-	/** Whether it may be over when it is tried again in a while. */
+	/** whether it may work later without any change */
 	mayPass?: boolean;
 };
 
@@ -77,7 +77,7 @@ const NEXT_POLL = 'Nothing is lost: the next poll continues from the same place.
 const LOOK_FIRST =
 	'Verifik may still have received the document. Before you send it again, look for it with List, so that it is not checked twice.';
 
-/** After these nobody can tell whether a document that was sent has arrived. */
+/** After these it is not known whether a document that was sent has arrived. */
 const OUTCOME_UNKNOWN: readonly ErrorCode[] = [
 	'serverDown',
 	'unexpectedStatus',
@@ -324,10 +324,14 @@ const MESSAGES = {
 /** The name in the code of each way in which a call can go wrong. */
 export type ErrorCode = keyof typeof MESSAGES;
 
-/** Every way of going wrong, for tables and tests. */
+/** All error codes, in the order of the table. */
 export const ERROR_CODES = Object.keys(MESSAGES) as ErrorCode[];
 
-/** The sentences for one case. `facts` may hold only what is known; what is unknown is left out of the sentences. */
+/**
+ * The text of an error.
+ *
+ * @param facts as far as they are known; the text leaves out the others
+ */
 export function describeError(
 	code: ErrorCode,
 	facts: ErrorDetails & ErrorContext = {},
@@ -352,19 +356,19 @@ export function describeError(
 		message,
 		description: `${description.trim()} ${goOn}`.trim() + tried + where + sent,
 		details,
-		// What may have been done must not be done again by the host.
+		// n8n may retry by this cause, and a document that may have arrived must not be sent again.
 		hostCause: isUnsure ? undefined : hostCause,
 	};
 }
 
-/** Verifik's own words as a sentence of their own. */
+/** Verifik's own text as a sentence; empty if there is none. */
 function quote({ apiMessage: said, apiCode: code }: ErrorDetails, lead = 'Verifik says: '): string {
 	if (!said) return '';
 	const codeToo = code && code !== said ? ` (${code})` : '';
 	return `${lead}“${said}”${codeToo}. `;
 }
 
-/** Verifik's dashboard has a button that makes a new token and revokes all earlier ones (`renew-and-revoke`). */
+/** For a token that was refused before it expired. Verifik's dashboard can revoke all tokens (`renew-and-revoke`). */
 function revoked(validUntil: Date): string {
 	return `The token says that it is valid until ${formatDate(validUntil)}, so it was revoked (a new token from the Verifik dashboard can end all earlier ones), or it is for another Base URL.`;
 }
@@ -379,7 +383,7 @@ function askedToWait({ retryAfterMs }: ErrorDetails): string {
 	return `Verifik asks you to wait ${formatDuration(retryAfterMs)}. Run again after that.`;
 }
 
-/** A size in words, in units of a million bytes. */
+/** A size in megabytes of a million bytes, e.g. `2.5 MB`. */
 export function formatMegabytes(bytes: number): string {
 	return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -1,7 +1,7 @@
-// Takes in the body of an answer as it streams: so many bytes of it, unpacked, and for as long as the request may last.
-// What sends it may lie about its size, trickle, never end, or unpack to gigabytes. Knows no network.
+// Reads the body of an answer from its stream, up to a number of bytes and until a signal. The server may state a wrong size,
+// send slowly, never end, or send gigabytes in compressed form. Pure: the stream is an argument.
 
-/** As much of a stream as is needed here, whatever n8n's version calls it. */
+/** The methods of a stream that are needed here: the class of the stream differs between versions of n8n. */
 type ByteStream = {
 	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
 	on(event: 'error', listener: (error: unknown) => void): unknown;
@@ -11,18 +11,20 @@ type ByteStream = {
 
 export type Body = {
 	bytes: Buffer;
-	/** whether there is more of it than was to be read */
+	/** whether the body is longer than `maxBytes` */
 	isCut: boolean;
 };
 
-/** An answer of the usual size has fewer chunks than this. */
+/** How many chunks are joined at a time; a usual answer has fewer. */
 const MAX_CHUNKS = 1_000;
 
 /**
- * @param body as n8n's HTTP helper gives it for `encoding: 'stream'`
- * @param maxBytes how much of it is read, once n8n's HTTP client has unpacked it
+ * Reads a body.
+ *
+ * @param body as n8n's HTTP helper returns it for `encoding: 'stream'`, decompressed
+ * @param maxBytes how many bytes are read at most
  * @param signal ends the reading
- * @throws the signal's reason, or what the stream gives when the connection breaks
+ * @throws the reason of the signal, or the error of the stream if the connection breaks
  */
 export async function readBody(
 	body: unknown,
@@ -33,7 +35,7 @@ export async function readBody(
 	const bytes = new Bytes();
 	let onAbort = () => {};
 	try {
-		// Not left to the stream: n8n's HTTP client wraps it so that one that is silent cannot be ended through it.
+		// The signal is handled here, since n8n's HTTP client wraps the stream so that a silent one cannot be ended.
 		await new Promise<void>((resolve, reject) => {
 			onAbort = () => reject(signal.reason as Error);
 			if (signal.aborted) onAbort();
@@ -49,13 +51,13 @@ export async function readBody(
 		return cut(bytes.joined(), maxBytes);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
-		// what it has to say to that is of no interest any more
+		// Without a listener, an error after this would end the process.
 		body.on('error', () => undefined);
 		body.destroy();
 	}
 }
 
-/** What came so far. A chunk can be a single byte, and as an object of its own takes a hundred times that: many are joined. */
+/** The chunks so far. Many are joined, since a chunk of a single byte needs a hundred times its size as an object. */
 class Bytes {
 	length = 0;
 
@@ -70,7 +72,7 @@ class Bytes {
 		this.chunks = [];
 	}
 
-	/** All of them in one piece. */
+	/** All bytes in one buffer. */
 	joined(): Buffer {
 		return Buffer.concat([...this.pieces, ...this.chunks]);
 	}
@@ -85,7 +87,7 @@ function isStream(body: unknown): body is ByteStream {
 	return typeof stream?.on === 'function' && typeof stream.destroy === 'function';
 }
 
-/** What n8n gives instead of a stream when it makes up answers itself (n8n-core, evalLlmMockHandler). */
+/** Converts what n8n returns instead of a stream when it invents answers itself (evalLlmMockHandler in n8n-core). */
 function toBuffer(body: unknown): Buffer {
 	if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 	return Buffer.from(typeof body === 'string' ? body : (JSON.stringify(body ?? '') ?? ''));
