@@ -1,5 +1,5 @@
-// The Verifik Document Liveness Trigger: its description, and what happens when n8n polls. What a poll reads and decides
-// is in poll/, what n8n's hosts do differently in pollHost.ts.
+// The Verifik Document Liveness Trigger: its description, and what it does when n8n polls. What a poll reads and decides is in
+// poll/, and what differs between n8n hosts is in pollHost.ts.
 import {
 	NodeConnectionTypes,
 	type INodeExecutionData,
@@ -64,7 +64,7 @@ async function run(context: IPollFunctions): Promise<INodeExecutionData[]> {
 	return items ?? [];
 }
 
-/** Fetch Test Event: reads no state and keeps none. */
+/** Fetch Test Event: neither reads nor changes the state. */
 async function fetchTestEvent(
 	context: IPollFunctions,
 	parameters: TriggerParameters,
@@ -75,8 +75,8 @@ async function fetchTestEvent(
 }
 
 /**
- * The workflow is published, or n8n started with it. n8n gives up a workflow whose activation fails a few times, and shows
- * it as active all the same: only what the user has to mend may do so.
+ * The workflow is published, or n8n starts with it. After a few activations that throw, n8n gives the workflow up but still
+ * shows it as active. So this throws only what the user has to correct.
  */
 async function begin(
 	context: IPollFunctions,
@@ -95,7 +95,7 @@ async function begin(
 	host.keepBeginning(state);
 }
 
-/** A poll time has come. */
+/** A regular poll. */
 async function pollOnce(
 	context: IPollFunctions,
 	parameters: TriggerParameters,
@@ -105,7 +105,7 @@ async function pollOnce(
 	const stored = host.readState();
 	const work = async (api: PollApi) => await poll(stored, parameters, api);
 	const result = await withPollApi(context, parameters, host.budgetMs, work);
-	// Items first: if one cannot be made, the state stays as it was.
+	// Items first: if one cannot be made, the state does not change.
 	const items = await makeItems(context, result.events, parameters, endsAtMs - Date.now());
 	if (!host.store(result.state)) return [];
 	log(context, result);

@@ -1,4 +1,4 @@
-// What a poll asks Verifik for, and the items it hands on, within the time that the host gives it.
+// The requests of a poll and the items that it returns, within the time that the host gives it.
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { attachImages, imageOf } from '../shared/attachImages';
@@ -10,7 +10,7 @@ import type { TriggerParameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';
 
 /**
- * What an item holds where Output is Simplified: the editor shows it before the first event (`__schema__`).
+ * The item with the output Simplified. The editor shows its fields before the first event (`__schema__`).
  *
  * @public read by tools/outputSchemas
  */
@@ -19,13 +19,13 @@ export type TriggerItem = SimplifiedRecord & {
 	eventKey: string;
 };
 
-/** Of a poll's time: no request is started after the first, and none goes on after the second. */
+/** Shares of a poll's time: after `lastRequest` no request starts, and at `end` active requests are ended. */
 const READING_SHARES = { lastRequest: 0.75, end: 0.85 };
 
-/** The same where images have to be downloaded in the rest of the time. */
+/** The same if the rest of the time is needed to download images. */
 const READING_SHARES_WITH_IMAGES = { lastRequest: 0.4, end: 0.5 };
 
-/** Of what is left after reading; n8n needs some of it to store the items. */
+/** Share of the time after reading; n8n needs the rest to store the items. */
 const IMAGES_SHARE = 0.8;
 
 /** How many images a poll downloads at the same time. */
@@ -35,13 +35,17 @@ const IMAGE_CONCURRENCY = 5;
 const CONCURRENCY = 4;
 
 /**
- * Of what a poll reads, and holds until it ends: no page is asked for after the first, and nothing after the second. The
- * bytes are those of as many real records.
+ * Limits of what a poll reads and holds in memory: after `lastPage` no page is requested, and after `end` nothing is. The two
+ * limits are equal for records of the usual size.
  */
 const READING_BYTES = { lastPage: 200_000_000, end: 300_000_000 };
 const READING_RECORDS = { lastPage: 60_000, end: 90_000 };
 
-/** Lets work use the API within its share of a poll's time, and ends what is still under way. */
+/**
+ * Runs `work` with the API within its share of a poll's time. After that, active requests are ended.
+ *
+ * @throws what `work` throws
+ */
 export async function withPollApi<Result>(
 	context: IPollFunctions,
 	parameters: TriggerParameters,
@@ -63,9 +67,9 @@ export async function withPollApi<Result>(
 }
 
 /**
- * The items of events, in their order. An image that cannot be had, or not in time, loses no event.
+ * Makes the items of events, in their order. An item whose image cannot be downloaded in time says so.
  *
- * @param timeLeftMs of the poll
+ * @param timeLeftMs time that is left of the poll
  */
 export async function makeItems(
 	context: IPollFunctions,
@@ -97,7 +101,7 @@ function apiOf(client: Client, { populate }: TriggerParameters, lastRequestMs: n
 			if (recordsRead >= READING_RECORDS.end) {
 				throw new VerifikError('listTooLarge', { host: client.host });
 			}
-			// The lists of a status only tell which validations are pending.
+			// Lists with a status are only read to find pending validations, so related records are not needed.
 			const filter = { status, populate: status === undefined ? populate : [] };
 			const answer = await listPage(client, filter, page, limit);
 			recordsRead += answer.records.length;
