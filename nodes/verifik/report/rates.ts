@@ -1,8 +1,8 @@
-// Counts by verdict, the rates made of them, and whether two rates differ by more than chance. Pure.
+// Counts by verdict, their rates, and whether two rates differ significantly. Pure.
 import { VERDICTS, type Verdict } from '../record/readRecord';
 import type { Change, Counts, Rate, Rates } from './figures';
 
-/** Of the normal distribution, 95 % lie within so many standard deviations. */
+/** 95 % of the normal distribution are within this many standard deviations. */
 const Z = 1.959963984540054;
 
 /** Counts before the first validation. */
@@ -35,8 +35,7 @@ export function changesOf(rates: Rates, previous: Rates): Record<Verdict, Change
 }
 
 /**
- * Where a rate lies with 95 % confidence, if what was counted is a sample (Wilson's score interval, 1927, without
- * continuity correction).
+ * The 95 % confidence interval of a rate (Wilson's score interval, 1927, without continuity correction).
  *
  * @param rate `of` is 1 or more
  */
@@ -53,7 +52,7 @@ function changeOf(now: Rate, before: Rate): Change {
 	const [low, high] = wilsonInterval(now);
 	const [lowBefore, highBefore] = wilsonInterval(before);
 	return {
-		// what passed changes by as much as what did not: without the last digits of the subtraction
+		// Rounded, so that the changes of passed and not passed are exactly opposite.
 		points: Number(((now.value - before.value) * 100).toFixed(9)),
 		isSignificant: low > highBefore || lowBefore > high,
 	};

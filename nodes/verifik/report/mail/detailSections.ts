@@ -1,11 +1,11 @@
-// The sections about scores, time and credits, the riskiest validations, and how all of it is counted. Pure.
+// The sections about scores, times and credits, the riskiest validations, and the notes on how all is counted. Pure.
 import { CHECKS } from '../../api/documentLiveness';
 import type { RiskiestRow, ScoreFigures } from '../figures';
 import type { Texts } from '../texts';
 import type { ChartSection, MailSource, ReportDocument, TableCell } from './document';
 import { more, numberColumn, table, textColumn } from './resultSections';
 
-/** Ten bars; the label of each is where it begins. */
+/** A chart of ten bars; the label of each is the score at which it begins. */
 export function scoreChart(
 	{ figures, texts, format }: MailSource,
 	score: 'riskScore' | 'confidence',
@@ -124,7 +124,7 @@ export function notesOf(source: MailSource): ReportDocument['notes'] {
 	return { title: texts.sections.notes, lines };
 }
 
-/** How exact the quantiles are, and what lay outside of what can be counted. */
+/** How exact the quantiles are, and how many values were out of range. */
 function precision({ figures, texts: { notes }, format }: MailSource): string[] {
 	const { riskScore, confidence, probabilities, completionTime } = figures;
 	const scores = [riskScore, confidence, ...Object.values(probabilities)];

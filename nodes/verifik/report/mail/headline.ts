@@ -1,4 +1,4 @@
-// The top of the mail: subject, title, period, and the three numbers that matter most. Pure.
+// The top of the mail: subject, title, period, and the three most important figures. Pure.
 import type { Card, MailSource, ReportDocument } from './document';
 
 type Headline = Pick<ReportDocument, 'subject' | 'kind' | 'title' | 'lines' | 'warning' | 'cards'>;

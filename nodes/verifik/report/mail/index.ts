@@ -1,4 +1,4 @@
-// The mail of a report: subject, HTML and plain text, in the report's language and never larger than what Gmail shows.
+// The mail of a report: subject, HTML and plain text, in the report's language, and small enough for Gmail to show all of it.
 import type { Figures } from '../figures';
 import { TEXTS } from '../texts';
 import {
@@ -21,10 +21,10 @@ import {
 } from './resultSections';
 import { renderText } from './text';
 
-/** Gmail cuts a message at about 102 kB; the rest is for what a mail server and a forwarder add. */
+/** Gmail cuts a message after about 102 kB. The rest is for what mail servers and forwarding add. */
 export const MAX_HTML_BYTES = 60_000;
 
-/** From as much as is good to read to what is always small enough. */
+/** Tried in this order: the first is good to read, the last is always small enough. */
 const LIMITS: RowLimits[] = [
 	{ series: 62, riskiest: 50, short: 10 },
 	{ series: 31, riskiest: 25, short: 10 },
@@ -32,6 +32,7 @@ const LIMITS: RowLimits[] = [
 	{ series: 14, riskiest: 5, short: 3 },
 ];
 
+/** A mail, ready to be sent. */
 export type Mail = { subject: string; text: string; html: string };
 
 /** The mail about these figures, in the language that they name. */

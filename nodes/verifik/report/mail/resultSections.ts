@@ -1,4 +1,4 @@
-// The sections about what came of the validations: results, series, checks, combinations, image quality. Pure.
+// The sections about the results: verdicts, series, checks, combinations, image quality; and helpers for tables. Pure.
 import { CHECKS } from '../../api/documentLiveness';
 import { VERDICTS, type Verdict } from '../../record/readRecord';
 import { rateOf } from '../rates';
@@ -37,7 +37,7 @@ export function seriesSection(source: MailSource) {
 	const { interval, rows } = figures.series;
 	const { columns } = texts;
 	const max = Math.max(1, ...rows.map(({ total }) => total));
-	// the newest, where there is no room for all
+	// The newest, if there is no room for all.
 	const shown = rows.slice(-limits.series);
 	return table(
 		texts.sections.series[interval],

@@ -1,4 +1,4 @@
-// The English texts of a report, which say what texts there are in every language.
+// The English texts of a report. Their type is that of all languages.
 const VERDICTS = {
 	passed: 'Passed',
 	notPassed: 'Did not pass',
@@ -140,5 +140,5 @@ export const en = {
 	},
 };
 
-/** What a report says in one language. `typeof en` would hold the words themselves where they are constant. */
+/** The texts of a report in one language. */
 export type Texts = typeof en;
