@@ -1,4 +1,4 @@
-// Taking in the body of an answer: in whatever pieces it comes, so much of it, and for so long.
+// Reading the body of an answer: in any pieces, up to a size, and until a signal.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EventEmitter } from 'node:events';
@@ -29,7 +29,7 @@ test('a body is the same in whatever pieces it comes, and cut where it is longer
 	);
 });
 
-test('item 2: it ends with its signal, though the stream takes no notice', async () => {
+test('item 2: reading ends with its signal even if the stream ignores it', async () => {
 	const controller = new AbortController();
 	const read = readBody(new Silent(), 100, controller.signal);
 	controller.abort(new Error('over'));
