@@ -2,7 +2,7 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { attachImages, imageOf } from '../shared/attachImages';
-import { connect, type Client } from '../verifik/http/client';
+import { withClient, type Client } from '../verifik/http/client';
 import { findValidation, listPage } from '../verifik/api/documentLiveness';
 import { VerifikError } from '../verifik/errors/VerifikError';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
@@ -54,16 +54,11 @@ export async function withPollApi<Result>(
 ): Promise<Result> {
 	const shares = parameters.canDownloadImage ? READING_SHARES_WITH_IMAGES : READING_SHARES;
 	const lastRequestMs = Date.now() + budgetMs * shares.lastRequest;
-	const client = await connect(context, {
-		timeoutMs: budgetMs * shares.end,
-		concurrency: CONCURRENCY,
-		maxBytes: READING_BYTES.end,
-	});
-	try {
+	const timeoutMs = budgetMs * shares.end;
+	const options = { timeoutMs, concurrency: CONCURRENCY, maxBytes: READING_BYTES.end };
+	return await withClient(context, options, async (client) => {
 		return await work(apiOf(client, parameters, lastRequestMs));
-	} finally {
-		client.end();
-	}
+	});
 }
 
 /**
@@ -82,15 +77,10 @@ export async function makeItems(
 	}));
 	if (!canDownloadImage || items.length === 0) return items;
 	const images = new Map(events.map(({ record }, at) => [items[at]!, imageOf(record)]));
-	const client = await connect(context, {
-		timeoutMs: Math.max(0, timeLeftMs * IMAGES_SHARE),
-		concurrency: IMAGE_CONCURRENCY,
-	});
-	try {
+	const timeoutMs = Math.max(0, timeLeftMs * IMAGES_SHARE);
+	await withClient(context, { timeoutMs, concurrency: IMAGE_CONCURRENCY }, async (client) => {
 		await attachImages(context, client, items, (item) => images.get(item));
-	} finally {
-		client.end();
-	}
+	});
 	return items;
 }
 

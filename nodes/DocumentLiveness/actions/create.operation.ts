@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { readOutput, type OutputFormat } from '../../shared/output';
 import { parametersOf } from '../../shared/parameters';
-import { connect } from '../../verifik/http/client';
+import { withClient } from '../../verifik/http/client';
 import { waitForCompletion, type Completion } from '../../verifik/api/waitForCompletion';
 import {
 	CALIBRATED,
@@ -47,14 +47,11 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 	const hints: Hint[] = [];
 	if (image.length > LARGE_BYTES) hints.push(largeHint(image));
 	const deadline = Date.now() + timeoutMs;
-	const client = await connect(this, { timeoutMs });
-	let answer: ValidationAnswer;
-	try {
-		answer = await createValidation(client, { ...request, image: image.toString('base64') });
-	} finally {
-		client.end();
-	}
-	hints.push(...retryHint(client));
+	let answer = await withClient(this, { timeoutMs }, async (client) => {
+		const created = await createValidation(client, { ...request, image: image.toString('base64') });
+		hints.push(...retryHint(client));
+		return created;
+	});
 	if (parameters.waitMs > 0) {
 		const waitMs = Math.max(1, Math.min(parameters.waitMs, deadline - Date.now()));
 		const completion = await wait(this, answer, waitMs);
@@ -84,14 +81,11 @@ async function wait(
 	if (!isPending(answer.record)) return { answer };
 	const { _id: id } = answer.record;
 	if (!isValidationId(id)) return { answer, pendingBecause: 'noId' };
-	const client = await connect(context, { timeoutMs: waitMs, hasAnswered: true });
-	try {
+	return await withClient(context, { timeoutMs: waitMs, hasAnswered: true }, async (client) => {
 		const read = async () => await getValidation(client, id);
 		const { clock } = client;
 		return await waitForCompletion(answer, { read, isPending, clock, timeoutMs: waitMs });
-	} finally {
-		client.end();
-	}
+	});
 }
 
 function pendingHint({ pendingBecause }: Completion): Hint[] {

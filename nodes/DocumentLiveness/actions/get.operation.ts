@@ -4,7 +4,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { attachImages, imageOf } from '../../shared/attachImages';
 import { readOutput } from '../../shared/output';
 import { parametersOf } from '../../shared/parameters';
-import { connect } from '../../verifik/http/client';
+import { withClient } from '../../verifik/http/client';
 import { getValidation } from '../../verifik/api/documentLiveness';
 import { isTool } from '../aiTool';
 import { timeZoneField } from '../methods/listSearch';
@@ -75,8 +75,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 	const { downloadImage } = options;
 	const hasFullResponse = options.fullResponse === true && !isTool(this);
 	const timeoutMs = readTimeout(parameters, options);
-	const client = await connect(this, { timeoutMs });
-	try {
+	return await withClient(this, { timeoutMs }, async (client) => {
 		const { body, record } = await getValidation(client, id);
 		const items = [hasFullResponse ? fullResponseItem(body) : { json: shape(record) }];
 		const missingCount = downloadImage
@@ -84,9 +83,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			: 0;
 		const question = JSON.stringify({ id, chosen, options });
 		return { items, hints: [...missingImagesHint(missingCount), ...retryHint(client)], question };
-	} finally {
-		client.end();
-	}
+	});
 }
 
 export const get: Operation = {

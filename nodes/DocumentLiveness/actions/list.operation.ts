@@ -4,7 +4,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { attachImages } from '../../shared/attachImages';
 import { readOutput, type OutputFormat } from '../../shared/output';
 import { parametersOf, type ParameterReader } from '../../shared/parameters';
-import { connect, type Client } from '../../verifik/http/client';
+import { withClient, type Client } from '../../verifik/http/client';
 import {
 	listPage,
 	MAX_LIMIT,
@@ -46,9 +46,8 @@ type Listed = { items: OperationResult['items']; hints: Hint[]; more: OperationR
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const parameters = readParameters(this, itemIndex);
-	const { extent, filter, timeoutMs, downloadImages, question } = parameters;
-	const client = await connect(this, { timeoutMs, concurrency: parameters.concurrency });
-	try {
+	const { extent, filter, timeoutMs, concurrency, downloadImages, question } = parameters;
+	return await withClient(this, { timeoutMs, concurrency }, async (client) => {
 		const list = collect(parameters);
 		const isOnePage = extent.kind === 'page' && !hasFilter(filter);
 		const { items, hints, more } = isOnePage
@@ -68,9 +67,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			more,
 			question,
 		};
-	} finally {
-		client.end();
-	}
+	});
 }
 
 function collect({ query, filter, shape, extent, downloadImages }: Parameters): ListItems {

@@ -1,7 +1,7 @@
 // Get Report: the figures of a period, and an email about them.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { connect } from '../../verifik/http/client';
+import { withClient } from '../../verifik/http/client';
 import { listPage } from '../../verifik/api/documentLiveness';
 import { newReadSummary } from '../../verifik/list/readAllPages';
 import type { Figures } from '../../verifik/report/figures';
@@ -24,8 +24,7 @@ export type Report = Mail & Figures;
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const parameters = readReportParameters(this, itemIndex, Date.now());
 	const { scope, nowMs, language, populate, concurrency, timeoutMs } = parameters;
-	const client = await connect(this, { timeoutMs, concurrency });
-	try {
+	return await withClient(this, { timeoutMs, concurrency }, async (client) => {
 		const fold = new ReportFold({
 			scope,
 			nowMs,
@@ -51,9 +50,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			hints: [...emptyHint(figures), ...summaryHints(summary), ...retryHint(client)],
 			question: parameters.question,
 		};
-	} finally {
-		client.end();
-	}
+	});
 }
 
 /** Without the HTML, which a model does not need. The series is last, since a report that is too long is cut at its end. */

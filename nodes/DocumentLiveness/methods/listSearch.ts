@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { connect, type Client } from '../../verifik/http/client';
+import { withClient, type Client } from '../../verifik/http/client';
 import {
 	findValidation,
 	isValidationId,
@@ -45,6 +45,8 @@ const MAX_BYTES = 100_000_000;
 const CONCURRENCY = 5;
 const MAX_PAGES = 20;
 
+const LIMITS = { timeoutMs: TIMEOUT_MS, concurrency: CONCURRENCY, maxBytes: MAX_BYTES };
+
 /** A search text of this length may be an ID, which is then requested from Verifik. */
 const MIN_ID_LENGTH = 8;
 
@@ -65,12 +67,7 @@ export async function searchValidations(
 	const zone = zoneOf(this);
 	const entries = (records: VerifikRecord[]) => records.flatMap((record) => entry(record, zone));
 	try {
-		const client = await connect(this, {
-			timeoutMs: TIMEOUT_MS,
-			concurrency: CONCURRENCY,
-			maxBytes: MAX_BYTES,
-		});
-		try {
+		return await withClient(this, LIMITS, async (client) => {
 			if (words.length === 0) {
 				const page = await read(client, from, MAX_LIMIT);
 				return { results: entries(page.records), ...tokenAfter(page, from) };
@@ -79,9 +76,7 @@ export async function searchValidations(
 			if (exact) return { results: entries([exact]) };
 			const { records, ...token } = await search(client, words, from);
 			return { results: entries(records), ...token };
-		} finally {
-			client.end();
-		}
+		});
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);
 	}

@@ -55,14 +55,23 @@ const JSON_HEADERS = { 'Content-Type': 'application/json' };
 const SLICE_MS = 100;
 
 /**
- * Makes a client with the node's credential, for one operation.
+ * Runs one operation with a client for the node's credential, which ends with the operation.
  *
- * @throws VerifikError if the credential cannot be used; nothing is sent
+ * @throws VerifikError if the credential cannot be used, with nothing sent; and what `work` throws
  */
-export async function connect(context: CallContext, options: ClientOptions = {}): Promise<Client> {
+export async function withClient<Result>(
+	context: CallContext,
+	options: ClientOptions,
+	work: (client: Client) => Promise<Result>,
+): Promise<Result> {
 	const credential = readCredential(await context.getCredentials('verifikApi'));
 	authorizationFor(credential, credential.baseUrl.href);
-	return new Client(context, credential, options);
+	const client = new Client(context, credential, options);
+	try {
+		return await work(client);
+	} finally {
+		client.end();
+	}
 }
 
 /** Sends the requests of one operation. */
