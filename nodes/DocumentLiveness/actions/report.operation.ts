@@ -1,5 +1,5 @@
 // Get Report: the figures of a period, and an email about them.
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { withClient } from '../../verifik/http/client';
 import { listPage } from '../../verifik/api/documentLiveness';
@@ -42,10 +42,15 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 		const isComplete = isCompleteReading(summary);
 		const figures = fold.figures({ account: client.host, language, isComplete });
 		const mail = mailOf(figures);
-		const item = isTool(this) ? forAgent(figures, mail) : { json: { ...figures, ...mail } };
-		if (parameters.isFileAttached) await attach(this, item, mail.html);
+		const json = isTool(this) ? forAgent(figures, mail) : { ...figures, ...mail };
+		const item = { json } as unknown as INodeExecutionData;
+		if (parameters.isFileAttached) {
+			const file = Buffer.from(mail.html, 'utf8');
+			const data = await this.helpers.prepareBinaryData(file, 'report.html', 'text/html');
+			item.binary = { data };
+		}
 		return {
-			items: [item as INodeExecutionData],
+			items: [item],
 			kind: 'report',
 			hints: [...emptyHint(figures), ...summaryHints(summary), ...retryHint(client)],
 			question: parameters.question,
@@ -54,21 +59,8 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 }
 
 /** Without the HTML, which a model does not need. The series is last, since a report that is too long is cut at its end. */
-function forAgent({ series, ...figures }: Figures, { subject, text }: Mail): { json: IDataObject } {
-	return { json: { ...figures, subject, text, series } as unknown as IDataObject };
-}
-
-async function attach(
-	context: IExecuteFunctions,
-	item: Partial<INodeExecutionData>,
-	html: string,
-): Promise<void> {
-	const file = await context.helpers.prepareBinaryData(
-		Buffer.from(html, 'utf8'),
-		'report.html',
-		'text/html',
-	);
-	item.binary = { data: file };
+function forAgent({ series, ...figures }: Figures, { subject, text }: Mail): object {
+	return { ...figures, subject, text, series };
 }
 
 function emptyHint({ counts, period, timeZone }: Figures): Hint[] {

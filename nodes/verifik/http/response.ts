@@ -75,9 +75,7 @@ export async function readAnswer(
 	if (code === undefined && isCut) throw new VerifikError('answerTooLarge', known);
 	const parsed = parseJson(bytes);
 	if (code === undefined && parsed === 'tooDeep') throw new VerifikError('answerTooDeep', known);
-	if (code === undefined && parsed === 'tooMany') {
-		throw new VerifikError('answerTooLarge', known);
-	}
+	if (code === undefined && parsed === 'tooMany') throw new VerifikError('answerTooLarge', known);
 	const isJson = typeof parsed === 'object';
 	const body = isJson ? parsed.value : undefined;
 	const isRefusal = (body as { success?: unknown } | null | undefined)?.success === false;
@@ -93,20 +91,10 @@ export async function readAnswer(
 	const unreadable = isCutOff(text) ? 'cutOff' : 'notJson';
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
 	const named = code ?? (isJson ? refusal : unreadable);
-	throw toError(CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named, facts, target, now);
-}
-
-function toError(
-	code: ErrorCode,
-	facts: ErrorDetails,
-	target: RequestTarget,
-	now: Date,
-): VerifikError {
-	const validUntil = code === 'unauthorized' ? expiryOf(target.token) : undefined;
-	return new VerifikError(code, {
-		...facts,
-		...(validUntil && validUntil > now && { validUntil }),
-	});
+	const codeOfError = CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named;
+	const validUntil = codeOfError === 'unauthorized' ? expiryOf(target.token) : undefined;
+	if (validUntil && validUntil > now) facts.validUntil = validUntil;
+	throw new VerifikError(codeOfError, facts);
 }
 
 /** The error for a request without an answer: refused, reset, timed out, stopped … */
