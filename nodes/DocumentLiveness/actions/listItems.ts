@@ -33,6 +33,7 @@ type Wanted = {
 	withImages: boolean;
 };
 
+/** The items of a list, and the hints about them. */
 export class ListItems {
 	readonly items: INodeExecutionData[] = [];
 

@@ -4,6 +4,7 @@ import { fingerprint } from './fingerprint';
 /** How many are remembered: the newest. A forgotten token is tried once more, and refused again. */
 const MAX_KEPT = 1_000;
 
+/** A bounded set of refused tokens, which keeps only their fingerprints. */
 export class RefusedTokens {
 	private readonly fingerprints = new Set<string>();
 

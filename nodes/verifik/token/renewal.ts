@@ -36,6 +36,7 @@ type Memory = {
 	refusal?: string;
 };
 
+/** The renewals of all credentials. */
 export class Renewals {
 	/** The key is the fingerprint of Base URL and pasted token. */
 	private readonly memories = new Map<string, Memory>();

@@ -15,6 +15,7 @@ const SERIES_DATES: Record<'day' | 'month', Intl.DateTimeFormatOptions> = {
 	month: { month: 'long', year: 'numeric' },
 };
 
+/** Formats values in the language of the texts and in one time zone. */
 export class Formatter {
 	private readonly texts: Texts;
 
