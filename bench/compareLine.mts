@@ -1,5 +1,5 @@
-// Return All beside the HTTP Request node and bare fetch, behind a line as long as one across the Internet: how long they take,
-// and what they ask of the server.
+// Compares Return All, the HTTP Request node and plain fetch over a connection with the delay of the Internet: how long they
+// take, and how many requests reach the server.
 import { startSandbox } from '../sandbox/server.mts';
 import { startHost } from '../test/support/host.mts';
 import { median, ratio, seconds } from './figures.mts';
@@ -10,11 +10,11 @@ export type LineRow = { pages: number; roundTripMs: number };
 
 type Print = (line?: string) => void;
 
-/** In this order they take turns, and stand in the tables. */
+/** In the order in which they run and are in the tables. */
 const SUBJECTS = ['ours', 'httpRequest', 'bare'] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** One run of a subject: its time, and what the server had of it. */
+/** One run of a subject: its time, and the requests at the server. */
 type Run = {
 	ms: number;
 	connections: number;
@@ -23,23 +23,23 @@ type Run = {
 	mostInASecond: number;
 };
 
-/** Of each subject; none where it is left out. */
+/** The runs of each subject; none if it is left out. */
 type Runs = Record<Subject, Run[]>;
 
-/** Runs a subject, over so many pages; gives the milliseconds that it took. */
+/** Runs a subject over a number of pages. Returns milliseconds. */
 type Start = Record<Subject, (pages: number) => Promise<number>>;
 
 export const LINE_ROWS: LineRow[] = [10, 100, 1000].flatMap((pages) =>
 	[0, 40, 80, 160].map((roundTripMs) => ({ pages, roundTripMs })),
 );
 
-/** what the server takes for an answer */
+/** the time that the server takes for an answer */
 const SERVER_MS = 20;
 const ROUNDS = 3;
-/** What takes longer is run once: nearly all of it is waiting, and that is alike each time. */
+/** A longer run is done once: nearly all of it is waiting, which hardly differs. */
 const LONG_MS = 5_000;
 
-/** The HTTP Request node reads one page after the other: minutes for a thousand, and a hundred show the same. */
+/** The HTTP Request node reads one page after the other: a thousand take minutes, and a hundred show the same. */
 const isLeftOut = (subject: Subject, { pages, roundTripMs }: LineRow) =>
 	subject === 'httpRequest' && pages > 100 && roundTripMs > 0;
 

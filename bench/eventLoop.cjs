@@ -1,5 +1,5 @@
-// Loaded into n8n before anything else: writes, ten times a second, how long its event loop stood still at most since the file
-// was last taken away, in processor time, and how much memory it held at most since then. (VmHWM is not enough: it never sinks.)
+// Loaded into n8n before anything else. Writes ten times a second the longest stall of its event loop (in processor time) and
+// the most memory since the file was last moved away. (Not VmHWM, which never decreases.)
 const { existsSync, renameSync, writeFileSync } = require('node:fs');
 const { isMainThread } = require('node:worker_threads');
 

@@ -1,4 +1,4 @@
-// How the benchmark sums up and writes its figures.
+// Summarizes and formats the figures of the benchmark.
 
 export const median = (values: number[]) =>
 	[...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -1,5 +1,5 @@
-// The floor: bare fetch with so many pages in flight, in a process of its own, on as many connections, which it keeps: Node's
-// own agent opens more. Prints what it took, in milliseconds.
+// The lower bound: plain fetch with a number of active requests, on as many connections, which are kept open (Node's own agent
+// opens more). In a process of its own. Prints milliseconds.
 import { argv, stdout } from 'node:process';
 import { Agent, fetch } from 'undici';
 

@@ -1,5 +1,5 @@
-// A line in front of a server of this machine, as between it and the Internet: TLS, under it a relay that delays (relay.mts),
-// and behind it a count of what reaches the server (load.mts).
+// A connection like one over the Internet, in front of a local server: TLS, a relay that delays (relay.mts), and a counter of the
+// requests that reach the server (load.mts).
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { Agent, request as send, type IncomingHttpHeaders, type RequestListener } from 'node:http';
@@ -14,15 +14,15 @@ import { Load } from './load.mts';
 import { startRelay } from './relay.mts';
 
 export type Line = {
-	/** where the server is to be found through it, without a slash at its end */
+	/** the address of the server through the line, without a slash at its end */
 	url: string;
-	/** for the process that is to trust its certificate */
+	/** environment for a process that has to trust its certificate */
 	env: { NODE_EXTRA_CA_CERTS: string };
-	/** of the server behind it */
+	/** address of the server behind it */
 	serverUrl: string;
-	/** of connections that are opened from now on; 0 in the beginning */
+	/** the round trip of connections that are opened from now on; at first 0 */
 	roundTripMs: number;
-	/** Counts what comes from now on. */
+	/** Counts connections and requests from now on. */
 	count(): Count;
 	/** Ends at once, open connections too. */
 	close(): Promise<void>;

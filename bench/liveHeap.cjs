@@ -1,5 +1,5 @@
-// Loaded into n8n by the benchmark: writes down the most memory that was really held, garbage collected before each
-// look. The resident memory of the process says little: n8n's start leaves it with room for hundreds of megabytes.
+// Loaded into n8n by the benchmark: writes the largest size of the heap after garbage collection. The resident memory of the
+// process says little, since after its start n8n has hundreds of megabytes of free heap.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { setFlagsFromString } = require('node:v8');
 const { runInNewContext } = require('node:vm');

@@ -1,5 +1,5 @@
-// What n8n really holds in memory while a workflow runs, above what it holds at rest. The memory of the process says little:
-// n8n's start leaves it with room for hundreds of megabytes.
+// The memory that n8n uses while a workflow runs, above that at rest. The resident memory of the process says little, since after
+// its start n8n has hundreds of megabytes of free heap.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const LOOK_MS = 1000;
 
 export type WatchedHost = {
 	host: Host;
-	/** The most that is held while it runs, above what is held at rest before it, in MB. */
+	/** The most memory in use during a run, above that at rest before it, in MB. */
 	liveMbOf(run: () => Promise<unknown>): Promise<number>;
 	stop(): Promise<void>;
 };
@@ -46,7 +46,7 @@ export async function startWatchedHost(
 	};
 }
 
-/** The least that is held, once it has not become less for a while: n8n holds what its start took for a minute or two. */
+/** The memory in use at rest: waits until it no longer decreases, since n8n frees that of its start after a minute or two. */
 async function atRest(look: () => Promise<number>): Promise<number> {
 	let least = Infinity;
 	for (let unchanged = 0; unchanged < 10; unchanged++) {

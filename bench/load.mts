@@ -1,4 +1,4 @@
-// What is asked of a server: requests under way at most, and in the busiest second.
+// The load of a server: the most active requests at the same time, and in the busiest second.
 
 const SECOND_MS = 1000;
 
@@ -6,7 +6,7 @@ export class Load {
 	/** requests so far */
 	count = 0;
 
-	/** under way at once, at most */
+	/** the most active requests at the same time */
 	most = 0;
 
 	private underWay = 0;
@@ -15,7 +15,7 @@ export class Load {
 
 	private readonly ends: number[] = [];
 
-	/** A request arrives. The time is in milliseconds, and never before one that was given already. */
+	/** A request arrives. @param at milliseconds, never less than in an earlier call */
 	begin(at = performance.now()): void {
 		this.count++;
 		this.begins.push(at);
@@ -28,14 +28,14 @@ export class Load {
 		this.underWay--;
 	}
 
-	/** Requests under way on average over that second in which they are most. */
+	/** The largest average of active requests over a second. */
 	mostOverASecond(): number {
 		// The average falls where a request begins as the second does, or ends as it does: it is highest at one of those.
 		const starts = [...this.begins, ...this.ends.map((at) => at - SECOND_MS)];
 		return Math.max(0, ...starts.map((start) => this.timeUnderWay(start) / SECOND_MS));
 	}
 
-	/** Requests that arrive in that second in which most do. */
+	/** The most requests that arrive within a second. */
 	mostInASecond(): number {
 		const { begins } = this;
 		const arrivals = begins.map(

@@ -1,5 +1,5 @@
-// A TCP relay that delays as a wide-area line does: a round trip for a connection, half of one for every chunk, in order.
-// Nothing else of a line: any number of bytes a second, no loss, no slow start.
+// A TCP relay with the delay of a wide-area network: a round trip to open a connection, and half of one for each chunk, in order.
+// It simulates nothing else: no limit of bytes per second, no loss, no slow start.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
@@ -15,7 +15,7 @@ export type Relay = {
 
 const HOST = '127.0.0.1';
 
-/** Carries out what it is given a while later, in the order in which it was given. */
+/** Runs functions after a delay, in the order in which they were added. */
 export class Delay {
 	private readonly ms: number;
 

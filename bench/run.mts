@@ -205,12 +205,12 @@ async function measureStop(): Promise<void> {
 	);
 }
 
-/** Takes the present memory of a process as its highest so far: starting n8n takes more than running it. (Linux) */
+/** Resets the peak memory of a process, since starting n8n takes more than running it. (Linux) */
 async function forgetPeak(pid: number): Promise<void> {
 	await writeFile(`/proc/${pid}/clear_refs`, '5');
 }
 
-/** Highest resident memory of a process since then, in MB. */
+/** Peak resident memory of a process since the reset, in MB. */
 async function peakMb(pid: number): Promise<number> {
 	const status = await readFile(`/proc/${pid}/status`, 'utf8');
 	return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
@@ -218,7 +218,7 @@ async function peakMb(pid: number): Promise<number> {
 
 /** What one run of a subject holds at most: by the process, and really in use above n8n at rest, in MB. */
 async function memoryOf(subject: Subject, records: number): Promise<{ rss: number; live: number }> {
-	// a fresh n8n each time, since memory is not given back; and one that is not made to collect garbage for the process
+	// A new n8n each time, since a process does not return memory; and for the process, one without forced garbage collection.
 	const plain = await startHost({ records });
 	const url = await publish(plain, subject);
 	await forgetPeak(plain.n8n.pid);
@@ -227,7 +227,7 @@ async function memoryOf(subject: Subject, records: number): Promise<{ rss: numbe
 	await plain.stop();
 	const watched = await startWatchedHost({ records: 500 });
 	const { host } = watched;
-	// n8n warms up on a short list: it goes on holding what the latest run of a workflow gave
+	// n8n warms up on a short list, since it holds the result of the latest run of a workflow in memory.
 	await call(await publish(host, subject));
 	const { token } = host.sandbox;
 	const sandbox = await startSandbox({ records, token });

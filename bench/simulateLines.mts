@@ -1,5 +1,5 @@
-// What the rules of how many requests are under way make of lines and servers of many kinds, beside ten kept connections.
-// Simulated, without chance: the same on every machine.
+// Simulates the rules for the number of active requests on many kinds of networks and servers, compared with ten kept
+// connections. Without random numbers, so the result is the same on every machine.
 import { returnAll, tenConnections, type Line, type Load } from '../test/support/simulatedLine.mts';
 
 type Print = (line?: string) => void;
@@ -8,7 +8,7 @@ const PAGES = 100;
 const ROUND_TRIPS_MS = [0, 40, 80, 160, 300];
 const CAPACITIES = [3, 10, 50];
 const EXCESS = ['refused', 'waits'] as const;
-/** what the server takes for an answer, in milliseconds */
+/** the time that the server takes for an answer, in milliseconds */
 const SERVER_TIMES_MS = [20, 200];
 
 /** Prints a table with a line for each round trip, time of the server, and what it does with too many requests. */

@@ -1,5 +1,5 @@
-// What is compared, as workflows of the same n8n: Webhook → one way of reading everything → the first item only, so
-// that neither the saving nor the sending of the records is measured.
+// The subjects of the benchmark, as workflows of the same n8n: Webhook → one way to read all records → only the first item, so
+// that neither storing nor sending the records is measured.
 import { execa } from 'execa';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
@@ -16,7 +16,7 @@ export type Source = { url: string; credential: Credential };
 
 type Node = Record<string, unknown> & { name: string };
 
-/** What bare fetch has in flight: Return All's default. */
+/** Active requests of plain fetch: those of Return All on a fast connection. */
 const IN_FLIGHT = 10;
 
 const verifikApi = ({ credential: { id, name } }: Source) => ({ verifikApi: { id, name } });

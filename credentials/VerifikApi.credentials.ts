@@ -28,7 +28,7 @@ export class VerifikApi implements ICredentialType {
 
 	documentationUrl = 'https://docs.verifik.co/authentication/authentication';
 
-	// The credential itself refuses every other origin, so n8n's own "Allowed HTTP Request Domains" has nothing to add.
+	// authenticate() refuses every other origin, so n8n's own field "Allowed HTTP Request Domains" is not needed.
 	hideDomainRestrictionFields = true;
 
 	properties: INodeProperties[] = [
@@ -71,8 +71,8 @@ export class VerifikApi implements ICredentialType {
 			displayOptions: { show: { renewAutomatically: [true] } },
 		},
 		{
-			// n8n calls preAuthentication before a request when this is empty, and it stays empty. It is not there while
-			// the token is not renewed automatically: then n8n calls nothing.
+			// n8n calls preAuthentication before a request where an expirable field is empty (preAuthentication in the
+			// CredentialsHelper of n8n 2.41.1). So this one stays empty, and is hidden while automatic renewal is off.
 			displayName: 'Renewal',
 			name: 'renewal',
 			type: 'hidden',
@@ -81,7 +81,7 @@ export class VerifikApi implements ICredentialType {
 			displayOptions: { show: { renewAutomatically: [true] } },
 		},
 		{
-			// A password, so that n8n masks it wherever it shows or exports a credential.
+			// As a password, n8n masks it wherever it shows a credential.
 			displayName: 'Renewed Token',
 			name: 'renewedToken',
 			type: 'hidden',
@@ -91,8 +91,8 @@ export class VerifikApi implements ICredentialType {
 	];
 
 	/**
-	 * Automatic renewal: n8n calls this before each request, and stores what it returns in the credential (n8n's credentials
-	 * helper, `preAuthentication`). Nothing is stored unless the `renewal` field is among it.
+	 * Automatic renewal: n8n calls this before each request, and stores the returned fields in the credential
+	 * (preAuthentication in the CredentialsHelper of n8n 2.41.1), but only if the expirable field `renewal` is among them.
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
@@ -111,8 +111,9 @@ export class VerifikApi implements ICredentialType {
 	 * Signs one request, for the credential's own origin only.
 	 * Serves the nodes of this package, the credential test and n8n's HTTP Request node.
 	 *
-	 * @throws Error with a VerifikError as its cause, when the token may not be sent. Its text says how to go on, too: the
-	 * test and the HTTP Request node show nothing else of it; and where an error has a `code`, the test shows that.
+	 * @throws Error with a VerifikError as its cause, when the token may not be sent. Its message also says how to go on,
+	 * since the credential test and the HTTP Request node show only the message. It is not the VerifikError itself, since
+	 * the test shows an error's `code` instead of its message.
 	 */
 	async authenticate(
 		fields: ICredentialDataDecryptedObject,
@@ -124,7 +125,7 @@ export class VerifikApi implements ICredentialType {
 			if (!(error instanceof VerifikError)) throw error;
 			throw new Error(sentences(error.explanation), { cause: error });
 		}
-		// n8n's type knows no `uri`
+		// n8n's type does not have `uri`.
 		return request as IHttpRequestOptions;
 	}
 
@@ -142,8 +143,8 @@ export class VerifikApi implements ICredentialType {
 }
 
 /**
- * What the panel says when the credential test does not pass. For what reaches no rule n8n shows the connection's own
- * code (ECONNREFUSED), or the sentence that `authenticate` threw.
+ * What the panel says when the credential test does not pass. Where no rule applies, n8n shows the code of the connection
+ * (ECONNREFUSED), or the message that `authenticate` threw.
  */
 function testRules(): ICredentialTestRequest['rules'] {
 	const rules = [
@@ -164,7 +165,7 @@ function testRules(): ICredentialTestRequest['rules'] {
 			properties: { key: 'data', value: undefined, message: sentences(describeError('notTheApi')) },
 		},
 	];
-	// n8n's type has lists of one kind only; n8n itself goes through them one by one.
+	// n8n's type allows only rules of one kind in a list; n8n itself checks each rule by its own type.
 	return rules as ICredentialTestRequest['rules'];
 }
 

@@ -2,7 +2,7 @@
 import { initialStatus } from './records.mts';
 import type { SandboxContext } from './context.mts';
 
-/** After so many more arrivals a validation is processed, and finishes. */
+/** After this many later arrivals a validation is processed, and finishes. */
 const PROCESSING_AFTER = 2;
 const FINISHED_AFTER = 5;
 

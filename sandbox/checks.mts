@@ -1,5 +1,5 @@
-// What a validation was asked to check, and what came of it: invented, the same for the same seed and index, and the
-// same whichever shape the record is given in.
+// The requested checks of a validation and their results: invented, the same for the same seed and index, in every shape of the
+// record.
 import { chance, pick } from './random.mts';
 import type { Origin } from './records.mts';
 
@@ -16,7 +16,7 @@ export type Calibration = (typeof CALIBRATIONS)[number];
 /** The checks that have a calibration. */
 export const CALIBRATED = CHECKS.slice(0, 3);
 
-/** What Create was asked for. */
+/** The parameters of Create. */
 export type ValidationRequest = {
 	/** at least one */
 	checks: readonly Check[];
@@ -27,7 +27,7 @@ export type ValidationRequest = {
 	ignoreColourLess: boolean;
 };
 
-/** What came of a completed validation. */
+/** The results of a completed validation. */
 export type Results = {
 	/** 0 to 1, four decimals, of each check that was asked for; under `PASSING_SCORE` it did not pass */
 	scores: Partial<Record<Check, number>>;
@@ -40,7 +40,7 @@ export const PASSING_SCORE = 0.5;
 
 /** Of the completed ones, the share that did not pass at least one check. */
 const FAILED_CHECK_SHARE = 0.09;
-/** The same in the bad week: most of what comes on top are screens that were photographed. */
+/** The same in the bad week; most of the additional ones are photos of a screen. */
 const BAD_WEEK_FAILED_CHECK_SHARE = 0.35;
 const BAD_WEEK_SCREEN_SHARE = 0.7;
 /** The share that was asked for only some of the checks. */
@@ -48,7 +48,7 @@ const SOME_CHECKS_SHARE = 0.3;
 const SAVED_IMAGE_SHARE = 0.9;
 const WARNINGS_SHARE = 0.3;
 
-/** What hampers a check, as the engine behind Verifik names it. */
+/** Warnings of a check, with the names of the engine behind Verifik. */
 export const WARNINGS = [
 	'GLARE_ON_IMAGE',
 	'IMAGE_IS_TOO_COMPRESSED',
@@ -63,7 +63,7 @@ export const WARNINGS = [
 /** Why a check could not be carried out. */
 export const ERRORS = ['DOCUMENT_NOT_FOUND', 'DOCUMENT_PHOTO_NOT_FOUND', 'DOCUMENT_CROPPED'];
 
-/** What a generated validation was asked for. */
+/** The requested checks of a generated validation. */
 export function requestOf(seed: number, index: number): ValidationRequest {
 	return {
 		checks: chance(seed, index, 70) < SOME_CHECKS_SHARE ? someChecks(seed, index) : CHECKS,
@@ -109,7 +109,7 @@ export function meanOf(scores: readonly number[]): number {
 	return Math.floor(tenThousandths / scores.length) / 10_000;
 }
 
-/** What hampered the checks of a photo; each of them has the same. */
+/** The warnings of a photo, the same for each check. */
 export function warningsOf(seed: number, index: number): string[] {
 	if (chance(seed, index, 30) >= WARNINGS_SHARE) return [];
 	const count = 1 + Math.floor(chance(seed, index, 31) * 3);

@@ -13,12 +13,12 @@ import { Tokens } from './tokens.mts';
 export type Settings = {
 	order: 'newest' | 'oldest';
 	shape: Shape;
-	/** whether List takes notice of `status`: nobody knows it of the running service */
+	/** whether List filters by `status`: it is not known whether the running service does */
 	statusFilter: 'working' | 'ignored';
 	/** where the numbers of a list are: under `pagination`, beside `data`, or nowhere */
 	envelope: 'pagination' | 'topLevel' | 'bare';
 	latencyMs: number;
-	/** by how much the clock is ahead that answers are dated by */
+	/** by how much the clock of the Date header is ahead */
 	clockAheadMs: number;
 	/**
 	 * a real record in place of the invented ones. `nested`: List gives the example of the API page; `live`: List gives the
@@ -77,7 +77,7 @@ export class SandboxContext {
 		return { ...record, ...this.altered.get(id) };
 	}
 
-	/** From now on the record has these fields; undefined takes one away. */
+	/** Changes fields of the record; undefined removes a field. */
 	alter(id: string, fields: Json): void {
 		this.altered.set(id, { ...this.altered.get(id), ...fields });
 	}

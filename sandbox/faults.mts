@@ -1,9 +1,9 @@
-// Faults on demand: what a service, a proxy or a network can do to an answer. Seeded, so that a run can be repeated.
+// Faults of a service, a proxy or a network, on request. Seeded, so that a run can be repeated.
 import type { FastifyReply } from 'fastify';
 
 import { chance } from './random.mts';
 
-/** What replaces the answer. */
+/** Faults that replace the answer. */
 const REPLACING = [
 	'rateLimit',
 	'status',
@@ -16,7 +16,7 @@ const REPLACING = [
 	'redirect',
 	'hang',
 ] as const;
-/** What changes how a list is answered, or the list itself just before the answer. */
+/** Faults that change the answer of List, or the list itself just before the answer. */
 const MODIFYING = [
 	'latency',
 	'ignorePage',

@@ -1,5 +1,5 @@
-// The list of an invented account: generated records, and what came, went or changed since. It holds indexes and
-// changes, never the records, so a million of them cost a few megabytes.
+// The list of an invented account: generated records, and those that were added, removed or changed since. It stores indexes and
+// changes, not records, so a million records need a few megabytes.
 import { idOf, indexOf, initialStatus, STATUSES, type Origin, type Status } from './records.mts';
 
 /** Time between two generated validations, unless they are spread over some days. */

@@ -1,4 +1,4 @@
-// What the answers of a few requests tell about List: whether its parameters took effect, and its order. Pure.
+// What the answers of a few requests show about List: whether its parameters have an effect, and its order. Pure.
 import type { VerifikRecord } from '../nodes/verifik/api/documentLiveness.ts';
 
 /** The answer to one request. */

@@ -28,9 +28,10 @@ export function n8nScript(): string {
 }
 
 /**
- * Installs n8n unless it is there. Interrupted, it goes on where it was at the next call; called twice at once, the second waits.
+ * Installs n8n if it is not installed. After an interruption, the next call continues. Of two calls at the same time, the second
+ * waits.
  *
- * @param report gets a line from time to time
+ * @param report called with a line of progress from time to time
  */
 export async function installHost(report: Report): Promise<void> {
 	const folder = hostFolder();
@@ -90,7 +91,7 @@ function npm(folder: string, args: string[]) {
 	});
 }
 
-/** Reports from time to time, until the work is done, how long it has taken and how far it is. */
+/** Until the work is done, reports from time to time how long it has taken and how far it is. */
 export async function withProgress(
 	report: Report,
 	work: PromiseLike<unknown>,
@@ -114,7 +115,7 @@ async function freeBytes(folder: string): Promise<number> {
 	return bavail * bsize;
 }
 
-/** A step is done for the Node.js that it was done with: another one needs another build. */
+/** Whether a step was done with this version of Node.js; another version needs another build. */
 async function isDone(folder: string, step: string): Promise<boolean> {
 	const text = await readFile(join(folder, `.${step}`), 'utf8').catch(() => '');
 	return text === process.versions.node;

@@ -48,7 +48,7 @@ export type Instance = {
 	pid: number;
 	/** Ends n8n and all that it started. */
 	stop(): Promise<void>;
-	/** Ends n8n and all that it started as a power cut does: it can finish nothing. */
+	/** Kills n8n and all that it started, like a power cut. */
 	kill(): Promise<void>;
 	/** Starts n8n anew where it ended: same folder, same port. */
 	startAgain(): Promise<Instance>;
@@ -75,7 +75,7 @@ export type InstanceOptions = {
 	env?: Record<string, string>;
 };
 
-/** in the folder; it goes on through every new start */
+/** in the folder; a new start appends to it */
 const LOG = 'n8n.log';
 
 const START_TIMEOUT_MS = 180_000;
@@ -174,7 +174,7 @@ async function launch(options: InstanceOptions & { port: number }): Promise<Inst
 }
 
 async function runCommand(folder: string, env: NodeJS.ProcessEnv, args: string[]): Promise<string> {
-	// n8n ends without waiting for a pipe: a file has all that it wrote.
+	// To a file, since n8n ends without waiting until a pipe is empty.
 	const file = join(folder, `command-${randomBytes(4).toString('hex')}.log`);
 	const { failed } = await execa(process.execPath, [n8nScript(), ...args], {
 		cwd: folder,

@@ -1,5 +1,5 @@
-// What the nodes put out by default, as the JSON schemas that n8n's editor shows before the first run: made from the types.
-// `npm run schemas` writes them; a test holds them against the types and against real output.
+// The JSON schemas of the nodes' default output, which n8n's editor shows before the first run. They are made from the types.
+// `npm run schemas` writes them; a test compares them with the types and with real output.
 import { createGenerator } from 'ts-json-schema-generator';
 import { format, resolveConfig } from 'prettier';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -50,7 +50,7 @@ export async function outputSchemas(): Promise<Array<{ path: string; text: strin
 	return (await Promise.all(made)).flat();
 }
 
-/** As n8n's own schemas are: only types, without references, and of what may be null the other type. */
+/** A schema in the form of n8n's own: only types, no references, and without null where another type is possible. */
 function plainSchema(schema: Schema, definitions: Record<string, Schema>): Schema {
 	if (typeof schema.$ref === 'string') {
 		const name = decodeURIComponent(schema.$ref.replace('#/definitions/', ''));

@@ -18,7 +18,7 @@ import type { Hint } from './actions/operation';
 import { subtitle } from './subtitle';
 import { toToolItems, isTool } from './aiTool';
 
-/** Each input item may have a note of its own, and the editor shows all that it is given. */
+/** Each input item may have a hint of its own, and the editor shows every hint. */
 const MAX_HINTS = 20;
 
 export class DocumentLiveness implements INodeType {
@@ -43,13 +43,13 @@ export class DocumentLiveness implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const output: INodeExecutionData[] = [];
-		// by message: the same note once, however many items it is about
+		// The key is the message, so that a hint about many items is shown once.
 		const hints = new Map<string, Hint>();
 		const questions: string[] = [];
 		let succeeded = false;
 		const { length } = this.getInputData();
 
-		// n8n tells a model little or nothing of what a tool throws: what happened, and how to go on, are its answer then.
+		// n8n shows a model little or nothing of what a tool throws, so a tool returns what happened as an item.
 		const goesOn = this.continueOnFail() || isTool(this);
 		if (!goesOn) {
 			for (let item = 0; item < length; item++) {
@@ -67,7 +67,7 @@ export class DocumentLiveness implements INodeType {
 				outcome.hints.forEach((hint) => hints.set(hint.message, hint));
 				if (outcome.question !== undefined) questions.push(outcome.question);
 			} catch (error) {
-				// A stopped workflow must not go on to the next item, whatever its settings for errors.
+				// A stopped workflow must not continue with the next item, whatever On Error says.
 				if (!goesOn || this.getExecutionCancelSignal()?.aborted) {
 					if (operation.check) tellSentBefore(error, item);
 					throw toNodeError(this.getNode(), error, item);
@@ -95,12 +95,12 @@ function chosenOperation(context: IExecuteFunctions, itemIndex: number) {
 	});
 }
 
-/** What a user has to know besides: what an operation that must not be done twice did before. */
+/** Adds to the message how many documents of earlier items were already sent. */
 function tellSentBefore(error: unknown, itemIndex: number): void {
 	if (error instanceof VerifikError) error.addContext({ sentBefore: itemIndex });
 }
 
-/** Read after the requests, so that a renewal before them counts. A run that has succeeded does not fail for a note. */
+/** Reads the credential after the requests, since one of them may have renewed the token. Never throws. */
 async function tokenHint(context: IExecuteFunctions): Promise<Hint[]> {
 	try {
 		const hint = expiryHint(await context.getCredentials('verifikApi'), renewals, new Date());
@@ -110,7 +110,7 @@ async function tokenHint(context: IExecuteFunctions): Promise<Hint[]> {
 	}
 }
 
-/** All of them, or where they are too many to read, the first: warnings before others. */
+/** All hints; or, if there are too many to read, the first of them with warnings before others. */
 function mostImportant(hints: Hint[]): Hint[] {
 	if (hints.length <= MAX_HINTS) return hints;
 	const isWarning = ({ type }: Hint) => type === 'warning';
@@ -120,7 +120,7 @@ function mostImportant(hints: Hint[]): Hint[] {
 	return [...ordered.slice(0, MAX_HINTS), { message, type: left[0]!.type }];
 }
 
-/** @param questions what each run asked for */
+/** A hint for a run in which several input items asked for the same. @param questions one for each input item */
 function repeatedHint(questions: string[]): Hint[] {
 	if (new Set(questions).size === questions.length) return [];
 	return [

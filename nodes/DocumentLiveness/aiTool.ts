@@ -1,5 +1,5 @@
-// What a model gets to see when the node is a tool of an AI Agent: a limited number of records, of limited size, or a
-// report; no image in them, no files, and a last item that says what a user would read above the output.
+// What a model gets when the node is a tool of an AI Agent: a limited number of records of limited size, or a report. No
+// images and no files. A last item says what a user would read above the output.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { cutText } from '../verifik/http/sanitizeText';
@@ -9,15 +9,15 @@ import type { OperationResult } from './actions/operation';
 /** About 6,000 tokens of simplified records, 20,000 of raw ones. */
 export const MAX_TOOL_RECORDS = 50;
 
-/** n8n makes a type of its own of a node that is usable as a tool, with this at the end of its name. */
+/** Whether the node runs as a tool: n8n then gives its type another name, which ends in “Tool” (n8n 2.41.1, convertNodeToAiTool). */
 export function isTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
-/** Characters of all records together, about 40,000 tokens: 50 raw records have fewer. */
+/** Characters of all records together: about 40,000 tokens. 50 raw records have fewer. */
 const MAX_OUTPUT = 160_000;
 
-/** A report is one item. That of a month has about 20,000 characters; only hundreds of intervals need more than this. */
+/** Characters of a report. One month has about 20,000; only hundreds of intervals have more than this. */
 const MAX_REPORT = 100_000;
 const REPORT_LIMITS = { maxText: MAX_REPORT, maxTotal: MAX_REPORT };
 
@@ -41,7 +41,7 @@ export function toToolItems({
 		shown.push({ json: copy.value as IDataObject });
 	}
 	const cut = items.length - shown.length;
-	// null: it is not known how many more there are
+	// null: the number is not known
 	const isUnknown = more === 'unknown' || (more === undefined && cut > 0);
 	const left = isUnknown ? null : cut + (more ?? 0);
 	const notes = [
@@ -61,7 +61,7 @@ const CUT_NOTES = {
 };
 
 function countNotes(given: number, left: number | null): string[] {
-	// that there is none, and why, is among the hints
+	// Where there is no record, a hint says why.
 	if (given === 0 || left === 0) return [];
 	const others = left === 1 ? 'one more matches' : `${left ?? 'some'} more match`;
 	return [

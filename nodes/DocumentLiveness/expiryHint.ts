@@ -1,15 +1,17 @@
-// The note above the output while the token's life is about to end.
+// The hint above the output when the token expires soon.
 import { readCredential, type CredentialFields } from '../verifik/token/credential';
 import { formatDate } from '../verifik/errors/messages';
 import type { Renewals } from '../verifik/token/renewal';
 import type { Hint } from './actions/operation';
 
-/** How long before it happens the end of a token is told. */
+/** How long before the token expires the hint is shown. */
 const NOTICE_MS = 7 * 24 * 3_600_000;
 
 /**
- * @param fields of the credential, as they are after the requests
- * @returns undefined where there is nothing to tell: the end is far off or unknown, or it is renewed automatically
+ * The hint about a token that expires within a week.
+ *
+ * @param fields of the credential, read after the requests
+ * @returns undefined if the token lasts longer, does not say when it expires, or automatic renewal is not overdue
  */
 export function expiryHint(
 	fields: CredentialFields,

@@ -1,5 +1,5 @@
-// What stands under the node's name on the canvas: the operation, and what it is narrowed to (of List the filters, of Get
-// Report the period), in the panel's words.
+// The text under the node's name on the canvas: the operation with its filters (List) or its period (Get Report), with the
+// labels of the panel.
 import type { INodeProperties } from 'n8n-workflow';
 
 import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
@@ -10,7 +10,7 @@ const OPERATIONS = JSON.stringify(
 	Object.fromEntries(Object.values(operations).map(({ option }) => [option.value, option.name])),
 );
 
-/** The words for values that the editor hands over raw. */
+/** The labels of parameter values. */
 const LABELS = JSON.stringify({
 	...STATUS_LABELS,
 	...VERDICT_LABELS,
@@ -18,7 +18,7 @@ const LABELS = JSON.stringify({
 	...CREATED_LABELS,
 });
 
-/** What the filters are called. The panel has them by the alphabet; backwards, the verdict comes first and the dates last. */
+/** The labels of the filters, in reverse alphabetical order, so that the verdict is first and the dates are last. */
 const FILTERS = JSON.stringify(
 	(filtersField.options as INodeProperties[])
 		.map(({ name, displayName }) => [name, displayName])
@@ -26,8 +26,8 @@ const FILTERS = JSON.stringify(
 );
 
 /**
- * An expression that the editor evaluates. A filter without words for its value (a date, an expression, what a model
- * fills in) stands there by its own name; an empty one does not.
+ * An expression that the editor evaluates. A filter whose value has no label (a date, an expression, a value from a model)
+ * is shown by its own label; an empty filter is not shown.
  */
 export const subtitle = `={{ ((parameters, labels) => {
 	const name = (${OPERATIONS})[parameters.operation] ?? parameters.operation;

@@ -1,5 +1,5 @@
-// The Verifik Document Liveness Trigger: its description, and what happens when n8n polls. What a poll reads and decides
-// is in poll/, what n8n's hosts do differently in pollHost.ts.
+// The Verifik Document Liveness Trigger: its description, and what it does when n8n polls. What a poll reads and decides is in
+// poll/, and what differs between n8n hosts is in pollHost.ts.
 import {
 	NodeConnectionTypes,
 	type INodeExecutionData,
@@ -19,7 +19,7 @@ import {
 import { activate, poll } from './poll/poll';
 import { sampleEvent } from './poll/sampleEvent';
 import { stateWhileUnreachable } from './poll/state';
-import type { PollResult } from './poll/types';
+import type { PollApi, PollResult } from './poll/types';
 import { ACTIVATION_BUDGET_MS, PollHost } from './pollHost';
 import { makeItems, withPollApi } from './pollIo';
 
@@ -64,23 +64,19 @@ async function run(context: IPollFunctions): Promise<INodeExecutionData[]> {
 	return items ?? [];
 }
 
-/** Fetch Test Event: reads no state and keeps none. */
+/** Fetch Test Event: neither reads nor changes the state. */
 async function fetchTestEvent(
 	context: IPollFunctions,
 	parameters: TriggerParameters,
 ): Promise<INodeExecutionData[]> {
-	const event = await withPollApi(
-		context,
-		parameters,
-		ACTIVATION_BUDGET_MS,
-		async (api) => await sampleEvent(parameters, api),
-	);
+	const work = async (api: PollApi) => await sampleEvent(parameters, api);
+	const event = await withPollApi(context, parameters, ACTIVATION_BUDGET_MS, work);
 	return await makeItems(context, [event], parameters, ACTIVATION_BUDGET_MS);
 }
 
 /**
- * The workflow is published, or n8n started with it. n8n gives up a workflow whose activation fails a few times, and shows
- * it as active all the same: only what the user has to mend may do so.
+ * The workflow is published, or n8n starts with it. After a few activations that throw, n8n gives the workflow up but still
+ * shows it as active. So this throws only what the user has to correct.
  */
 async function begin(
 	context: IPollFunctions,
@@ -88,13 +84,9 @@ async function begin(
 	host: PollHost,
 ): Promise<void> {
 	const stored = host.readState();
-	const call = withPollApi(
-		context,
-		parameters,
-		host.budgetMs,
-		async (api) => await activate(stored, parameters, api),
-	);
-	const state = await catchVerifikError(call, (error) => {
+	const work = async (api: PollApi) => await activate(stored, parameters, api);
+	const activation = withPollApi(context, parameters, host.budgetMs, work);
+	const state = await catchVerifikError(activation, (error) => {
 		const { hostCause, message } = error.explanation;
 		if (hostCause === 'credential-invalid' || hostCause === 'configuration-invalid') throw error;
 		context.logger.warn(`Verifik could not be asked when the trigger was activated: ${message}`);
@@ -103,7 +95,7 @@ async function begin(
 	host.keepBeginning(state);
 }
 
-/** A poll time has come. */
+/** A regular poll. */
 async function pollOnce(
 	context: IPollFunctions,
 	parameters: TriggerParameters,
@@ -111,13 +103,9 @@ async function pollOnce(
 ): Promise<INodeExecutionData[]> {
 	const endsAtMs = Date.now() + host.budgetMs;
 	const stored = host.readState();
-	const result = await withPollApi(
-		context,
-		parameters,
-		host.budgetMs,
-		async (api) => await poll(stored, parameters, api),
-	);
-	// Items first: if one cannot be made, the state stays as it was.
+	const work = async (api: PollApi) => await poll(stored, parameters, api);
+	const result = await withPollApi(context, parameters, host.budgetMs, work);
+	// Items first: if one cannot be made, the state does not change.
 	const items = await makeItems(context, result.events, parameters, endsAtMs - Date.now());
 	if (!host.store(result.state)) return [];
 	log(context, result);

@@ -1,4 +1,4 @@
-// What the trigger's panel asks for, and what a poll makes of it.
+// The fields of the trigger's panel, and how a poll reads them.
 import type { IDataObject, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { CHECK_OPTIONS, populateField } from '../shared/fields';
@@ -8,7 +8,7 @@ import { CHECKS, RELATED, type Related } from '../verifik/api/documentLiveness';
 import { CHECK_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
 import { EVENT_NAMES, type EventName, type TriggerOptions } from './poll/types';
 
-/** What the panel calls the events, and what they mean. */
+/** The labels of the events and their descriptions. */
 const EVENT_LABELS: Record<EventName, { name: string; description: string }> = {
 	passed: {
 		name: VERDICT_LABELS.passed,
@@ -34,14 +34,14 @@ const EVENT_LABELS: Record<EventName, { name: string; description: string }> = {
 	},
 };
 
-/** Every image is held for a moment and stored with the execution. */
+/** Events of a poll that downloads images: each image is held in memory until it is stored. */
 const MAXIMUM_WITH_IMAGES = 50;
 
 const labels = Object.fromEntries(EVENT_NAMES.map((event) => [event, EVENT_LABELS[event].name]));
 
 /**
- * The chosen events as the panel calls them, and what Did Not Pass is narrowed to. An expression that gives another event is
- * shown as it is; one in place of the failed checks is called Failed Checks.
+ * The text under the node's name: the labels of the chosen events, and the failed checks of Did Not Pass. An expression instead
+ * of an event is shown as it is; one instead of the failed checks is shown as “Failed Checks”.
  */
 export const triggerSubtitle = `={{ ((parameters, events, checks) => {
 	const failed = [(parameters.options ?? {}).failedChecks ?? []].flat().filter((check) => check !== "");
@@ -62,7 +62,7 @@ export const triggerProperties: INodeProperties[] = [
 		options: EVENT_NAMES.map((value) => ({ ...EVENT_LABELS[value], value })).sort((one, other) =>
 			one.name.localeCompare(other.name),
 		),
-		// Received comes beside an outcome: whoever wants two items for a validation adds it.
+		// Without Received, which would give two items for each validation.
 		default: ['passed', 'notPassed', 'notCarriedOut', 'noVerdict'],
 		description: 'Start the workflow when a validation gets one of these results',
 	},
@@ -107,7 +107,7 @@ export const triggerProperties: INodeProperties[] = [
 
 export type TriggerParameters = TriggerOptions & {
 	populate: Related[];
-	/** Makes of a record what is handed on. */
+	/** formats a record for the output */
 	shape: OutputFormat;
 	canDownloadImage: boolean;
 };

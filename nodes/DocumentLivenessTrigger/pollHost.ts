@@ -1,44 +1,44 @@
-// What n8n hosts do differently around a poll: which one is an activation, which may run, and where the state is kept.
-// Two kinds are known (n8n 2.41.1): by default, a workflow's polls share one context and one object of static data, which
-// is stored after a poll with items; with durable cursors, each poll gets a context and a copy of its own, which is stored
-// after every poll but the one at activation.
+// What differs between n8n hosts: whether a poll is an activation, whether it may run, and where the state is stored.
+// Two kinds are known (n8n 2.41.1). By default, all polls of a workflow share one context and one object of static data, which
+// is stored after a poll with items. With durable cursors, each poll gets its own context and its own copy of the static data,
+// which is stored after every poll except the one at activation.
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
 import { readState } from './poll/state';
 import type { TriggerState } from './poll/types';
 
-/** What n8n gives a poll that is no task of its scheduler (PollContext in n8n-core), and hosts before 2.38 all of them. */
+/** The time of a poll that is not a task of n8n's scheduler (PollContext in n8n-core 2.41.1), and of all polls before 2.38. */
 const DEFAULT_BUDGET_MS = 300_000;
 
-/** Whoever publishes a workflow waits for it. */
+/** Short, since a user who publishes a workflow waits for the activation. */
 export const ACTIVATION_BUDGET_MS = 30_000;
 
-/** n8n reads a cursor some time before it polls with it; what it did not store in a minute, it never will. */
+/** n8n reads a cursor some time before the poll. A state that it has not stored within a minute, it will not store. */
 const STORED_WITHIN_MS = 60_000;
 
-/** What this process knows of the polls of a trigger. */
+/** What this process remembers about the polls of a trigger. */
 type Memory = {
 	running?: { untilMs: number };
-	/** of the latest poll whose state was handed to n8n */
+	/** the latest poll whose state was passed to n8n */
 	latest?: { pollCount: number; atMs: number };
 	/**
-	 * What the latest activation kept. With durable cursors n8n may poll before it has stored that: the poll's job begins
-	 * when the node is registered, and static data is stored once all nodes are (activateInternal in n8n 2.41.1).
+	 * The state of the latest activation. With durable cursors, n8n may poll before it has stored it: polling begins when the
+	 * node is registered, and static data is stored after all nodes are registered (activateInternal in n8n 2.41.1).
 	 */
 	beginning?: Kept;
 };
 
-/** by workflow and node */
+/** The key is the workflow and the node. */
 const memories = new Map<string, Memory>();
 
 const usedContexts = new WeakSet<IPollFunctions>();
 
-/** A state as it is kept, and how many polls led to it. */
+/** A stored state, and the number of polls before it. */
 type Kept = { state?: TriggerState; pollCount?: number };
 
-/** One poll, as its host sees it. */
+/** One poll on its host. */
 export class PollHost {
-	/** Whether n8n polls since the workflow is published, or n8n started, and not because its time has come. */
+	/** whether n8n polls because the workflow was published or n8n was started, and not because a poll is due */
 	readonly isActivation: boolean;
 
 	/** how long the poll may take */
@@ -56,19 +56,19 @@ export class PollHost {
 		this.memory = memories.get(key) ?? {};
 		memories.set(key, this.memory);
 		const statedMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : DEFAULT_BUDGET_MS;
-		// With durable cursors every context is new, and a changed node is registered with the mode of a tick: `update`. But
-		// only a tick has a lease, and with it a budget of its own (getExecutePollFunctions in n8n, `fence`). The context shows
-		// nothing else of it: a host that gives ticks exactly as much cannot be told apart (docs/trigger.md says so).
+		// With durable cursors, each context is new, and a changed node is registered with the same mode as a regular poll
+		// (`update`). But only a regular poll has a lease, and so its own budget (`fence` in getExecutePollFunctions of n8n
+		// 2.41.1). If that budget is exactly the default one, the two cannot be distinguished (see docs/trigger.md).
 		this.isActivation = !usedContexts.has(context) && statedMs === DEFAULT_BUDGET_MS;
 		usedContexts.add(context);
 		this.budgetMs = this.isActivation ? ACTIVATION_BUDGET_MS : statedMs;
 	}
 
 	/**
-	 * Runs one poll at a time: n8n polls again at the next poll time, whether the poll before has ended or not. One whose
-	 * time is up is not waited for any more, and an activation waits for none.
+	 * Runs one poll at a time, since n8n polls again even if the poll before has not ended. A poll whose time is up no longer
+	 * blocks the next one, and an activation is never blocked.
 	 *
-	 * @returns undefined where the poll has to be left out
+	 * @returns undefined if the poll is skipped
 	 */
 	async runAlone<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
 		const { memory } = this;
@@ -84,26 +84,26 @@ export class PollHost {
 	}
 
 	/**
-	 * The state that is kept.
+	 * The stored state; undefined if there is none.
 	 *
-	 * @throws VerifikError `stateUnknown`
+	 * @throws VerifikError `stateUnknown` if it cannot be read
 	 */
 	readState(): TriggerState | undefined {
 		const { nodeData, memory } = this;
 		const kept = [this.beginning, memory.beginning as IDataObject | undefined].find(
 			(one) => one !== undefined && countOf(one) === countOf(nodeData),
 		);
-		// a plain copy: n8n's static data is a proxy at every depth
+		// A plain copy, since n8n's static data is a proxy at every level.
 		const copy = JSON.parse(JSON.stringify(kept ?? nodeData)) as IDataObject;
 		delete copy.pollCount;
 		return readState(copy);
 	}
 
-	/** Keeps the state of an activation, so that it stands for the first poll after it wherever that runs. */
+	/** Stores the state of an activation, so that the first poll after it can read it in any process. */
 	keepBeginning(state: TriggerState): void {
 		const { nodeData, globalData } = this;
 		this.memory.beginning = { state, pollCount: countOf(nodeData) };
-		// Hosts with durable cursors store nothing of this poll but the workflow's global static data.
+		// With durable cursors, n8n stores only the global static data of this poll.
 		if (JSON.stringify(nodeData.state) !== JSON.stringify(state)) {
 			globalData[this.beginningKey] = { state, pollCount: countOf(nodeData) };
 		} else if (this.beginning) {
@@ -114,9 +114,9 @@ export class PollHost {
 	}
 
 	/**
-	 * Keeps the state of a poll that is no activation.
+	 * Stores the state of a regular poll.
 	 *
-	 * @returns false, and changes nothing, where another poll has taken this one's place meanwhile
+	 * @returns false, and stores nothing, if another poll has started because this one's time was up
 	 */
 	store(state: TriggerState): boolean {
 		if (this.memory.running !== this.running) return false;
@@ -128,8 +128,8 @@ export class PollHost {
 	}
 
 	/**
-	 * Whether a poll has ended that began with the same state, or a newer one: with durable cursors several polls may be
-	 * due at once (after a restart, say), each with the state that was stored when it was picked up.
+	 * Whether a poll with the same state or a newer one has ended meanwhile. With durable cursors, several polls may be due at
+	 * the same time (after a restart, for example), each with the state that was stored when it was scheduled.
 	 */
 	private isOvertaken(): boolean {
 		const { latest } = this.memory;
@@ -149,8 +149,8 @@ export class PollHost {
 	}
 
 	/**
-	 * What the latest activation kept, if it was not what the node's own data held already. Every step of the workflow may
-	 * write into the global data.
+	 * The state of the latest activation, if it was not stored in the data of the node itself. Every step of the workflow
+	 * may write into the global data.
 	 */
 	private get beginning(): IDataObject | undefined {
 		const kept = this.globalData[this.beginningKey];

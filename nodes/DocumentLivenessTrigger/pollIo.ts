@@ -1,8 +1,8 @@
-// What a poll asks Verifik for, and the items it hands on, within the time that the host gives it.
+// The requests of a poll and the items that it returns, within the time that the host gives it.
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { attachImages, imageOf, IMAGES_AT_ONCE } from '../shared/attachImages';
-import { connect, type Client } from '../verifik/http/client';
+import { attachImages, imageOf } from '../shared/attachImages';
+import { withClient, type Client } from '../verifik/http/client';
 import { findValidation, listPage } from '../verifik/api/documentLiveness';
 import { VerifikError } from '../verifik/errors/VerifikError';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
@@ -10,7 +10,7 @@ import type { TriggerParameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';
 
 /**
- * What an item holds where Output is Simplified: the editor shows it before the first event (`__schema__`).
+ * The item with the output Simplified. The editor shows its fields before the first event (`__schema__`).
  *
  * @public read by tools/outputSchemas
  */
@@ -19,26 +19,33 @@ export type TriggerItem = SimplifiedRecord & {
 	eventKey: string;
 };
 
-/** Of a poll's time: no request is started after the first, and none goes on after the second. */
+/** Shares of a poll's time: after `lastRequest` no request starts, and at `end` active requests are ended. */
 const READING_SHARES = { lastRequest: 0.75, end: 0.85 };
 
-/** The same where images have to be downloaded in the rest of the time. */
+/** The same if the rest of the time is needed to download images. */
 const READING_SHARES_WITH_IMAGES = { lastRequest: 0.4, end: 0.5 };
 
-/** Of what is left after reading; n8n needs some of it to store the items. */
+/** Share of the time after reading; n8n needs the rest to store the items. */
 const IMAGES_SHARE = 0.8;
 
-/** A poll reads several pages at once when there is much to read. */
+/** How many images a poll downloads at the same time. */
+const IMAGE_CONCURRENCY = 5;
+
+/** How many pages a poll reads at the same time. */
 const CONCURRENCY = 4;
 
 /**
- * Of what a poll reads, and holds until it ends: no page is asked for after the first, and nothing after the second. The
- * bytes are those of as many real records.
+ * Limits of what a poll reads and holds in memory: after `lastPage` no page is requested, and after `end` nothing is. The two
+ * limits are equal for records of the usual size.
  */
 const READING_BYTES = { lastPage: 200_000_000, end: 300_000_000 };
 const READING_RECORDS = { lastPage: 60_000, end: 90_000 };
 
-/** Lets work use the API within its share of a poll's time, and ends what is still under way. */
+/**
+ * Runs `work` with the API within its share of a poll's time. After that, active requests are ended.
+ *
+ * @throws what `work` throws
+ */
 export async function withPollApi<Result>(
 	context: IPollFunctions,
 	parameters: TriggerParameters,
@@ -47,22 +54,17 @@ export async function withPollApi<Result>(
 ): Promise<Result> {
 	const shares = parameters.canDownloadImage ? READING_SHARES_WITH_IMAGES : READING_SHARES;
 	const lastRequestMs = Date.now() + budgetMs * shares.lastRequest;
-	const client = await connect(context, {
-		timeoutMs: budgetMs * shares.end,
-		concurrency: CONCURRENCY,
-		maxBytes: READING_BYTES.end,
-	});
-	try {
+	const timeoutMs = budgetMs * shares.end;
+	const options = { timeoutMs, concurrency: CONCURRENCY, maxBytes: READING_BYTES.end };
+	return await withClient(context, options, async (client) => {
 		return await work(apiOf(client, parameters, lastRequestMs));
-	} finally {
-		client.end();
-	}
+	});
 }
 
 /**
- * The items of events, in their order. An image that cannot be had, or not in time, loses no event.
+ * Makes the items of events, in their order. An item whose image cannot be downloaded in time says so.
  *
- * @param timeLeftMs of the poll
+ * @param timeLeftMs time that is left of the poll
  */
 export async function makeItems(
 	context: IPollFunctions,
@@ -75,15 +77,10 @@ export async function makeItems(
 	}));
 	if (!canDownloadImage || items.length === 0) return items;
 	const images = new Map(events.map(({ record }, at) => [items[at]!, imageOf(record)]));
-	const client = await connect(context, {
-		timeoutMs: Math.max(0, timeLeftMs * IMAGES_SHARE),
-		concurrency: IMAGES_AT_ONCE,
-	});
-	try {
+	const timeoutMs = Math.max(0, timeLeftMs * IMAGES_SHARE);
+	await withClient(context, { timeoutMs, concurrency: IMAGE_CONCURRENCY }, async (client) => {
 		await attachImages(context, client, items, (item) => images.get(item));
-	} finally {
-		client.end();
-	}
+	});
 	return items;
 }
 
@@ -94,7 +91,7 @@ function apiOf(client: Client, { populate }: TriggerParameters, lastRequestMs: n
 			if (recordsRead >= READING_RECORDS.end) {
 				throw new VerifikError('listTooLarge', { host: client.host });
 			}
-			// The lists of a status only tell which validations are pending.
+			// Lists with a status are only read to find pending validations, so related records are not needed.
 			const filter = { status, populate: status === undefined ? populate : [] };
 			const answer = await listPage(client, filter, page, limit);
 			recordsRead += answer.records.length;

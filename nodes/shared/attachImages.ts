@@ -1,4 +1,4 @@
-// The stored images of validations, as binary data of their items. One that cannot be had leaves its record in place.
+// Downloads the stored images of validations into their items. An item whose image cannot be downloaded stays, with the reason.
 import {
 	sleep,
 	type IExecuteFunctions,
@@ -10,37 +10,33 @@ import type { Client } from '../verifik/http/client';
 import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
 import { catchVerifikError } from '../verifik/errors/VerifikError';
 
-/** Where an image is, and what its file is called, without an extension. */
+/** The address of an image, and the name of its file without an extension. */
 export type StoredImage = { url: string; name: string };
 
-/** How many are downloaded at the same time where nothing else is said. */
-export const IMAGES_AT_ONCE = 5;
+/** Each image is held in memory until it is stored. */
+const MAX_CONCURRENCY = 10;
 
-/** How many at most: each is held in memory until it is stored. */
-const MAX_IMAGES_AT_ONCE = 10;
-
-/** An address that is refused waits for nothing: after so long, n8n has to get a turn all the same. */
-const MAX_STRETCH_MS = 50;
+/** After this time the event loop gets a turn: an address that is refused is not waited for. */
+const MAX_BLOCKING_MS = 50;
 
 /** The binary field that holds the image. */
 const BINARY_FIELD = 'data';
 
-/** The field that says why there is none. */
+/** The field that says why an image is missing. */
 export const REASON_FIELD = 'imageNotDownloaded';
 
-/** Where a record's image is; undefined where it has none. */
+/** The stored image of a record; undefined if it has none. */
 export function imageOf({ imageUrl, _id }: VerifikRecord): StoredImage | undefined {
 	if (typeof imageUrl !== 'string' || imageUrl.trim() === '') return undefined;
-	// A name made of the ID cannot lead anywhere when a file is written under it; one made of an address could.
+	// A valid ID is safe as a file name; an ID or address from outside could contain a path.
 	const name = isValidationId(_id) ? _id : 'document';
 	return { url: imageUrl.trim(), name };
 }
 
 /**
- * Downloads the images of items and adds them as binary data, as many at a time as the client sends requests,
- * but not more than ten.
+ * Downloads the images of items and adds them as binary data: as many at the same time as the client allows, at most ten.
  *
- * @returns how many could not be had; their items say why
+ * @returns how many could not be downloaded; their items say why
  * @throws VerifikError `cancelled` when the workflow was stopped; nothing else
  */
 export async function attachImages(
@@ -51,12 +47,12 @@ export async function attachImages(
 ): Promise<number> {
 	const rest = items.values();
 	let missingCount = 0;
-	let stretchBegan = Date.now();
+	let lastTurn = Date.now();
 	const work = async () => {
 		for (const item of rest) {
-			if (Date.now() - stretchBegan > MAX_STRETCH_MS) {
+			if (Date.now() - lastTurn > MAX_BLOCKING_MS) {
 				await sleep(0);
-				stretchBegan = Date.now();
+				lastTurn = Date.now();
 			}
 			const image = imageOfItem(item);
 			if (!image) continue;
@@ -66,13 +62,13 @@ export async function attachImages(
 			missingCount++;
 		}
 	};
-	// All take from the same rest, so that no more images are held at once than are being stored.
-	const atOnce = Math.min(client.concurrency, MAX_IMAGES_AT_ONCE);
-	await Promise.all(Array.from({ length: atOnce }, work));
+	// All workers share one iterator, so no more images are in memory than there are workers.
+	const workers = Math.min(client.concurrency, MAX_CONCURRENCY);
+	await Promise.all(Array.from({ length: workers }, work));
 	return missingCount;
 }
 
-/** @returns why there is no image, or undefined when it was added */
+/** @returns why the image was not added; undefined if it was */
 async function attach(
 	context: IExecuteFunctions | IPollFunctions,
 	client: Client,

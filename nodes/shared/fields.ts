@@ -1,9 +1,22 @@
-// Fields of the panel that both nodes have, and the words for what can be chosen in them.
+// Fields of the panel that both nodes have, and their options.
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { CHECKS, type Check, type Status } from '../verifik/api/documentLiveness';
+import type { Check, Status } from '../verifik/api/documentLiveness';
 import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from '../verifik/record/labels';
-import { VERDICTS, type Verdict } from '../verifik/record/readRecord';
+import type { Verdict } from '../verifik/record/readRecord';
+
+/**
+ * Values to choose from, in the alphabetical order of their labels, which n8n's lint asks for
+ * (node-param-options-type-unsorted-items).
+ */
+export function optionsOf<Value extends string>(
+	labels: Record<Value, string>,
+	descriptions: Record<Value, string>,
+): INodePropertyOptions[] {
+	return (Object.keys(labels) as Value[])
+		.map((value) => ({ name: labels[value], value, description: descriptions[value] }))
+		.sort((one, other) => one.name.localeCompare(other.name));
+}
 
 const CHECK_DESCRIPTIONS: Record<Check, string> = {
 	screenReplay: 'Finds photos of a screen that shows the document',
@@ -12,12 +25,7 @@ const CHECK_DESCRIPTIONS: Record<Check, string> = {
 	digitalManipulation: 'Finds edited images',
 };
 
-/** The checks to choose from; n8n wants lists in the order of the alphabet. */
-export const CHECK_OPTIONS: INodePropertyOptions[] = [...CHECKS].sort().map((check) => ({
-	name: CHECK_LABELS[check],
-	value: check,
-	description: CHECK_DESCRIPTIONS[check],
-}));
+export const CHECK_OPTIONS = optionsOf(CHECK_LABELS, CHECK_DESCRIPTIONS);
 
 const VERDICT_DESCRIPTIONS: Record<Verdict, string> = {
 	passed: 'The document passed its checks',
@@ -27,17 +35,7 @@ const VERDICT_DESCRIPTIONS: Record<Verdict, string> = {
 	unknown: 'The record does not say whether the document passed',
 };
 
-/** The verdicts to choose from, in the order of the alphabet. */
-export const VERDICT_OPTIONS: INodePropertyOptions[] = VERDICTS.map((verdict) => ({
-	name: VERDICT_LABELS[verdict],
-	value: verdict,
-	description: VERDICT_DESCRIPTIONS[verdict],
-})).sort((one, other) => one.name.localeCompare(other.name));
-
-/** A status to choose. */
-export function statusOption(status: Status): INodePropertyOptions {
-	return { name: STATUS_LABELS[status], value: status, description: STATUS_DESCRIPTIONS[status] };
-}
+export const VERDICT_OPTIONS = optionsOf(VERDICT_LABELS, VERDICT_DESCRIPTIONS);
 
 const STATUS_DESCRIPTIONS: Record<Status, string> = {
 	new: 'Received, but not started',
@@ -45,6 +43,8 @@ const STATUS_DESCRIPTIONS: Record<Status, string> = {
 	completed: 'All checks ran. The verdict shows the result.',
 	failed: 'Verifik could not carry out the checks',
 };
+
+export const STATUS_OPTIONS = optionsOf(STATUS_LABELS, STATUS_DESCRIPTIONS);
 
 export const populateField: INodeProperties = {
 	displayName: 'Populate',

@@ -1,4 +1,4 @@
-// How records are handed on, in both nodes and as a tool: the Output field, and what is made of a record for it.
+// The field Output of both nodes, and how a record is formatted for it.
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { VerifikRecord } from '../verifik/api/documentLiveness';
@@ -6,12 +6,12 @@ import { select, simplify } from '../verifik/record/simplify';
 import { spreadsheetRow } from '../verifik/record/spreadsheetRow';
 import type { ParameterReader } from './parameters';
 
-/** Makes of a record what is handed on. */
+/** Formats a record for the output. */
 export type OutputFormat = (record: VerifikRecord) => IDataObject;
 
 const OUTPUTS = ['simplified', 'spreadsheetRow', 'selectedFields', 'raw'] as const;
 
-/** What of a record can be selected, with its label: the fields of the simplified one, what else is read, and raw ones. */
+/** The fields that can be selected, with their labels: those of a simplified record, others of `readRecord`, and raw ones. */
 export const SELECTABLE = {
 	id: 'ID',
 	status: 'Status',
@@ -86,7 +86,9 @@ export function outputFields(
 }
 
 /**
- * @returns what is made of a record, and what was chosen as text
+ * Reads Output and Selected Fields.
+ *
+ * @returns how to format a record, and the choice as text
  * @throws NodeOperationError for a value that is not allowed
  */
 export function readOutput(parameters: ParameterReader): { shape: OutputFormat; chosen: string } {

@@ -1,5 +1,5 @@
-// Reads parameters and refuses what is not allowed before anything is sent. An expression can yield any value, whatever the
-// panel would let a user type.
+// Reads and checks parameters before anything is sent. An expression can return any value, also one that the panel would
+// not let a user type.
 import {
 	NodeOperationError,
 	tryToParseDateTime,
@@ -33,11 +33,11 @@ export function triggerParametersOf(context: IPollFunctions): ParameterReader {
 }
 
 /**
- * What a label names is a parameter as the panel calls it. Each method throws a NodeOperationError that names the parameter,
- * the value and what is allowed.
+ * Reads and checks the parameters of a node. A `label` is the name of a parameter in the panel. Each method throws a
+ * NodeOperationError that names the parameter, its value and what is allowed.
  */
 export class ParameterReader {
-	/** Reads one parameter; `fallback` is for one that n8n does not hand over since it is not shown. */
+	/** Reads one parameter; `fallback` is the value of a parameter that is hidden. */
 	readonly get: (name: string, fallback: unknown) => unknown;
 
 	private readonly context: IExecuteFunctions | IPollFunctions;
@@ -55,9 +55,9 @@ export class ParameterReader {
 	}
 
 	/**
-	 * A whole number. Text that is one (`"5"`, as expressions and AI agents give it) counts as the number.
+	 * A whole number, also as a text (`"5"`), as expressions and AI agents may give it.
 	 *
-	 * @param advice a sentence for those who need more than is allowed
+	 * @param advice a sentence for users who gave more than is allowed
 	 */
 	wholeNumber(label: string, value: unknown, { min, max = Infinity }: Range, advice = ''): number {
 		const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
@@ -71,7 +71,7 @@ export class ParameterReader {
 	}
 
 	/**
-	 * A time span that the panel asks for in seconds; fractions count.
+	 * A duration that the user gives in seconds, with fractions or without.
 	 *
 	 * @returns milliseconds
 	 */
@@ -82,9 +82,9 @@ export class ParameterReader {
 	}
 
 	/**
-	 * Any number, or one within a range; text that is one counts as the number.
+	 * A number, also as a text; within a range if there is one.
 	 *
-	 * @returns undefined where the parameter is empty
+	 * @returns undefined if the parameter is empty
 	 */
 	number(label: string, value: unknown, range?: Required<Range>): number | undefined {
 		if (isEmpty(value)) return undefined;
@@ -101,8 +101,8 @@ export class ParameterReader {
 	}
 
 	/**
-	 * Any of a few values, `least` of them or more: a list, or text as AI agents give it (one value, several with commas, or a
-	 * list in JSON). Each is taken once.
+	 * Several of a few values, at least `least`: a list, or a text as AI agents give it (one value, several with commas, or a
+	 * list in JSON). Repeated values are removed.
 	 */
 	choices<Value extends string>(
 		label: string,
@@ -127,15 +127,15 @@ export class ParameterReader {
 	}
 
 	/**
-	 * A point in time: what the date picker or an expression gives (a date, a DateTime, text, or milliseconds). Text
-	 * without a time zone is in the workflow's.
+	 * A point in time from the date picker or an expression: a date, a DateTime, a text, or milliseconds. A text without a
+	 * time zone is in the workflow's time zone.
 	 *
-	 * @returns milliseconds since 1970; undefined where the parameter is empty
+	 * @returns milliseconds since 1970; undefined if the parameter is empty
 	 */
 	time(label: string, value: unknown): number | undefined {
 		if (isEmpty(value)) return undefined;
 		if (typeof value === 'number' && Number.isFinite(value)) return value;
-		// Without a year in it, a text would be completed by guessing.
+		// For a text without a year, the parser would guess one.
 		if (typeof value !== 'string' || /\d{4}/.test(value)) {
 			const parsed = parseTime(value, this.context.getTimezone());
 			if (parsed !== undefined) return parsed;
@@ -143,7 +143,7 @@ export class ParameterReader {
 		throw this.refusal(label, value, 'a date, such as 2026-01-31T09:00:00Z');
 	}
 
-	/** For parameters that do not go together; `goOn` says what to change. */
+	/** The error for parameters that do not work together. @param goOn what the user can change */
 	conflict(message: string, goOn: string): NodeOperationError {
 		return new NodeOperationError(this.context.getNode(), message, {
 			itemIndex: this.itemIndex,

@@ -13,7 +13,7 @@ import { runNode, type Result, type Setup } from '../support/engine.mts';
 import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { SHAPES } from '../support/shapes.mts';
 
-/** The verdict of a validation whose checks are through. An older flat record has none. */
+/** The verdict of a validation whose checks are finished. An older flat record has none. */
 const FINISHED = {
 	live: expect.stringMatching(/^(passed|notPassed)$/),
 	nested: expect.stringMatching(/^(passed|notPassed)$/),
@@ -161,7 +161,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect((await create({}, { input })).records[0]).not.toHaveProperty('name');
 		});
 
-		test('two documents that are the same are no hint', async () => {
+		test('has no hint about input items that ask for the same, since each document is checked', async () => {
 			const { hints } = await create({}, { files: [{ data: photo }, { data: photo }] });
 			expect(hints).toEqual([]);
 		});
@@ -269,7 +269,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(error?.description).toContain('The files of this item are in: _files.Photo.');
 		});
 
-		test('one item that cannot work keeps all from being sent', async () => {
+		test('one item that cannot be sent keeps all others from being sent', async () => {
 			const before = sandbox.requests.length;
 			const files = [{ data: photo }, { data: photo }, { data: Buffer.from('%PDF') }];
 			const { error } = await create({}, { files });
@@ -278,7 +278,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(sandbox.requests).toHaveLength(before);
 		});
 
-		test('… unless the workflow goes on: then it has its place on the error branch', async () => {
+		test('with On Error set to continue, only that item goes to the error branch', async () => {
 			const files = [{ data: photo }, { data: Buffer.from('%PDF') }, { data: photo }];
 			const { records, errorItems } = await create({}, { files, onError: 'continueErrorOutput' });
 			expect(records).toHaveLength(2);
@@ -373,7 +373,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(error?.description).toContain('The documents of the 2 earlier items were sent.');
 		});
 
-		test('nothing answers: it did not arrive, so it is tried again and Verifik is not suspected', async () => {
+		test('if no server answers, it is sent again, and the message does not say that it may have arrived', async () => {
 			const { error } = await create(
 				{},
 				{
@@ -387,7 +387,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 
 	describe('Wait for Completion', () => {
-		test('gives the validation when its checks are through', async () => {
+		test('returns the validation when its checks are finished', async () => {
 			sandbox.settings.processingMs = 1200;
 			const { records, hints } = await create();
 			expect(records).toMatchObject([{ verdict: FINISHED[shape] }]);
@@ -403,13 +403,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(simplify(record!)).toMatchObject({ verdict: FINISHED[shape] });
 		});
 
-		test('off, gives it as it is', async () => {
+		test('when turned off, returns the validation as it is', async () => {
 			sandbox.settings.processingMs = 60_000;
 			const { records } = await create({ waitForCompletion: false });
 			expect(records).toMatchObject([{ verdict: 'pending', failedChecks: null }]);
 		});
 
-		test('when the time is over, gives it as it is, with a hint', async () => {
+		test('when the time is over, returns the validation as it is, with a hint', async () => {
 			sandbox.settings.processingMs = 60_000;
 			const { records, hints } = await create({
 				options: { waitTimeout: 1 },
@@ -420,7 +420,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			]);
 		});
 
-		test('goes on where a page of HTML comes between for a while', async () => {
+		test('continues after a few answers that are pages of HTML', async () => {
 			sandbox.settings.processingMs = 100;
 			sandbox.faults.list = [{ kind: 'html', on: 'retrieve', times: 3 }];
 			const { records, hints } = await create();
@@ -428,7 +428,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(hints).toEqual([]);
 		});
 
-		test('gives it with a hint when it cannot be read again', async () => {
+		test('returns the validation with a hint when it cannot be read again', async () => {
 			sandbox.settings.processingMs = 60_000;
 			sandbox.faults.list = [{ kind: 'status', status: 403, on: 'retrieve' }];
 			const { records, hints, error } = await create();
@@ -469,7 +469,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 				{ imageSource: 'base64', imageBase64: '={{ $json.image }}' },
 				{ input: [{ image }], files: undefined, onError: 'continueErrorOutput' },
 			);
-			// n8n puts the fields of the input item beside
+			// n8n adds the fields of the input item.
 			const [{ image: own, ...item }] = result.errorItems as [IDataObject];
 			expect(own).toBe(image);
 			expect(item).toMatchObject({

@@ -30,13 +30,13 @@ beforeAll(async () => {
 
 type Row = {
 	cause: ErrorCode;
-	/** what distinguishes it from other rows of the same cause */
+	/** what differs from other rows with the same cause */
 	when: string;
 	/** what the sandbox does */
 	fault?: Fault;
 	credential?: () => { accessToken?: string; baseUrl?: string };
 	parameters?: IDataObject;
-	/** what the sentences are made of; the host is always known */
+	/** the facts in the message; the host is always known */
 	facts?: ErrorDetails & ErrorContext;
 	/** for a code that the operating system or Node's HTTP client chooses */
 	code?: RegExp;
@@ -270,13 +270,13 @@ const rows: Row[] = [
 		cause: 'pageIgnored',
 		when: 'the page parameter has no effect',
 		fault: { kind: 'ignorePage' },
-		// it takes 17 requests to be known
+		// The node needs 17 requests to find this out.
 		parameters: { returnAll: true, options: { timeout: 10 } },
 		facts: { page: 2, recordsRead: 100 },
 	},
 ];
 
-/** Those of other operations, and those that no server of this machine can bring about, with where they are tested. */
+/** The file that tests each code that is not tested here: of other operations, or not possible with a local server. */
 const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
 	otherOrigin: 'test/unit/signRequest and test/host/credential: our node asks its own origin only',
 	tokenAddress: 'test/unit/signRequest and test/host/credential: our node asks no such address',
@@ -299,7 +299,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
 
 const run = async ({ credential, parameters }: Row, onError?: 'continueErrorOutput') =>
 	await runNode({
-		// what may be temporary is tried again for so long
+		// Temporary errors are retried until then.
 		parameters: { options: { timeout: 0.7 }, ...parameters },
 		credential: { accessToken: sandbox.token, baseUrl: sandbox.url, ...credential?.() },
 		onError,

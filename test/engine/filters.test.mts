@@ -52,7 +52,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(records).toEqual(where(({ failedChecks }) => failedChecks?.includes(check) === true));
 	});
 
-	test('an empty choice is no filter, and a hint says so', async () => {
+	test('a filter without a value filters nothing, and a hint says so', async () => {
 		const { records, hints } = await list({ verdict: [], failedChecks: [], createdAfter: '' });
 		expect(records).toEqual(simplified(all));
 		expect(messages({ hints })).toEqual(
@@ -63,7 +63,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		);
 	});
 
-	test('a Minimum Risk Score of 0, as a model gives it that means none, is no filter', async () => {
+	test('a Minimum Risk Score of 0, which a model gives to mean none, filters nothing', async () => {
 		const { records, hints } = await list({ minimumRiskScore: 0 });
 		expect(records).toEqual(simplified(all));
 		expect(hints).toEqual([]);
@@ -115,7 +115,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			);
 		});
 
-		test('Maximum Records, too', async () => {
+		test('Maximum Records counts only what matches', async () => {
 			const { records } = await list(filters, { options: { maxRecords: 25 } });
 			expect(records).toEqual(matches().slice(0, 25));
 		});
@@ -141,7 +141,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		expect(sandbox.requests).toHaveLength(before);
 	});
 
-	test('nothing that matches says so', async () => {
+	test('a hint says if nothing matches', async () => {
 		const result = await list({ createdAfter: '2030-01-01' });
 		expect(result.records).toEqual([]);
 		expect(messages(result)).toContainEqual(

@@ -127,7 +127,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(sandbox.requests).toHaveLength(before);
 		});
 
-		test('says what came where the answer holds no record', async () => {
+		test('quotes an answer that has no record', async () => {
 			sandbox.faults.list = [{ kind: 'notJson', body: '{"success":true,"data":[]}' }];
 			const { error } = await get(idOf(0));
 			sandbox.faults.list = [];
@@ -220,7 +220,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			]);
 		});
 
-		test('a search that finds nothing at first reads on', async () => {
+		test('a search that finds nothing at first reads further pages', async () => {
 			expect((await search(emailOf(1700))).results.map(({ value }) => value)).toEqual([idOf(1700)]);
 		});
 
@@ -246,7 +246,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect([...paths]).toEqual(['/v2/document-liveness']);
 		});
 
-		test('says in words what is the matter', async () => {
+		test('reports in words why it cannot be loaded', async () => {
 			await expect(searchValidations({ ...credential(), accessToken: 'refused' })).rejects.toThrow(
 				describeError('unauthorized').message,
 			);

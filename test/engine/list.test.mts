@@ -100,12 +100,12 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			});
 		});
 
-		test('after the last one gives no items', async () => {
+		test('past the end of the list gives no items', async () => {
 			const { items, error } = await list({ page: 999 });
 			expect([items, error]).toEqual([[], undefined]);
 		});
 
-		test('gives records untouched without Simplify', async () => {
+		test('gives unchanged records with the output Raw', async () => {
 			const { records } = await list({ output: 'raw', limit: 20 });
 			expect(records).toEqual(expected(sandbox).slice(0, 20));
 		});
@@ -317,7 +317,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			]);
 		});
 
-		test('of which one goes wrong stop the workflow, naming that item', async () => {
+		test('stop the workflow if one does not work, and the message names that item', async () => {
 			const { error } = await list({ limit: '={{ $json.n }}' }, { input: [{ n: 1 }, { n: 500 }] });
 			expect(error?.message).toContain('Limit must be 1 to 100 (it is 500)');
 			expect(error?.context?.itemIndex).toBe(1);
@@ -330,7 +330,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			details: {},
 		};
 
-		test('go on with an item that says why, where the workflow continues', async () => {
+		test('continue with an item that says why, if On Error is set to continue', async () => {
 			const { items, error } = await list(
 				{ limit: '={{ $json.n }}' },
 				{ ...oneWrong, onError: 'continueRegularOutput' },
@@ -350,7 +350,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(errorItems).toEqual([expect.objectContaining(refusal)]);
 		});
 
-		test('keep nothing of a list that broke off', async () => {
+		test('return nothing of a list that could not be read to its end', async () => {
 			const { records } = await list(
 				{},
 				{

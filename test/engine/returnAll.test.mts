@@ -54,7 +54,7 @@ describe('a temporary fault', () => {
 		]);
 	});
 
-	test('what stays ends with its message, and nothing is handed on', async () => {
+	test('that does not pass ends the operation with its message, and nothing is returned', async () => {
 		const sandbox = await start({ records: 450, faults: [{ kind: 'serverDown', page: 3 }] });
 		const { items, error } = await readAll(sandbox, { timeout: 3 });
 		expect(items).toEqual([]);

@@ -39,7 +39,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 		const few = { operation: 'list', status: 'failed', limit: 3 };
 		const records = () => all({ status: 'failed' }).slice(0, 3);
 
-		test('is Simplified by itself', async () => {
+		test('is Simplified by default', async () => {
 			const given = await run(few);
 			expect(given.records.slice(0, 3)).toEqual(records().map((record) => simplify(record)));
 		});
@@ -138,7 +138,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(last(given)).toMatchObject({ moreValidations: failed - 2 });
 		});
 
-		test('goes without a note when all are there', async () => {
+		test('needs no note if no validation is left out', async () => {
 			const given = await run({ operation: 'list', page: 5 });
 			expect(given.records).toEqual(
 				all()
@@ -147,7 +147,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			);
 		});
 
-		test('none is said in a sentence', async () => {
+		test('of 0 is explained in a sentence', async () => {
 			const given = await run({ operation: 'list', page: 99 });
 			expect(given.records).toEqual([
 				{
@@ -157,7 +157,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			]);
 		});
 
-		test('needs no more requests than it takes', async () => {
+		test('takes no more requests than are needed', async () => {
 			const before = sandbox.requests.length;
 			await run({ operation: 'list', returnAll: true });
 			expect(sandbox.requests.length - before).toBeLessThanOrEqual(2);

@@ -28,7 +28,7 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 	test.each(MODES)(
 		'an activation is one in whatever mode n8n makes it: with Verifik down it does not fail (%s)',
 		async (mode) => {
-			// a trigger that took it for a regular poll was removed after five tries, and the workflow showed active
+			// If the trigger took it for a regular poll, n8n removed it after five tries but showed the workflow as active.
 			const sandbox = await openAccount();
 			const poller = await activePoller(sandbox, { host });
 			const early = add(sandbox, 2);
@@ -284,7 +284,7 @@ describe('what a user has to correct is reported when the workflow is published'
 		}
 	});
 
-	test('also where it has been active before', async () => {
+	test('what a user has to correct is reported also if the workflow was active before', async () => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox);
 		poller.setup.credential.accessToken = 'unknown';

@@ -35,7 +35,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(hints).toEqual([]);
 		});
 
-		test('raw', async () => {
+		test('with the output Raw', async () => {
 			const { records: given } = await get('id', idOf(42), { output: 'raw' });
 			expect(given).toEqual([records[42]]);
 		});
@@ -72,7 +72,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 
 	describe('what does not work is reported', () => {
-		test('an ID that is not there: which it is, and how to find the right one', async () => {
+		test('the message names an ID that does not exist, and says how to find the right one', async () => {
 			const id = '6b03e9a0869c4ab3ffffffff';
 			const { error, records: given } = await get('id', id);
 			expect(given).toEqual([]);
@@ -80,7 +80,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(error?.description).toContain('From List');
 		});
 
-		test('and goes to the error branch, when that is chosen', async () => {
+		test('the item goes to the error branch if that is chosen', async () => {
 			const { errorItems } = await get('id', '6b03e9a0869c4ab3ffffffff', {}, 'continueErrorOutput');
 			expect(errorItems).toEqual([
 				{

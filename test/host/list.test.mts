@@ -34,7 +34,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 
 	describe('List gives exactly the records of the service', () => {
-		test('one page with the defaults', async () => {
+		test('for one page with the default parameters', async () => {
 			const { records } = await list({});
 			expect(records).toEqual(
 				all()
@@ -43,12 +43,12 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			);
 		});
 
-		test('a chosen page, raw', async () => {
+		test('for a chosen page with the output Raw', async () => {
 			const { records } = await list({ page: 3, limit: 20, output: 'raw' });
 			expect(records).toEqual(all().slice(40, 60));
 		});
 
-		test('with a status and related records', async () => {
+		test('with a status and with related records', async () => {
 			const { records } = await list({
 				status: 'failed',
 				populate: ['client', 'appRegistration'],
@@ -58,13 +58,13 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(records).toEqual(all({ status: 'failed', populates: ['client', 'appRegistration'] }));
 		});
 
-		test('Return All', async () => {
+		test('with Return All', async () => {
 			const { records, hints } = await list({ returnAll: true });
 			expect(records).toEqual(all().map((record) => simplify(record)));
 			expect(hints).toEqual([]);
 		});
 
-		test('Return All, raw, of one status, up to a maximum', async () => {
+		test('with Return All, the output Raw, a status and a maximum', async () => {
 			const { records } = await list({
 				returnAll: true,
 				status: 'completed',
@@ -74,7 +74,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(records).toEqual(all({ status: 'completed' }).slice(0, 120));
 		});
 
-		test('Full Response', async () => {
+		test('with Full Response', async () => {
 			const { records } = await list({ page: 2, limit: 10, options: { fullResponse: true } });
 			expect(records).toEqual([
 				{
@@ -98,7 +98,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			expect(records.length).toBeLessThanOrEqual(172);
 		});
 
-		test('an empty list', async () => {
+		test('for an empty account', async () => {
 			const { records, execution } = await list({ page: 99, limit: 100 });
 			expect(execution.status).toBe('success');
 			expect(records).toEqual([]);
@@ -106,7 +106,7 @@ describe.each(SHAPES)('with %s records', (shape) => {
 	});
 
 	describe('what does not work is reported', () => {
-		test('a bad parameter, before anything is sent', async () => {
+		test('a parameter that is not allowed is reported before anything is sent', async () => {
 			const before = host.sandbox.requests.length;
 			const { error } = await list({ limit: 101 });
 			expect(error?.message).toBe(

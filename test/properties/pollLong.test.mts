@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../support/simulatedAccount.mts';
 import { createMany, following, watching } from '../support/watching.mts';
 
-test('one that is pending for a day is looked up some 100 times, at first every minute', async () => {
+test('a validation that is pending for a day is looked up about 100 times, at first every minute', async () => {
 	const trigger = await following(0);
 	trigger.account.create('pending');
 	let lookUps = 0;

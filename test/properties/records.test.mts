@@ -1,4 +1,4 @@
-// Whatever stands in the fields of a record: each operation reads it, or says in words why not, and a report is a mail.
+// Records with any values in their fields: each operation reads them or says why not, and a report makes a mail.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createServer } from 'node:http';
@@ -51,7 +51,7 @@ const FIELDS = [
 	'length',
 ];
 
-/** Values that the code is made for, of other types, and at the ends of what there is. */
+/** Expected values, values of other types, and extreme ones. */
 const values = fc.letrec<{ value: unknown; record: object }>((tie) => ({
 	value: fc.oneof(
 		{ depthSize: 'small', withCrossShrink: true },
@@ -98,11 +98,11 @@ const values = fc.letrec<{ value: unknown; record: object }>((tie) => ({
 
 const lists = fc.array(values.record, { minLength: 1, maxLength: 8 });
 
-/** What may be said; what was thrown by the language instead, nobody understands. */
+/** Messages of JavaScript itself, which a user does not understand. */
 const NO_WORDS =
 	/RangeError|TypeError|Cannot|is not a|Invalid (time|array)|call stack|undefined|NaN|Infinity|\[object/;
 
-test('any record is read by every operation, or told in words', async () => {
+test('any record is read by every operation, or reported in words', async () => {
 	let answer = '';
 	let isEmpty = false;
 	const server = createServer(({ url, method }, response) => {

@@ -7,7 +7,7 @@ import { Poller, type Polled, type PollSetup } from './poller.mts';
 import { credentialOf, openSandbox } from './sandboxes.mts';
 
 /** No test leaves so much. */
-const MOST_POLLS = 100;
+const MAX_POLLS = 100;
 
 /** An account whose newest generated validation is five minutes old, for one test. */
 export async function openAccount(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -44,13 +44,13 @@ export function idsOf(sandbox: Sandbox, status: Status): string[] {
 /** Polls until nothing more comes; gives the event keys, sorted. */
 export async function drain(poller: Poller): Promise<string[]> {
 	const all: string[] = [];
-	for (let poll = 0; poll < MOST_POLLS; poll++) {
+	for (let poll = 0; poll < MAX_POLLS; poll++) {
 		const { eventKeys, error } = await poller.poll();
 		expect(error).toBeUndefined();
 		if (eventKeys.length === 0) return all.sort();
 		all.push(...eventKeys);
 	}
-	throw new Error(`After ${MOST_POLLS} polls there was still more.`);
+	throw new Error(`After ${MAX_POLLS} polls there was still more.`);
 }
 
 /** What a poll gives that has nothing to hand on. */

@@ -1,5 +1,5 @@
-// A server in place of Verifik that nobody should trust, over HTTP or TLS: it answers every call in one of many bad ways.
-// What it sends is made beforehand, so that a run is not slowed down by the making of it.
+// A hostile server in place of Verifik, over HTTP or TLS: it answers each request in one of many bad ways. Its answers are
+// prepared in advance, so that they do not slow the tests down.
 import {
 	createServer,
 	type IncomingMessage,

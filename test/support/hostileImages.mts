@@ -1,5 +1,5 @@
-// A server for images that nobody should trust: it lies about sizes, never ends, sends on, or gives something else.
-// It is another origin than the sandbox, and notes what it is sent.
+// A hostile server for images: it states wrong sizes, never ends, redirects, or sends something else. It is another origin than
+// the sandbox, and records its requests.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-// Judges a run of the trigger's model test by what truly happened (the account's history): it knows nothing of the state.
-// What the promise leaves out is named here, one exemption at a time, and counted where it was needed.
+// Checks a run of the trigger's model test against what really happened (the account's history), without the trigger's state.
+// Each exemption from the promise is named here, and counted if it was needed.
 import type { EventChoice, EventName } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import type { Delivery, ScheduleRun } from './scheduleRun.mts';
 import { SECOND, type StatusPeriod } from './simulatedAccount.mts';

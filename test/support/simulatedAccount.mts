@@ -1,5 +1,5 @@
-// A simulated Verifik account for the trigger's tests: validations that come, move on and go, a list in some order, and a
-// clock that moves only when a test sets it. Its history says what truly happened, whatever the records show.
+// A simulated Verifik account for the trigger's tests: validations that are created, change and are removed, a list in some
+// order, and a clock that only tests move. Its history has what really happened, even if the records show something else.
 import type { EventName, PollApi } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import type { Page, Status, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
@@ -130,7 +130,7 @@ export class SimulatedAccount {
 		return id;
 	}
 
-	/** Gives the one at that share of those at a stage another stage. */
+	/** Moves a validation to another stage. @param share chooses it among those at `from` */
 	move(from: Stage, to: Stage, share: number): string | undefined {
 		const some = this.all.filter(
 			({ period, visibleMs, isPoison }) =>
@@ -153,13 +153,13 @@ export class SimulatedAccount {
 		this.sorted = undefined;
 	}
 
-	/** Somebody updates old records, nothing of importance. */
+	/** Updates old records without an effect on their stage. */
 	touch(share: number, count: number): void {
 		const from = Math.floor(share * this.all.length);
 		for (const validation of this.all.slice(from, from + count)) this.update(validation);
 	}
 
-	/** The service begins to sort the other way round. */
+	/** From now on the list is in the reverse order. */
 	turnRound(): void {
 		this.variant.isNewestFirst = !this.variant.isNewestFirst;
 		this.sorted = undefined;

@@ -1,4 +1,4 @@
-// An account that is watched, as the tests of single polls begin with it, and what happens in it.
+// A watched account, with which the tests of single polls begin, and changes in it.
 import { HOUR, MINUTE, SECOND, type ApiVariant, type Outcome } from './simulatedAccount.mts';
 import { SimulatedTrigger, type HostKind, type USUAL_OPTIONS } from './simulatedTrigger.mts';
 

@@ -1,4 +1,4 @@
-// How many requests are under way: the rules. What they make of lines and servers is in test/properties/concurrency.
+// The rules for the number of active requests. Their effect on networks and servers is in test/properties/concurrency.
 import { describe, expect, test } from '@jest/globals';
 
 import { Concurrency } from '../../nodes/verifik/http/concurrency.ts';

@@ -1,4 +1,4 @@
-// When a list that is ordered newest first holds nothing more that is wanted, and what is a time.
+// When the rest of a list that is ordered newest first is too old, and which texts are times.
 import { expect, test } from '@jest/globals';
 
 import { NewestFirst, timeOf } from '../../nodes/verifik/list/createdRange.ts';
@@ -28,7 +28,7 @@ test('records that are seconds out of order change nothing', () => {
 	expect(endOfRange(records)).toBeGreaterThan(49);
 });
 
-test('4: after a bulk update, a list sorted by updatedAt is not taken for one that lies behind', () => {
+test('after a bulk update, a list sorted by updatedAt is still read to the end of the range', () => {
 	// the oldest were updated last, and are at the head
 	const updated = minutes
 		.slice(900)

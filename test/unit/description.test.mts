@@ -10,7 +10,7 @@ import { DocumentLivenessTrigger } from '../../nodes/DocumentLivenessTrigger/Doc
 const { description } = new DocumentLiveness();
 
 /** n8n cuts the name of a tool off there, and OpenAI takes no longer one. */
-const MOST_TOOL_NAME = 64;
+const MAX_TOOL_NAME = 64;
 
 const actions = description.properties
 	.filter(({ name }) => name === 'operation')
@@ -62,7 +62,7 @@ describe('an action', () => {
 
 	test.each(actions)('“%s” gives a tool a name that is not cut off', (action) => {
 		const name = `${action} in ${description.displayName}`;
-		expect(name.length).toBeLessThanOrEqual(MOST_TOOL_NAME);
+		expect(name.length).toBeLessThanOrEqual(MAX_TOOL_NAME);
 	});
 });
 

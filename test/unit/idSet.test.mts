@@ -1,4 +1,4 @@
-// What is remembered of IDs, and at what cost.
+// The set of IDs: what it finds, and how much memory and time it needs.
 import { expect, test } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -7,7 +7,7 @@ import { IdSet } from '../../nodes/verifik/list/idSet.ts';
 
 const hex = (number: number) => (number * 7919 + 1).toString(16).padStart(24, '0');
 
-test('an ID of 24 hexadecimal digits is known again, with the order in which it came', () => {
+test('an ID of 24 hexadecimal digits is found with its position', () => {
 	const ids = new IdSet();
 	const numbers = Array.from({ length: 5000 }, (_, number) => number);
 	expect(numbers.every((number) => ids.add(hex(number)))).toBe(true);
@@ -17,7 +17,7 @@ test('an ID of 24 hexadecimal digits is known again, with the order in which it 
 	expect(ids.size).toBe(5000);
 });
 
-test('any other ID is, too, and none is taken for another', () => {
+test('any other ID is found too, and none is mistaken for another', () => {
 	const ids = new IdSet();
 	const others = [
 		5,
@@ -35,7 +35,7 @@ test('any other ID is, too, and none is taken for another', () => {
 	);
 });
 
-test('no ID is none of them', () => {
+test('an undefined ID is not found in an empty set', () => {
 	expect(new IdSet().positionOf(undefined)).toBeUndefined();
 });
 
@@ -81,7 +81,7 @@ test('item 1: IDs made for one and the same place in the table take no more time
 		const second = Math.imul(inverse, Math.imul(first, one));
 		expect(ids.add(`${part(first)}${part(second)}00000007`)).toBe(true);
 	}
-	// a gross bound: it was a quarter of a minute, six seconds of it at once
+	// A wide limit: before, it took 15 seconds, six of them without a pause.
 	expect(performance.now() - begin).toBeLessThan(5_000);
 });
 

@@ -1,4 +1,4 @@
-// What the benchmark counts at the server.
+// How the benchmark counts requests at the server.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
@@ -15,7 +15,7 @@ function loadOf(requests: Array<[begin: number, end?: number]>): Load {
 	return load;
 }
 
-test('nothing came', () => {
+test('without requests, all counts are 0', () => {
 	const load = new Load();
 	expect([load.count, load.most, load.mostOverASecond(), load.mostInASecond()]).toEqual([
 		0, 0, 0, 0,
@@ -36,18 +36,18 @@ test('the busiest second need not begin with a second, nor with a request', () =
 	expect(load.mostInASecond()).toBe(2);
 });
 
-test('a burst is many at once, and few over a second', () => {
+test('a burst counts many at the same time, and few over a second', () => {
 	const load = loadOf(Array.from({ length: 20 }, () => [0, 20]));
 	expect(load.most).toBe(20);
 	expect(load.mostOverASecond()).toBeCloseTo(0.4);
 	expect(load.mostInASecond()).toBe(20);
 });
 
-test('a request that is not over yet counts', () => {
+test('a request that has not ended counts', () => {
 	expect(loadOf([[0], [100]]).mostOverASecond()).toBeCloseTo(2);
 });
 
-test('no second is busier than the one that is found', () => {
+test('the second that is found is the busiest of all', () => {
 	const request = fc
 		.tuple(fc.nat(5000), fc.nat(3000))
 		.map(([begin, ms]): [number, number] => [begin, begin + ms]);

@@ -1,4 +1,4 @@
-// The test of the examples' canvases sees what lies over something else.
+// The test of the examples' canvases finds what overlaps.
 import { expect, test } from '@jest/globals';
 
 import { overlaps, type Box, type Placed } from '../support/overlaps.mts';

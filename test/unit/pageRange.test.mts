@@ -1,4 +1,4 @@
-// Page and limit as parts of a list.
+// Which records a page and a limit show, and how ranges overlap.
 import { expect, test } from '@jest/globals';
 
 import {
@@ -48,7 +48,7 @@ test('where every limit begins a page, a range begins there, too', () => {
 	expect(rangeBefore(2520, MIN_OVERLAP, 10)).toEqual({ page: 252, limit: 10 });
 });
 
-test('the range at the head of a list is its first page, as long as may be', () => {
+test('the range at the head of a list is its first page, with the largest limit', () => {
 	expect(rangeBeyond(0, MIN_OVERLAP, 100)).toEqual({ page: 1, limit: 100 });
 });
 

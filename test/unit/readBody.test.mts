@@ -1,4 +1,4 @@
-// Taking in the body of an answer: in whatever pieces it comes, so much of it, and for so long.
+// Reading the body of an answer: in any pieces, up to a size, and until a signal.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EventEmitter } from 'node:events';
@@ -29,7 +29,7 @@ test('a body is the same in whatever pieces it comes, and cut where it is longer
 	);
 });
 
-test('item 2: it ends with its signal, though the stream takes no notice', async () => {
+test('item 2: reading ends with its signal even if the stream ignores it', async () => {
 	const controller = new AbortController();
 	const read = readBody(new Silent(), 100, controller.signal);
 	controller.abort(new Error('over'));
@@ -51,9 +51,9 @@ test('item 3: millions of pieces of one byte take no more memory than their byte
 });
 
 test('item 3: bodies that come in at the same time are cut where they are too much together, and leave no trace', async () => {
-	const room = { taken: 0, max: 10_000 };
+	const shared = { taken: 0, max: 10_000 };
 	const [first, second, third] = [new Silent(), new Silent(), new Silent()];
-	const reads = [first, second, third].map(async (one) => await readBody(one, 8_000, signal, room));
+	const reads = [first, second, third].map(async (one) => await readBody(one, 8_000, signal, shared));
 	for (const one of [first, second, third]) one.emit('data', Buffer.alloc(4_000));
 	expect(await reads[2]).toMatchObject({ isCut: true });
 	third.emit('data', Buffer.alloc(4_000));
@@ -63,5 +63,5 @@ test('item 3: bodies that come in at the same time are cut where they are too mu
 	second.emit('data', Buffer.alloc(3_000));
 	second.emit('end');
 	expect(await reads[1]).toMatchObject({ isCut: false, bytes: { length: 7_000 } });
-	expect(room.taken).toBe(0);
+	expect(shared.taken).toBe(0);
 });

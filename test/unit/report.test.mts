@@ -27,7 +27,7 @@ describe('A report', () => {
 		expect([counts.total, previous!.counts.total]).toEqual([3, 1]);
 	});
 
-	test('of a month that begins just now is of its first day', () => {
+	test('of this month at its first moment is about its first day', () => {
 		const figures = reportOf([], { nowMs: Date.UTC(2026, 4, 1), zone: 'UTC', preset: 'thisMonth' });
 		expect(figures.period).toMatchObject({ firstDay: '2026-05-01', lastDay: '2026-05-01' });
 		expect(figures.previous!.period).toMatchObject({
@@ -39,7 +39,7 @@ describe('A report', () => {
 		);
 	});
 
-	test('says of what did not pass as many points as of what passed', () => {
+	test('shows opposite changes of passed and not passed', () => {
 		const checkedAt = (day: number, count: number, passed: number) =>
 			Array.from({ length: count }, (_, index) => ({
 				createdAt: new Date(Date.UTC(2026, 10, day, 12)).toISOString(),
@@ -59,7 +59,7 @@ describe('A report', () => {
 		expect(text).toMatch(/^Pending: .* Change 0.0 points \(unchanged\)$/m);
 	});
 
-	test('has no key that its documentation does not explain', () => {
+	test('has only keys that its documentation explains', () => {
 		const page = readFileSync('docs/report.md', 'utf8');
 		const figures = reportOf(pendingAt(nowMs), { nowMs });
 		const keys = Object.keys({ ...figures, ...mailOf(figures), ...figures.previous });

@@ -50,8 +50,13 @@ test('item 3: of more than 100,000 validations that would be saved, those of whi
 	const seen = Array.from({ length: 120_000 }, (_, place) => seenAt(place));
 	const reader = new ListReader(new SimulatedAccount().api());
 	reader.clockMs = now;
-	const ledger = new SeenValidations({ ...state, seen }, now, false);
-	const next = nextState(state, { reader, run: new ForwardReading(reader), settled: [], ledger });
+	const validations = new SeenValidations({ ...state, seen }, now, false);
+	const next = nextState(state, {
+		reader,
+		reading: new ForwardReading(reader),
+		handled: [],
+		validations,
+	});
 	expect(next.seen).toHaveLength(100_000);
 	const near = ({ 2: createdMs }: SeenRecord) => createdMs < now;
 	expect(next.seen.filter(near)).toEqual(seen.filter(near));

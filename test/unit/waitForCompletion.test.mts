@@ -1,4 +1,4 @@
-// Waiting until the checks of a validation are through, with a simulated clock.
+// Waiting until the checks of a validation are finished, with a simulated clock.
 import { expect, test } from '@jest/globals';
 
 import { waitForCompletion } from '../../nodes/verifik/api/waitForCompletion.ts';
@@ -46,7 +46,7 @@ test.each([
 	expect(readAt).toEqual([]);
 });
 
-test('reads at growing intervals until the checks are through', async () => {
+test('reads at growing intervals until the checks are finished', async () => {
 	const { wait, readAt } = scene([...Array<VerifikRecord>(8).fill(waiting), done]);
 	expect(await wait({ _id: 'a', status: 'new' })).toEqual({ record: done });
 	expect(readAt).toEqual([
@@ -60,7 +60,7 @@ test('a flat record without any result is waited for', async () => {
 	expect(await wait(pending)).toEqual({ record: { ...pending, isLive: true } });
 });
 
-test('when time is over, gives the record as it is', async () => {
+test('when the time is over, returns the latest record', async () => {
 	const { wait, readAt } = scene([{ ...waiting, step: 2 }]);
 	expect(await wait(waiting, 3_000)).toEqual({
 		record: { ...waiting, step: 2 },
@@ -69,7 +69,7 @@ test('when time is over, gives the record as it is', async () => {
 	expect(readAt.at(-1)).toBeLessThan(3_000);
 });
 
-test('a reading that runs into the end of the time counts as that', async () => {
+test('a request that ends because the time is over counts as time over', async () => {
 	const { wait } = scene(['timedOut'], 5_000);
 	expect(await wait(waiting, 3_000)).toEqual({ record: waiting, pendingBecause: 'time' });
 });
@@ -79,14 +79,14 @@ test('a validation that is not found yet is looked for again', async () => {
 	expect(await wait(waiting)).toEqual({ record: done });
 });
 
-test('what goes wrong while reading loses nothing', async () => {
+test('if reading does not work, the latest record is returned', async () => {
 	const { wait } = scene([{ ...waiting, step: 2 }, 'unauthorized']);
 	const { record, pendingBecause } = await wait(waiting);
 	expect(record).toEqual({ ...waiting, step: 2 });
 	expect((pendingBecause as VerifikError).code).toBe('unauthorized');
 });
 
-test('Stop ends it', async () => {
+test('Stop ends the waiting', async () => {
 	const { wait } = scene(['cancelled']);
 	await expect(wait(waiting)).rejects.toMatchObject({ code: 'cancelled' });
 });

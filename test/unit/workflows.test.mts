@@ -32,7 +32,7 @@ describe('item 4: publishing', () => {
 		expect(publish).toMatch(/^      id-token: write$/m);
 	});
 
-	test('is what no other job may do', () => {
+	test('is not allowed to any other job', () => {
 		expect(tests).not.toContain('id-token');
 		expect(text.split(/^jobs:/m)[0]).not.toContain('id-token');
 		for (const file of files.filter((one) => one !== 'publish.yml')) {

@@ -1,9 +1,9 @@
-// Create: has a document validated, and waits for the result on request.
+// Create: sends a document to be validated and, if the user wants that, waits for the result.
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { readOutput, type OutputFormat } from '../../shared/output';
 import { parametersOf } from '../../shared/parameters';
-import { connect } from '../../verifik/http/client';
+import { withClient } from '../../verifik/http/client';
 import { waitForCompletion, type Completion } from '../../verifik/api/waitForCompletion';
 import {
 	CALIBRATED,
@@ -26,10 +26,10 @@ import { fullResponseItem } from './fullResponse';
 import { retryHint } from './hints';
 import type { Hint, Operation, OperationResult } from './operation';
 
-/** Verifik does not say how large an image may be; from this size on, a hint tells so. */
+/** Verifik does not document how large an image may be; a larger one gets a hint. */
 const LARGE_BYTES = 8_000_000;
 
-const LONGEST_WAIT_S = 3600;
+const MAX_WAIT_S = 3600;
 
 type Parameters = {
 	image: Buffer;
@@ -47,14 +47,11 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 	const hints: Hint[] = [];
 	if (image.length > LARGE_BYTES) hints.push(largeHint(image));
 	const deadline = Date.now() + timeoutMs;
-	const client = await connect(this, { timeoutMs });
-	let answer: ValidationAnswer;
-	try {
-		answer = await createValidation(client, { ...request, image: image.toString('base64') });
-	} finally {
-		client.end();
-	}
-	hints.push(...retryHint(client));
+	let answer = await withClient(this, { timeoutMs }, async (client) => {
+		const created = await createValidation(client, { ...request, image: image.toString('base64') });
+		hints.push(...retryHint(client));
+		return created;
+	});
 	if (parameters.waitMs > 0) {
 		const waitMs = Math.max(1, Math.min(parameters.waitMs, deadline - Date.now()));
 		const completion = await wait(this, answer, waitMs);
@@ -71,11 +68,11 @@ function toItem(
 	itemIndex: number,
 ): INodeExecutionData {
 	const { json } = hasFullResponse ? fullResponseItem(body) : { json: shape(record) };
-	// of two fields with one name, the validation's counts
+	// If both have a field of the same name, the one of the validation is kept.
 	return { json: hasInputFields ? { ...context.getInputData()[itemIndex]?.json, ...json } : json };
 }
 
-/** Reads the validation until its checks are through; the waiting has a deadline of its own. */
+/** Reads the validation until its checks are finished, or until `waitMs` have passed. */
 async function wait(
 	context: IExecuteFunctions,
 	answer: ValidationAnswer,
@@ -84,14 +81,11 @@ async function wait(
 	if (!isPending(answer.record)) return { answer };
 	const { _id: id } = answer.record;
 	if (!isValidationId(id)) return { answer, pendingBecause: 'noId' };
-	const client = await connect(context, { timeoutMs: waitMs, hasAnswered: true });
-	try {
+	return await withClient(context, { timeoutMs: waitMs, hasAnswered: true }, async (client) => {
 		const read = async () => await getValidation(client, id);
 		const { clock } = client;
 		return await waitForCompletion(answer, { read, isPending, clock, timeoutMs: waitMs });
-	} finally {
-		client.end();
-	}
+	});
 }
 
 function pendingHint({ pendingBecause }: Completion): Hint[] {
@@ -133,7 +127,7 @@ async function readParameters(context: IExecuteFunctions, itemIndex: number): Pr
 		calibrations[check] = parameters.choice(label, value, CALIBRATIONS);
 	}
 	const { waitTimeout = DEFAULT_WAIT_S } = options;
-	const waitMs = parameters.seconds('Wait Timeout', waitTimeout, LONGEST_WAIT_S);
+	const waitMs = parameters.seconds('Wait Timeout', waitTimeout, MAX_WAIT_S);
 	const sources = ['binary', 'base64'] as const;
 	const source = parameters.choice('Image Source', get('imageSource', 'binary'), sources);
 	return {

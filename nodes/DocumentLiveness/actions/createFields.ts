@@ -63,7 +63,7 @@ export const createProperties: INodeProperties[] = [
 		displayOptions: { show: forCreate, hide: { imageSource: ['base64'], '@tool': [true] } },
 	},
 	{
-		// n8n gives a tool no files of the agent's item, so a name would lead nowhere.
+		// A tool does not get the files of the agent's input item, so the name of a field would find nothing.
 		...binaryField,
 		default: '',
 		hint: 'Choose Expression, and enter the file itself: {{ $("On form submission").item.binary.Photo }}',

@@ -4,12 +4,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import { outputFields } from '../../shared/output';
 import type { ParameterReader } from '../../shared/parameters';
 
-/** Shows a field with one operation. */
+/** The condition that shows a field only with this operation. */
 export function forOperation(operation: string) {
 	return { resource: ['documentLiveness'], operation: [operation] };
 }
 
-/** Output and Selected Fields of an operation; a full response is one item as it came. */
+/** Output and Selected Fields of an operation; hidden with Full Response, which is not changed. */
 export function outputOf(operation: string): INodeProperties[] {
 	return outputFields({
 		show: forOperation(operation),
@@ -21,13 +21,13 @@ export function outputOf(operation: string): INodeProperties[] {
 export const RECORD_FOR_MODEL =
 	'verdict is the result: passed, notPassed (a check found signs that the document is not genuine), notCarriedOut (the checks could not run, for example because the photo shows no document: ask for a better photo), pending (the checks are not finished) or unknown (the record does not say). failedChecks lists the checks that the document did not pass (screenReplay: photo of a screen, printedCopy: photo of a print, portraitSubstitution: replaced portrait, digitalManipulation: edited image). status only says how far Verifik got (new, processing, completed, failed), and is often null; failed means notCarriedOut, not notPassed. confidence goes from 0 to 1, high is genuine; a higher riskScore is riskier. null means that the record does not say.';
 
-/** How long an operation may take where nothing else is said: half an hour. */
+/** Half an hour. */
 const DEFAULT_TIMEOUT_S = 1800;
 
-/** Node.js counts no further than some weeks; nobody waits for a day. */
+/** A day. Timers of Node.js cannot be longer than about 24 days. */
 const MAX_TIMEOUT_S = 86_400;
 
-/** Timeout, among the options of an operation. */
+/** Timeout, one of the options of an operation. */
 export const timeoutOption: INodeProperties = {
 	displayName: 'Timeout',
 	name: 'timeout',
@@ -46,7 +46,7 @@ export function readTimeout(parameters: ParameterReader, options: { timeout?: un
 
 const MAX_CONCURRENCY = 40;
 
-/** How many pages are read at once at most, among the options of an operation that reads the list. */
+/** Concurrent Requests, one of the options of an operation that reads the list. */
 export const concurrencyOption: INodeProperties = {
 	displayName: 'Concurrent Requests',
 	name: 'concurrency',
@@ -57,7 +57,7 @@ export const concurrencyOption: INodeProperties = {
 		'Maximum number of pages to read at the same time, from 1 to 40. The node begins with fewer, reads more than 10 only over a slow connection, and slows down when Verifik does or asks for it.',
 };
 
-/** The chosen maximum of pages at once. @throws NodeOperationError for a value that is not allowed */
+/** How many pages may be read at the same time. @throws NodeOperationError for a value that is not allowed */
 export function readConcurrency(
 	parameters: ParameterReader,
 	options: { concurrency?: unknown },

@@ -1,7 +1,7 @@
-// Filters of List: what the node narrows a list by itself, since the API cannot.
+// Filters of List, which the node applies itself, since the API has no such filters.
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CHECK_OPTIONS, VERDICT_OPTIONS } from '../../shared/fields';
+import { CHECK_OPTIONS, optionsOf, VERDICT_OPTIONS } from '../../shared/fields';
 import type { ParameterReader } from '../../shared/parameters';
 import type { CreatedRange } from '../../verifik/list/createdRange';
 import { CHECKS } from '../../verifik/api/documentLiveness';
@@ -10,7 +10,7 @@ import type { RecordFilter } from '../../verifik/list/recordFilter';
 import { VERDICTS } from '../../verifik/record/readRecord';
 import type { Hint } from './operation';
 
-/** What the presets are called in the panel. */
+/** The labels of the presets in the panel. */
 export const CREATED_LABELS: Record<CreatedPreset, string> = {
 	last24Hours: 'Last 24 Hours',
 	last7Days: 'Last 7 Days',
@@ -44,11 +44,7 @@ export const filtersField: INodeProperties = {
 			displayName: 'Created',
 			name: 'created',
 			type: 'options',
-			options: CREATED_PRESETS.map((preset) => ({
-				name: CREATED_LABELS[preset],
-				value: preset,
-				description: CREATED_DESCRIPTIONS[preset],
-			})).sort((one, other) => one.name.localeCompare(other.name)),
+			options: optionsOf(CREATED_LABELS, CREATED_DESCRIPTIONS),
 			default: 'last7Days',
 			description: "When the validation was created, in the workflow's time zone",
 		},
@@ -78,7 +74,7 @@ export const filtersField: INodeProperties = {
 			displayName: 'Minimum Risk Score',
 			name: 'minimumRiskScore',
 			type: 'number',
-			// the editor would change a number beyond a maximum silently
+			// Without a maximum: the editor would silently change a larger number to it.
 			typeOptions: { minValue: 0 },
 			default: 0.5,
 			description:
@@ -99,7 +95,7 @@ export const filtersField: INodeProperties = {
  * Reads and checks the filters of one input item.
  *
  * @param timeZone of the workflow
- * @param filters what `getNodeParameter` gave
+ * @param filters the value of the parameter `filters`
  * @throws NodeOperationError naming the parameter, the value and what is allowed
  */
 export function readFilters(
@@ -116,7 +112,7 @@ export function readFilters(
 	};
 }
 
-/** That a filter was added and nothing chosen: a click on a value that is chosen already takes it away. */
+/** Warns of filters that were added but have no value: a click on a chosen value removes it. */
 export function emptyFilterHints(filters: { [name: string]: unknown }): Hint[] {
 	const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
 	const labels = { verdict: 'Verdict', failedChecks: 'Failed Checks' };
@@ -128,7 +124,7 @@ export function emptyFilterHints(filters: { [name: string]: unknown }): Hint[] {
 		}));
 }
 
-/** Every score is at least 0: a model that has to give a number, and means none, gives that. */
+/** 0 counts as no filter: a model that must give a number but means none gives 0, and no score is lower. */
 function readMinimumRiskScore(
 	parameters: ParameterReader,
 	{ minimumRiskScore }: { [name: string]: unknown },
@@ -137,7 +133,7 @@ function readMinimumRiskScore(
 	return parameters.number('Minimum Risk Score', minimumRiskScore, range) || undefined;
 }
 
-/** What is common to the preset and the two dates. */
+/** The time that lies in the preset and between the two dates. */
 function readCreated(
 	parameters: ParameterReader,
 	timeZone: string,

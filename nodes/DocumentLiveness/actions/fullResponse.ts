@@ -1,7 +1,7 @@
-// Full Response: the answer as it came, as one item, with the signature that certifies it.
+// Full Response: the answer of Verifik as one item, unchanged, with the signature that certifies it.
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-/** The option of an operation that gives one validation. */
+/** Full Response, an option of the operations that return one validation. */
 export const fullResponseOption: INodeProperties = {
 	displayName: 'Full Response',
 	name: 'fullResponse',
@@ -12,7 +12,7 @@ export const fullResponseOption: INodeProperties = {
 	displayOptions: { hide: { '@tool': [true] } },
 };
 
-/** An answer without the flag that says what the item's being there says already. */
+/** The answer as an item, without its field `success`, which is always true here. */
 export function fullResponseItem(body: { [field: string]: unknown }): INodeExecutionData {
 	const rest = Object.entries(body).filter(([field]) => field !== 'success');
 	return { json: Object.fromEntries(rest) as IDataObject };

@@ -1,10 +1,10 @@
-// Get: one validation by its ID, with its image on request.
+// Get: one validation by its ID and, if the user wants that, its image.
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { attachImages, imageOf } from '../../shared/attachImages';
 import { readOutput } from '../../shared/output';
 import { parametersOf } from '../../shared/parameters';
-import { connect } from '../../verifik/http/client';
+import { withClient } from '../../verifik/http/client';
 import { getValidation } from '../../verifik/api/documentLiveness';
 import { isTool } from '../aiTool';
 import { timeZoneField } from '../methods/listSearch';
@@ -75,8 +75,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 	const { downloadImage } = options;
 	const hasFullResponse = options.fullResponse === true && !isTool(this);
 	const timeoutMs = readTimeout(parameters, options);
-	const client = await connect(this, { timeoutMs });
-	try {
+	return await withClient(this, { timeoutMs }, async (client) => {
 		const { body, record } = await getValidation(client, id);
 		const items = [hasFullResponse ? fullResponseItem(body) : { json: shape(record) }];
 		const missingCount = downloadImage
@@ -84,9 +83,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			: 0;
 		const question = JSON.stringify({ id, chosen, options });
 		return { items, hints: [...missingImagesHint(missingCount), ...retryHint(client)], question };
-	} finally {
-		client.end();
-	}
+	});
 }
 
 export const get: Operation = {

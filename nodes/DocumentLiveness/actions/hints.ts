@@ -1,10 +1,10 @@
-// Notes above the output that several operations give.
+// Hints above the output that several operations give.
 import { REASON_FIELD } from '../../shared/attachImages';
 import type { Client } from '../../verifik/http/client';
 import type { ReadSummary } from '../../verifik/list/readAllPages';
 import type { Hint } from './operation';
 
-/** That requests had to be sent again, and how long was waited for that. */
+/** How many requests were sent again, and how long the waits before them were. */
 export function retryHint({ requestQueue: { retries, waitedMs } }: Client): Hint[] {
 	if (retries === 0) return [];
 	const requests = retries === 1 ? 'One request was' : `${retries} requests were`;
@@ -12,7 +12,7 @@ export function retryHint({ requestQueue: { retries, waitedMs } }: Client): Hint
 	return [{ type: 'info', message: `${requests} retried because Verifik was busy (${waiting}).` }];
 }
 
-/** That images could not be had. */
+/** How many images could not be downloaded. */
 export function missingImagesHint(count: number): Hint[] {
 	if (count === 0) return [];
 	const images = count === 1 ? 'One image' : `${count} images`;
@@ -24,7 +24,7 @@ export function missingImagesHint(count: number): Hint[] {
 	];
 }
 
-/** What a user has to know about the reading of a list before relying on it. */
+/** Warnings for a list that may not be complete. */
 export function summaryHints(summary: ReadSummary): Hint[] {
 	const { isSure, hasOrderChanged, recordsRead, recordsStated } = summary;
 	const messages: string[] = [];

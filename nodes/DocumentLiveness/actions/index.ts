@@ -1,4 +1,4 @@
-// The operations of the node, and the panel's fields for choosing and filling in one.
+// The operations of the node, and all fields of its panel.
 import type { INodeProperties } from 'n8n-workflow';
 
 import { create } from './create.operation';
@@ -14,7 +14,7 @@ const all = Object.values(operations);
 
 export const operationProperties: INodeProperties[] = [
 	{
-		// with a resource, n8n names a node after its action
+		// There is only one. But with a resource, n8n names a new node after its action.
 		displayName: 'Resource',
 		name: 'resource',
 		type: 'options',
@@ -35,7 +35,7 @@ export const operationProperties: INodeProperties[] = [
 	...all.flatMap(({ properties }) => properties),
 ];
 
-/** n8n would tell a model the same of every operation of a node that has no resources; this field of n8n's own says more. */
+/** The field from which n8n takes the description of a tool. Its default says more than the one that n8n would make. */
 function toolDescription({ option, toolDescription: text }: Operation): INodeProperties {
 	return {
 		displayName: 'Description',

@@ -1,4 +1,4 @@
-// The image of a document that an input item brings along, looked at before anything is sent.
+// Reads the image of a document from an input item, and checks it before anything is sent.
 import {
 	NodeOperationError,
 	type IBinaryData,
@@ -9,47 +9,45 @@ import {
 import { cutText, sanitizeText } from '../../verifik/http/sanitizeText';
 import { decodeBase64, fileTypeOf } from '../../verifik/http/fileType';
 
-/** Files that a sentence names, and characters of a name, at most. */
+/** How many files a message names at most, and how many characters of each name. */
 const MAX_NAMED = 10;
 const MAX_NAME = 50;
 
-/** Fields of an object that are looked at for files: data from outside may have millions. */
+/** Fields of an object that are searched for files: data from outside may have millions. */
 const MAX_FIELDS = 1_000;
 
-/** Where it comes from. */
+/** Where the image comes from: a binary field, or the parameter for Base64 text. */
 export type ImageSource = 'binary' | 'base64';
 
 /**
  * @returns the bytes of the image
- * @throws NodeOperationError where there is none, or something else; it never quotes what was given
+ * @throws NodeOperationError if there is no image; its message never contains the content that was given
  */
 export async function readInputImage(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	source: ImageSource,
 ): Promise<Buffer> {
-	const bytes =
-		source === 'binary' ? await fromBinary(context, itemIndex) : fromBase64(context, itemIndex);
+	const item = { context, itemIndex };
+	const bytes = source === 'binary' ? await fromBinary(item) : fromBase64(item);
 	if (bytes.length === 0) {
-		throw refusal(
-			context,
-			itemIndex,
-			'The image is empty',
-			'Check the step that returns the file.',
-		);
+		throw refusal(item, 'The image is empty', 'Check the step that returns the file.');
 	}
 	const kind = fileTypeOf(bytes);
 	if (kind.isImage) return bytes;
 	throw refusal(
-		context,
-		itemIndex,
+		item,
 		`The document is ${kind.words}, not an image`,
 		'Verifik checks photos. Use a JPEG, PNG or WebP image.',
 	);
 }
 
-async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promise<Buffer> {
-	// a name, or the file itself where an expression gives it
+/** An input item of the node. */
+type InputItem = { context: IExecuteFunctions; itemIndex: number };
+
+async function fromBinary(item: InputItem): Promise<Buffer> {
+	const { context, itemIndex } = item;
+	// The name of a field; or the file itself, if an expression returns it.
 	const field = context.getNodeParameter('binaryPropertyName', itemIndex, 'data') as string;
 	const name = typeof field === 'string' ? field.trim() : field;
 	let file: IBinaryData;
@@ -58,8 +56,7 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 	} catch {
 		const present = filesOf(context.getInputData()[itemIndex]!);
 		throw refusal(
-			context,
-			itemIndex,
+			item,
 			`This item has no file in the binary field “${nameOf(name)}”`,
 			present.length > 0
 				? `The files of this item are in: ${namesOf(present)}. Set Input Binary Field to one of these.`
@@ -68,8 +65,7 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 	}
 	if (!mayBeRead(context, file)) {
 		throw refusal(
-			context,
-			itemIndex,
+			item,
 			'Input Binary Field has a file that does not belong to this workflow',
 			'Enter the name of a binary field, or the file of a step in this workflow: {{ $("On form submission").item.binary.Photo }}. A file that comes as data from outside (a webhook, a request) is not accepted.',
 		);
@@ -78,24 +74,24 @@ async function fromBinary(context: IExecuteFunctions, itemIndex: number): Promis
 }
 
 /**
- * Whether a file was stored for this workflow. An expression can give a file of which the ID came as data from outside, and
- * n8n would read it whosever it is: another person's document.
+ * Whether a file belongs to this workflow. An expression can return a file whose ID came from outside (in the body of a
+ * webhook, for example). n8n would read any stored file by such an ID, also another person's document.
  */
 function mayBeRead(context: IExecuteFunctions, { id }: IBinaryData): boolean {
-	// the bytes stand in it
+	// Without an ID, the file holds its own bytes.
 	if (id === undefined) return true;
-	// from outside: n8n makes no other IDs than texts
+	// n8n makes only texts as IDs, so this one came from outside.
 	if (typeof id !== 'string') return false;
 	const given = context.getInputData().flatMap(({ binary }) => Object.values(binary ?? {}));
 	if (given.some((file) => file.id === id)) return true;
-	// n8n-core, FileLocation: where files are kept in folders, the ID names the workflow; in the database it is random.
+	// FileLocation in n8n-core (n8n 2.41.1): an ID of a file on the disk names its workflow, one of the database is random.
 	const [, workflowId, rest] = /^[\w-]+:workflows\/([^/]+)\/(.+)$/.exec(id) ?? [];
 	const isOwn =
 		workflowId === context.getWorkflow().id && !/(^|[/\\])\.\.([/\\]|$)/.test(rest ?? '');
 	return isOwn || /^database:[\da-f-]{36}$/.test(id);
 }
 
-/** Where the files of an item are: in its binary fields, or among its other fields (n8n's binary mode “combined”). */
+/** The names of the fields that hold a file: binary fields, or in n8n's binary mode “combined”, other fields. */
 function filesOf({ binary, json }: INodeExecutionData): string[] {
 	const isFile = (value: unknown) => typeof (value as IBinaryData | null)?.mimeType === 'string';
 	const nested = partsOf(json).flatMap(([field, value]) =>
@@ -104,7 +100,7 @@ function filesOf({ binary, json }: INodeExecutionData): string[] {
 	return [...Object.keys(binary ?? {}), ...nested];
 }
 
-/** What an item or a field holds: only the beginning, and of a text nothing, since they may be of any length. */
+/** The first parts of an item or a field, which may have any number; none of a text. */
 function partsOf(value: unknown): Array<[string, unknown]> {
 	if (typeof value !== 'object' || value === null) return [];
 	const parts: Array<[string, unknown]> = [];
@@ -115,25 +111,25 @@ function partsOf(value: unknown): Array<[string, unknown]> {
 	return parts;
 }
 
-/** Names of fields, in a few words: they may come from outside. */
+/** Names of fields for a message. Bounded, since they may come from outside. */
 function namesOf(fields: string[]): string {
 	const names = fields.slice(0, MAX_NAMED).map((field) => cutText(sanitizeText(field), MAX_NAME));
 	return [...names, ...(fields.length > MAX_NAMED ? ['…'] : [])].join(', ');
 }
 
-/** What a value is called in a sentence; one from outside may have no text. */
+/** A value as a text for a message; a value from outside may be of any type. */
 function nameOf(value: unknown): string {
 	return sanitizeText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
-function fromBase64(context: IExecuteFunctions, itemIndex: number): Buffer {
+function fromBase64(item: InputItem): Buffer {
+	const { context, itemIndex } = item;
 	const text = context.getNodeParameter('imageBase64', itemIndex, '') as unknown;
 	const bytes = typeof text === 'string' ? decodeBase64(text) : undefined;
 	if (bytes) return bytes;
 	const isAddress = typeof text === 'string' && /^\s*https?:/i.test(text);
 	throw refusal(
-		context,
-		itemIndex,
+		item,
 		isAddress
 			? 'Image (Base64) has a web address, not an image'
 			: 'Image (Base64) is not Base64 text',
@@ -144,8 +140,7 @@ function fromBase64(context: IExecuteFunctions, itemIndex: number): Buffer {
 }
 
 function refusal(
-	context: IExecuteFunctions,
-	itemIndex: number,
+	{ context, itemIndex }: InputItem,
 	message: string,
 	goOn: string,
 ): NodeOperationError {

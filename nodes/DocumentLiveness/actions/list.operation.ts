@@ -4,13 +4,13 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { attachImages } from '../../shared/attachImages';
 import { readOutput, type OutputFormat } from '../../shared/output';
 import { parametersOf, type ParameterReader } from '../../shared/parameters';
-import { connect, type Client } from '../../verifik/http/client';
+import { withClient, type Client } from '../../verifik/http/client';
 import {
 	listPage,
 	MAX_LIMIT,
 	RELATED,
 	STATUSES,
-	type Filter,
+	type ListQuery,
 } from '../../verifik/api/documentLiveness';
 import { NewestFirst } from '../../verifik/list/createdRange';
 import { newReadSummary, readAllPages } from '../../verifik/list/readAllPages';
@@ -26,7 +26,7 @@ import { ListItems } from './listItems';
 import type { Hint, Operation, OperationResult } from './operation';
 
 type Parameters = {
-	query: Filter;
+	query: ListQuery;
 	filter: RecordFilter;
 	shape: OutputFormat;
 	downloadImages: boolean;
@@ -35,20 +35,19 @@ type Parameters = {
 	extent:
 		| { kind: 'page'; page: number; limit: number; isFullResponse: boolean }
 		| { kind: 'all'; maxRecords: number };
-	/** notes on what was chosen */
+	/** hints about the parameters */
 	hints: Hint[];
-	/** all of it as text, to tell whether another input item asks for the same */
+	/** all parameters as text, to find input items that ask for the same */
 	question: string;
 };
 
-/** What a list gave, and how many more validations there are that match. */
+/** The items and hints of a list, and how many more validations match. */
 type Listed = { items: OperationResult['items']; hints: Hint[]; more: OperationResult['more'] };
 
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const parameters = readParameters(this, itemIndex);
-	const { extent, filter, timeoutMs, downloadImages, question } = parameters;
-	const client = await connect(this, { timeoutMs, concurrency: parameters.concurrency });
-	try {
+	const { extent, filter, timeoutMs, concurrency, downloadImages, question } = parameters;
+	return await withClient(this, { timeoutMs, concurrency }, async (client) => {
 		const list = collect(parameters);
 		const isOnePage = extent.kind === 'page' && !hasFilter(filter);
 		const { items, hints, more } = isOnePage
@@ -68,9 +67,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			more,
 			question,
 		};
-	} finally {
-		client.end();
-	}
+	});
 }
 
 function collect({ query, filter, shape, extent, downloadImages }: Parameters): ListItems {
@@ -127,7 +124,7 @@ async function readMatches(
 		pageSize: MAX_LIMIT,
 		concurrency,
 		serverTime: () => client.serverTime ?? Date.now(),
-		// Of a filtered list, the pages say nothing about how many records are left that match.
+		// With filters, the number of matches says nothing about how many pages have to be read.
 		remaining: () =>
 			isBehindRange || list.remaining <= 0 ? 0 : isFiltered ? Infinity : list.remaining,
 		mayEndEarly: filter.created.after !== undefined || (isFiltered && list.remaining < Infinity),
@@ -143,7 +140,7 @@ async function readMatches(
 	return { items: list.items, hints, more: moreMatches(list, isFiltered, total) };
 }
 
-/** How many more match: none where the list was read to its end; of one that is filtered, nobody knows before that. */
+/** How many more validations match. With filters, that is known only if the list was read to its end. */
 function moreMatches(
 	list: ListItems,
 	isFiltered: boolean,
@@ -154,7 +151,7 @@ function moreMatches(
 	return total === undefined ? undefined : Math.max(0, total - list.items.length);
 }
 
-/** How many validations were read for those that match; why there is none. */
+/** How many validations were read, and how many of them match. */
 function filterHint(list: ListItems, extent: Parameters['extent']): Hint {
 	const read = list.read === 1 ? 'One validation was read' : `${list.read} validations were read`;
 	const matches = list.matches === 1 ? 'one matches' : `${list.matches || 'none'} match`;
@@ -163,8 +160,8 @@ function filterHint(list: ListItems, extent: Parameters['extent']): Hint {
 	return { type: 'info', message: `${read}: ${matches} the filters${past}.` };
 }
 
-/** Why there is nothing. */
-function emptyPageHint(page: number, total: number | undefined, { status }: Filter): Hint {
+/** Why a list without filters returned nothing. */
+function emptyPageHint(page: number, total: number | undefined, { status }: ListQuery): Hint {
 	const which = status ? `with the status ${STATUS_LABELS[status]}` : 'in this account';
 	const isPast = page > 1 && total !== 0;
 	const validations = total === 1 ? 'one validation' : `${total} validations`;
@@ -223,7 +220,7 @@ function readExtent(
 	}
 	const { maxRecords } = options;
 	const maximum = maxRecords === undefined ? Infinity : whole('Maximum Records', maxRecords);
-	// one more than a model gets to see tells that there are more
+	// One more than a model is shown, to find out whether there are more.
 	return {
 		kind: 'all',
 		maxRecords: isForModel ? Math.min(maximum, MAX_TOOL_RECORDS + 1) : maximum,

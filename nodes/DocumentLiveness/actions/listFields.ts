@@ -1,7 +1,7 @@
 // The panel's fields of List.
 import type { INodeProperties } from 'n8n-workflow';
 
-import { populateField, statusOption } from '../../shared/fields';
+import { populateField, STATUS_OPTIONS } from '../../shared/fields';
 import { concurrencyOption, forOperation, outputOf, timeoutOption } from './fields';
 import { filtersField } from './filters';
 
@@ -48,10 +48,7 @@ export const listProperties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{ name: 'Any', value: 'any', description: 'Validations with any status' },
-			statusOption('completed'),
-			statusOption('failed'),
-			statusOption('new'),
-			statusOption('processing'),
+			...STATUS_OPTIONS,
 		],
 		default: 'any',
 		description:

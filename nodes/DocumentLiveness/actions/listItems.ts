@@ -1,4 +1,4 @@
-// Turns the records of a list into items as they come, and keeps count of what the user has to know about them.
+// Turns the records of a list into items, page by page, and counts what its hints are about.
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { imageOf, type StoredImage } from '../../shared/attachImages';
@@ -14,32 +14,33 @@ import { STATUS_LABELS } from '../../verifik/record/labels';
 import { VerifikError } from '../../verifik/errors/VerifikError';
 import type { Hint } from './operation';
 
-/** Of the answers that items are made of: 300,000 records, which take n8n three times that. */
+/** Bytes of the answers that are kept as items: about 300,000 records, for which n8n needs three times as much memory. */
 export const MAX_KEPT_BYTES = 1_000_000_000;
 
-/** Items, at most: no record is so small that more would be within the bytes. */
+/** How many items are kept at most: very small records need more memory than their bytes. */
 export const MAX_KEPT = 500_000;
 
 /** Which records become items, and how. */
 type Wanted = {
 	status?: Status;
 	filter: RecordFilter;
-	/** matches to pass over: those of the pages before */
+	/** how many matches to leave out: those on the pages before */
 	skip: number;
-	/** items, at most */
+	/** how many items at most */
 	maximum: number;
 	shape: OutputFormat;
-	/** Whether to remember where the images of the records are. */
+	/** whether the images of the records will be downloaded */
 	withImages: boolean;
 };
 
+/** The items of a list, and the hints about them. */
 export class ListItems {
 	readonly items: INodeExecutionData[] = [];
 
-	/** records that were looked at */
+	/** how many records were checked */
 	read = 0;
 
-	/** records that match, those that were passed over too */
+	/** how many of them match, also those that were left out by `skip` */
 	matches = 0;
 
 	private readonly images = new Map<INodeExecutionData, StoredImage>();
@@ -64,8 +65,8 @@ export class ListItems {
 	/**
 	 * Takes the next records of the list.
 	 *
-	 * @param bytesRead of all answers so far
-	 * @throws VerifikError `listTooLarge` where the items are more than n8n can hold
+	 * @param bytesRead bytes of all answers so far
+	 * @throws VerifikError `listTooLarge` if there are more items than n8n can hold in memory
 	 */
 	take(records: VerifikRecord[], bytesRead: number): void {
 		for (const record of records) {
@@ -78,17 +79,17 @@ export class ListItems {
 		}
 	}
 
-	/** Takes note of records that are handed on as they came. */
+	/** Counts records that are returned unchanged (Full Response). */
 	note(records: VerifikRecord[]): void {
 		records.forEach((record) => this.isMatch(record));
 	}
 
-	/** Where the image of one of the items is, if it has one. */
+	/** The stored image of an item, if its record has one. */
 	imageOf(item: INodeExecutionData): StoredImage | undefined {
 		return this.images.get(item);
 	}
 
-	/** @param isWhole whether the records were handed on as they came, none left out */
+	/** @param isWhole whether all records were returned unchanged (Full Response) */
 	hints(isWhole: boolean): Hint[] {
 		const { status } = this.wanted;
 		const hints: Hint[] = [];
@@ -145,7 +146,7 @@ export class ListItems {
 	}
 }
 
-/** What a record does not say, though it was filtered by. */
+/** The words for what a record does not say although a filter needs it. */
 const MISSING: Record<Missing, string> = {
 	verdict: 'whether the document passed (Verdict)',
 	failedChecks: 'which checks the document did not pass (Failed Checks)',

@@ -1,4 +1,4 @@
-// What every operation consists of.
+// The type of an operation, and of its result.
 import type {
 	IExecuteFunctions,
 	INodeExecutionData,
@@ -7,33 +7,32 @@ import type {
 } from 'n8n-workflow';
 
 export type Operation = {
-	/** its entry in the panel's Operation list */
+	/** its entry in the field Operation of the panel */
 	option: INodePropertyOptions;
-	/** what a model is told about it when the node is a tool: when to use it, and what comes of it */
+	/** what a model reads when the node is a tool: when to use the operation, and what it returns */
 	toolDescription: string;
-	/** the panel's fields, shown while it is chosen */
+	/** its fields in the panel */
 	properties: INodeProperties[];
 	/**
-	 * Refuses what cannot work for one input item, with nothing sent. An operation that has it does what must not be done
-	 * twice: all items are looked at before the first is carried out.
+	 * Throws if one input item cannot be carried out; sends nothing. For operations that must not be done twice: all items
+	 * are checked before the first is carried out.
 	 */
 	check?(this: IExecuteFunctions, itemIndex: number): Promise<void>;
 	/** Does the work for one input item. */
 	execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult>;
 };
 
-/** `warning` for what the user has to know before relying on the output. */
+/** A hint above the output; `warning`: the output may not be complete or final. */
 export type Hint = { message: string; type: 'info' | 'warning' };
 
 export type OperationResult = {
-	/** to hand on, not yet paired with their input item */
+	/** without `pairedItem`, which the node adds */
 	items: INodeExecutionData[];
-	/** notes to show above the output */
 	hints: Hint[];
-	/** what they are, for a model that gets them: a report is one item, longer than a record. Default: records */
+	/** what the items are: a model may read a longer text of a report than of a record. Default: records */
 	kind?: 'records' | 'report';
-	/** how many more records there are that match but are not among the items; `unknown`: there may be some */
+	/** how many more records match but are not among the items; `unknown`: there may be some */
 	more?: number | 'unknown';
-	/** What was asked, as text, where it may be the same for several input items and the answer then too. */
+	/** the parameters as text: input items with the same text get the same items. Missing if that is not so */
 	question?: string;
 };

@@ -1,7 +1,7 @@
-// Get Report: the figures of a period, and a mail that tells them.
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+// Get Report: the figures of a period, and an email about them.
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { connect } from '../../verifik/http/client';
+import { withClient } from '../../verifik/http/client';
 import { listPage } from '../../verifik/api/documentLiveness';
 import { newReadSummary } from '../../verifik/list/readAllPages';
 import type { Figures } from '../../verifik/report/figures';
@@ -15,7 +15,7 @@ import { reportProperties } from './reportFields';
 import { readReportParameters } from './reportParameters';
 
 /**
- * What comes out: the figures, and the mail.
+ * The item that Get Report returns.
  *
  * @public read by tools/outputSchemas
  */
@@ -24,8 +24,7 @@ export type Report = Mail & Figures;
 async function execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult> {
 	const parameters = readReportParameters(this, itemIndex, Date.now());
 	const { scope, nowMs, language, populate, concurrency, timeoutMs } = parameters;
-	const client = await connect(this, { timeoutMs, concurrency });
-	try {
+	return await withClient(this, { timeoutMs, concurrency }, async (client) => {
 		const fold = new ReportFold({
 			scope,
 			nowMs,
@@ -43,35 +42,25 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 		const isComplete = isCompleteReading(summary);
 		const figures = fold.figures({ account: client.host, language, isComplete });
 		const mail = mailOf(figures);
-		const item = isTool(this) ? forAgent(figures, mail) : { json: { ...figures, ...mail } };
-		if (parameters.isFileAttached) await attach(this, item, mail.html);
+		const json = isTool(this) ? forAgent(figures, mail) : { ...figures, ...mail };
+		const item = { json } as unknown as INodeExecutionData;
+		if (parameters.isFileAttached) {
+			const file = Buffer.from(mail.html, 'utf8');
+			const data = await this.helpers.prepareBinaryData(file, 'report.html', 'text/html');
+			item.binary = { data };
+		}
 		return {
-			items: [item as INodeExecutionData],
+			items: [item],
 			kind: 'report',
 			hints: [...emptyHint(figures), ...summaryHints(summary), ...retryHint(client)],
 			question: parameters.question,
 		};
-	} finally {
-		client.end();
-	}
+	});
 }
 
-/** The mail's HTML says nothing that the figures do not, in more words. The series comes last: what is too long ends in it. */
-function forAgent({ series, ...figures }: Figures, { subject, text }: Mail): { json: IDataObject } {
-	return { json: { ...figures, subject, text, series } as unknown as IDataObject };
-}
-
-async function attach(
-	context: IExecuteFunctions,
-	item: Partial<INodeExecutionData>,
-	html: string,
-): Promise<void> {
-	const file = await context.helpers.prepareBinaryData(
-		Buffer.from(html, 'utf8'),
-		'report.html',
-		'text/html',
-	);
-	item.binary = { data: file };
+/** Without the HTML, which a model does not need. The series is last, since a report that is too long is cut at its end. */
+function forAgent({ series, ...figures }: Figures, { subject, text }: Mail): object {
+	return { ...figures, subject, text, series };
 }
 
 function emptyHint({ counts, period, timeZone }: Figures): Hint[] {

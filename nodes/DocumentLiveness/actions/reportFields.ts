@@ -30,7 +30,7 @@ const PERIOD_OPTIONS: INodePropertyOptions[] = [
 	{ name: 'Custom', value: 'custom', description: 'From one date to another' },
 ];
 
-/** As a tool, the dates are a model's to choose, in a workflow the period is the user's. */
+/** The field Period. Its default differs: in a workflow the user chooses a period, as a tool the model gives dates. */
 function periodField(
 	preset: (typeof PERIODS)[number],
 	displayOptions: INodeProperties['displayOptions'],

@@ -1,4 +1,4 @@
-// What was chosen in the fields of Get Report, checked before anything is sent.
+// Reads the parameters of Get Report, and checks them before anything is sent.
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { parametersOf, type ParameterReader } from '../../shared/parameters';
@@ -13,7 +13,7 @@ import { DEFAULT_RISKIEST, MAX_RISKIEST, PERIODS } from './reportFields';
 
 const INTERVAL_CHOICES = ['auto', ...INTERVALS] as const;
 
-/** No validation is older than 1970, and none of a later year is made. */
+/** The year 2200; a later date is a slip, such as microseconds for milliseconds. */
 const MAX_TIME_MS = Date.UTC(2200, 0);
 
 export type ReportParameters = {
@@ -26,7 +26,7 @@ export type ReportParameters = {
 	isFileAttached: boolean;
 	concurrency: number;
 	timeoutMs: number;
-	/** all of it as text, to tell whether another input item asks for the same */
+	/** all parameters as text, to find input items that ask for the same */
 	question: string;
 };
 

@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { connect, type Client } from '../../verifik/http/client';
+import { withClient, type Client } from '../../verifik/http/client';
 import {
 	findValidation,
 	isValidationId,
@@ -22,10 +22,10 @@ import { toNodeError } from '../../verifik/errors/nodeErrors';
 import { VERDICT_LABELS } from '../../verifik/record/labels';
 import { readRecord } from '../../verifik/record/readRecord';
 
-/** Characters of a name, of an address, of anything else in the list. */
+/** Characters of a text in the list, such as a name or an email address. */
 const MAX_SHOWN = 100;
 
-/** Hidden in the panel of Get. The editor fills it in with the zone of the workflow. */
+/** A hidden field of Get. The editor sets it to the time zone of the workflow. */
 const TIME_ZONE_FIELD = 'timeZone';
 
 export const timeZoneField: INodeProperties = {
@@ -35,22 +35,27 @@ export const timeZoneField: INodeProperties = {
 	default: '={{ $now.zoneName }}',
 };
 
-/** Somebody waits in front of the panel. */
+/** Short, since a user waits for the list to open. */
 const TIMEOUT_MS = 30_000;
 
-/** Of all pages that a call reads: the records of many are held until it ends. */
+/** Bytes of all pages of one call: their records stay in memory until it ends. */
 const MAX_BYTES = 100_000_000;
 
-/** Pages that a search reads at once, and after which a call ends though it found nothing. */
-const PAGES_AT_ONCE = 5;
-const MOST_PAGES = 20;
+/** How many pages a search reads at the same time, and how many one call reads if it finds nothing. */
+const CONCURRENCY = 5;
+const MAX_PAGES = 20;
 
-/** A search for an ID is answered by Verifik itself, if it is long enough to be one. */
-const SHORTEST_ID = 8;
+const LIMITS = { timeoutMs: TIMEOUT_MS, concurrency: CONCURRENCY, maxBytes: MAX_BYTES };
+
+/** A search text of this length may be an ID, which is then requested from Verifik. */
+const MIN_ID_LENGTH = 8;
 
 /**
- * @param filter what the user typed into the search field
+ * The entries of the pick-list, called by n8n.
+ *
+ * @param filter the text in the search field
  * @param paginationToken number of the page to begin with
+ * @throws NodeApiError when Verifik cannot be read
  */
 export async function searchValidations(
 	this: ILoadOptionsFunctions,
@@ -62,12 +67,7 @@ export async function searchValidations(
 	const zone = zoneOf(this);
 	const entries = (records: VerifikRecord[]) => records.flatMap((record) => entry(record, zone));
 	try {
-		const client = await connect(this, {
-			timeoutMs: TIMEOUT_MS,
-			concurrency: PAGES_AT_ONCE,
-			maxBytes: MAX_BYTES,
-		});
-		try {
+		return await withClient(this, LIMITS, async (client) => {
 			if (words.length === 0) {
 				const page = await read(client, from, MAX_LIMIT);
 				return { results: entries(page.records), ...tokenAfter(page, from) };
@@ -76,17 +76,15 @@ export async function searchValidations(
 			if (exact) return { results: entries([exact]) };
 			const { records, ...token } = await search(client, words, from);
 			return { results: entries(records), ...token };
-		} finally {
-			client.end();
-		}
+		});
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);
 	}
 }
 
 /**
- * Reads on while nothing is found: n8n asks for more only where there is something already. What comes after the last full
- * page is left to the next call, which begins with the page behind it.
+ * Reads pages until something is found: n8n asks for more entries only if the list has some already. Records after the
+ * last full page are left to the next call, which begins with the next page.
  */
 async function search(client: Client, words: string[], firstPage: number) {
 	const found: Array<{ record: VerifikRecord; place: number }> = [];
@@ -94,7 +92,7 @@ async function search(client: Client, words: string[], firstPage: number) {
 	const fetchPage = async (page: number, limit: number) => await read(client, page, limit);
 	const options = {
 		pageSize: MAX_LIMIT,
-		concurrency: PAGES_AT_ONCE,
+		concurrency: CONCURRENCY,
 		firstPage,
 		serverTime: Date.now,
 	};
@@ -105,7 +103,7 @@ async function search(client: Client, words: string[], firstPage: number) {
 		}
 		const fullPages = Math.floor(count / MAX_LIMIT);
 		const shown = found.filter(({ place }) => place < fullPages * MAX_LIMIT);
-		if (shown.length > 0 || fullPages >= MOST_PAGES) {
+		if (shown.length > 0 || fullPages >= MAX_PAGES) {
 			const paginationToken = String(firstPage + fullPages);
 			return { records: shown.map(({ record }) => record), paginationToken };
 		}
@@ -122,13 +120,13 @@ function tokenAfter({ records, pages }: Page, page: number): { paginationToken?:
 	return isLast ? {} : { paginationToken: String(page + 1) };
 }
 
-/** The validation with just this ID, if there is one. */
+/** The validation with exactly this ID, if there is one. */
 async function withId(client: Client, id: string): Promise<VerifikRecord | undefined> {
-	if (!isValidationId(id) || id.length < SHORTEST_ID) return undefined;
+	if (!isValidationId(id) || id.length < MIN_ID_LENGTH) return undefined;
 	return await findValidation(client, id);
 }
 
-/** Whether all words stand somewhere in what is known of the applicant, the ID, the verdict, the status or the date. */
+/** Whether each word is in the applicant, the ID, the verdict, the status or the date. */
 function matches(record: VerifikRecord, words: string[]) {
 	const { _id, status, createdAt, appRegistration } = record;
 	const { fullName, email } = applicant(appRegistration);
@@ -140,7 +138,7 @@ function matches(record: VerifikRecord, words: string[]) {
 
 function entry(record: VerifikRecord, zone: string): INodeListSearchItems[] {
 	const { _id, appRegistration } = record;
-	// Get takes no other
+	// Get accepts no other ID.
 	if (!isValidationId(_id)) return [];
 	const { fullName, email } = applicant(appRegistration);
 	const verdict = VERDICT_LABELS[readRecord(record).verdict];
@@ -150,9 +148,9 @@ function entry(record: VerifikRecord, zone: string): INodeListSearchItems[] {
 }
 
 /**
- * The workflow's time zone. n8n's server does not look at the workflow's settings for a pick-list
- * (DynamicNodeParametersService.getWorkflow in n8n 2.41.1), so the editor hands it over, in a hidden field; where it does not,
- * n8n's own zone counts.
+ * The time zone of the workflow. n8n's server does not know the workflow's settings when it loads a pick-list
+ * (DynamicNodeParametersService.getWorkflow in n8n 2.41.1), so the editor sends the zone in a hidden field. Without it, the
+ * default time zone of n8n is used.
  */
 function zoneOf(context: ILoadOptionsFunctions): string {
 	const zone = context.getCurrentNodeParameter(TIME_ZONE_FIELD);
@@ -168,9 +166,9 @@ function isTimeZone(zone: string): boolean {
 	}
 }
 
-/** As the workflow's clock shows it, e.g. `2026-01-30 02:22 GMT-5`. */
+/** A time in the zone, e.g. `2026-01-30 02:22 GMT-5`. */
 function shownTime(timeMs: number, zone: string): string {
-	// Swedish writes dates like ISO 8601
+	// The Swedish format is that of ISO 8601.
 	const format = new Intl.DateTimeFormat('sv-SE', {
 		timeZone: zone,
 		year: 'numeric',
@@ -191,12 +189,12 @@ function applicant(appRegistration: unknown): { fullName?: string; email?: strin
 	};
 }
 
-/** What applicants typed may be of any length. */
+/** A bounded text: applicants can type texts of any length. */
 function shortened(text: string): string {
 	return cutText(text, MAX_SHOWN);
 }
 
-/** Lower case and without accents, so that “jose” finds “José”. For short texts: many accents on one letter take long. */
+/** Lower case and without accents, so that “jose” finds “José”. Only for short texts: `normalize` is slow with many accents. */
 function plain(text: string): string {
 	return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -1,25 +1,26 @@
-// Where a poll begins to read: at the records that were read last, found by their ids; only where they cannot be found,
-// by time, so far back that everything after the mark is read again.
+// Finds the place in the list where a poll begins to read: at the records that were read last, found by their IDs. If they
+// cannot be found, by time, far enough back that everything after the mark is read again.
 import { VerifikError } from '../../verifik/errors/VerifikError';
-import { FURTHEST_PAGE, type ListPage, type ListEntry, type ListReader } from './listReader';
+import { MAX_PAGE, type ListPage, type ListEntry, type ListReader } from './listReader';
 import { countInversions, learnOrder, type DateField } from './order';
 import type { Resume, TriggerState } from './types';
 
-/** A list in no order has to be read as a whole, which a longer one is too long for. */
-const LARGEST_UNORDERED = 1_000;
+/** Records: a list in no order has to be read as a whole, and a longer one is too long for that. */
+const MAX_UNORDERED = 1_000;
 
-/** A single record with a wrong date must not stand for its page. */
+/** How many of the oldest records of a page are compared: one with a wrong date must not decide. */
 const ENOUGH_AT_FAR_END = 10;
 
-/** Reading so many pages costs no more than looking closer. */
+/** Reading this many pages takes no more requests than searching further. */
 const CLOSE_ENOUGH_PAGES = 8;
 
+/** Records that are less than this out of order are not counted as inversions. */
 const INVERSION_MS = 10 * 60_000;
 
 /**
- * The answer from which everything that may be news lies towards the newest end.
+ * The page at which to begin: everything that may be new is on it or towards the newest end.
  *
- * @throws VerifikError `unordered`, and what the API throws
+ * @throws VerifikError `unordered`, and those of the API
  */
 export async function findPlace(
 	reader: ListReader,
@@ -31,13 +32,13 @@ export async function findPlace(
 	if (await reader.isHeadWhole(head)) return head;
 	if (!reader.hasOrder) {
 		const { total = Infinity } = head;
-		const whole = total <= LARGEST_UNORDERED ? await reader.readOn(0, () => true) : undefined;
+		const whole = total <= MAX_UNORDERED ? await reader.readOn(0, () => true) : undefined;
 		if (!whole) throw new VerifikError('unordered');
 		return whole;
 	}
 	const found = resume && (await reader.readOn(resume.older + 1, isLinked, resume.links.length));
 	if (found) return found;
-	// The list may have turned round.
+	// The order of the list may have been reversed.
 	if (!reader.hasComparedEnds) await learnOrder(reader, head);
 	return reader.isWhole ? head : await findByTime(reader, head, markMs);
 }
@@ -48,8 +49,8 @@ function isLinkedTo(resume: Resume | undefined): (answer: ListPage) => boolean {
 }
 
 /**
- * The page whose oldest records lie before a time, by whichever field the list is ordered. Pages are counted from the
- * newest end: 1, 2, 4, 8 …
+ * The page whose oldest records are before a time, whichever field the list is ordered by. Pages are numbered from the newest
+ * end, and tried in the order 1, 2, 4, 8 …
  */
 async function findByTime(reader: ListReader, head: ListPage, time: number): Promise<ListPage> {
 	const { pageSize: limit, isNewestFirst } = reader;
@@ -60,7 +61,7 @@ async function findByTime(reader: ListReader, head: ListPage, time: number): Pro
 	async function probe(number: number): Promise<ListPage | undefined> {
 		const page = isNewestFirst ? number : newest.range.page - number + 1;
 		if (page < 1) return undefined;
-		if (page > FURTHEST_PAGE) throw new VerifikError('unordered');
+		if (page > MAX_PAGE) throw new VerifikError('unordered');
 		const answer = probes.get(number) ?? (await reader.fetch({ page, limit }));
 		probes.set(number, answer);
 		return answer.count > 0 ? answer : undefined;
@@ -83,7 +84,7 @@ async function findByTime(reader: ListReader, head: ListPage, time: number): Pro
 		return { place: place ?? (await probe(near)), isOldest: place === undefined };
 	}
 
-	// What was updated before that was created before it too.
+	// A record that was updated before the time was created before it too.
 	const found = await search('updatedMs');
 	const place =
 		found.isOldest && isOrderedByCreation(probes, isNewestFirst)
@@ -92,7 +93,7 @@ async function findByTime(reader: ListReader, head: ListPage, time: number): Pro
 	return place ?? head;
 }
 
-/** Where not even the oldest page lies before the time, many old records were updated at once. */
+/** Whether the list is ordered by creation: then even its oldest page may have been updated after the time. */
 function isOrderedByCreation(probes: Map<number, ListPage>, isNewestFirst: boolean): boolean {
 	const numbers = [...probes.keys()].sort((one, other) => one - other);
 	const newestFirst: ListEntry[] = numbers.flatMap((number) => {

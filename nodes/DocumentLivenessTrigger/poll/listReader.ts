@@ -1,5 +1,5 @@
-// Reads pages of the account's list, and keeps count of places in it from its oldest end, where nothing is added: so a
-// place stays valid from one request, and one poll, to the next. All that a poll knows of pages and limits is here.
+// Reads pages of the account's list. Places are counted from the oldest end, where nothing is added, so a place stays valid from
+// one request, and one poll, to the next. Everything about pages and limits in a poll is here.
 import { timeOf } from '../../verifik/list/createdRange';
 import {
 	MAX_ID_LENGTH,
@@ -19,11 +19,11 @@ import {
 import { fingerprint } from '../../verifik/token/fingerprint';
 import type { PollApi } from './types';
 
-/** A record that can be followed: it has an id, and says when it was created. */
+/** A record that can be followed: it has an ID and a creation time. */
 export type ListEntry = {
 	id: string;
 	createdMs: number;
-	/** `createdMs` where the record does not say */
+	/** `createdMs` if the record does not say */
 	updatedMs: number;
 	record: VerifikRecord;
 };
@@ -31,79 +31,80 @@ export type ListEntry = {
 /** One page range of the list, as it was when it was read. */
 export type ListPage = {
 	range: PageRange;
-	/** in the list's order, each with its place counted from the head */
+	/** in the list's order; `index` is counted from the head of the list */
 	entries: Array<ListEntry & { index: number }>;
-	/** of all records that came, those that cannot be followed too: by which an answer is linked to another */
+	/** identify all records of the page, also those that cannot be followed; pages with a common key are linked */
 	keys: string[];
 	count: number;
 	total?: number;
 };
 
-/** n8n's clock is believed before Verifik's if that is further ahead. */
+/** If Verifik's clock is further ahead of n8n's than this, n8n's clock is used. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** So often a range that is linked is looked for. */
-const MOST_LOOKS = 5;
+/** How many ranges are tried to find a linked one. */
+const MAX_LOOKS = 5;
 
-/** More pages than any account has: the server takes no notice of the page. */
-export const FURTHEST_PAGE = 2 ** 20;
+/** More pages than any account has: a server that still returns records ignores the page. */
+export const MAX_PAGE = 2 ** 20;
 
-/** That of a record with an ID has some 60 characters. */
+/** The key of a usual record has about 60 characters. */
 const MAX_KEY_LENGTH = 256;
 
-/** Shorter pages tell nothing of the list. */
+/** A shorter page, except the first, is not enough to judge the list by. */
 const ENOUGH_TO_JUDGE = 10;
 
+/** Reads one list during one poll. */
 export class ListReader {
 	isNewestFirst = true;
 
-	/** Whether that was made out; where it could be either way, newest first is assumed, and not remembered. */
+	/** whether `isNewestFirst` was found out; if not, it is assumed, and not stored */
 	isDirectionSure = false;
 
-	/** Whether the first page and the last were looked at in this poll. */
+	/** whether this poll has compared the first page with the last */
 	hasComparedEnds = false;
 
-	/** Whether the list is in any order at all. */
+	/** whether the list is ordered by a date */
 	hasOrder = true;
 
-	/** Whether the first page is the whole list. */
+	/** whether the first page is the whole list */
 	isWhole = false;
 
 	pageSize = MAX_LIMIT;
 
 	skippedCount = 0;
 
-	/** when the poll began, by Verifik's clock, which one wrong server cannot carry far ahead */
+	/** when the poll began, by Verifik's clock, in milliseconds since 1970 */
 	clockMs = 0;
 
 	private readonly api: PollApi;
 
 	private total?: number;
 
-	/** how many records were added since the request before the latest */
+	/** how many records were added between the latest two requests */
 	private growth = 0;
 
 	private readonly status?: Status;
 
-	/** @param status of the validations that the list is to hold; undefined: the whole list */
+	/** @param status reads only validations with this status; undefined: the whole list */
 	constructor(api: PollApi, status?: Status) {
 		this.api = api;
 		this.status = status;
 	}
 
-	/** The first page, which tells the time and the size of pages. */
+	/** Reads the first page, and finds out Verifik's time and the page size. @throws VerifikError as `fetch` does */
 	async readHead(): Promise<ListPage> {
 		const head = await this.fetch({ page: 1, limit: MAX_LIMIT });
 		const now = this.api.now();
 		this.clockMs = Math.min(this.api.serverTime() ?? now, now + CLOCK_TOLERANCE_MS);
 		const { count, total } = head;
 		this.isWhole = count === 0 || (count !== MAX_LIMIT && count >= (total ?? MAX_LIMIT));
-		// short though the list may go on: the server cuts the limit
+		// A short page that is not the whole list: the server cuts the limit.
 		if (count < MAX_LIMIT && !this.isWhole) this.pageSize = count;
 		return head;
 	}
 
-	/** @throws VerifikError `unordered` where most of the records cannot be followed, and what the API throws */
+	/** Reads a page range. @throws VerifikError `unordered` if most records cannot be followed, and those of the API */
 	async fetch(range: PageRange): Promise<ListPage> {
 		const { records, total } = await this.api.fetchPage(range.page, range.limit, this.status);
 		this.growth = Math.max(0, (total ?? 0) - (this.total ?? Infinity));
@@ -121,12 +122,12 @@ export class ListReader {
 	}
 
 	/**
-	 * Reads on from a place: the page range that shows the most towards the newest end, with some of what is older. Where
-	 * the list has moved so that it is not linked, further towards the oldest end.
+	 * Reads on from a place: the page range that reaches furthest to the newest end, and has some older records too. If it is not
+	 * linked because the list has moved, tries ranges further towards the oldest end.
 	 *
-	 * @param place how many records are older than the first that is wanted
-	 * @param isLinked whether an answer shares a record with what was read last
-	 * @returns undefined after five answers that are not linked
+	 * @param place how many records are older than the first wanted one
+	 * @param isLinked whether a page has a record in common with those read last
+	 * @returns undefined after five pages that are not linked
 	 */
 	async readOn(
 		place: number,
@@ -134,7 +135,7 @@ export class ListReader {
 		overlap = MIN_OVERLAP,
 	): Promise<ListPage | undefined> {
 		let back = 0;
-		for (let look = 0; look < MOST_LOOKS; look++) {
+		for (let look = 0; look < MAX_LOOKS; look++) {
 			const answer = await this.fetch(this.rangeFrom(place - back, overlap));
 			// of a page of 100: 25, 75, 175 …
 			back = back * 2 + quarterOf(this.pageSize);
@@ -143,12 +144,12 @@ export class ListReader {
 		return undefined;
 	}
 
-	/** How many records are older than the one at that place from the head; negative where no total is stated. */
+	/** How many records are older than the one at this index from the head; negative if the server states no total. */
 	ageOf(index: number, { total = 0 }: ListPage): number {
 		return this.isNewestFirst ? total - 1 - index : index;
 	}
 
-	/** How many records are older than the first that is newer than an answer. */
+	/** How many records are older than the first one that is newer than a page. */
 	placeBeyond(answer: ListPage): number {
 		const first = startOf(answer.range);
 		return this.isNewestFirst
@@ -156,17 +157,18 @@ export class ListReader {
 			: this.ageOf(first + answer.count, answer);
 	}
 
+	/** The items of a page, in the list's order, sorted oldest first. */
 	oldestFirst<Item>(items: Item[]): Item[] {
 		return this.isNewestFirst ? items.toReversed() : items;
 	}
 
-	/** A short page is the end of a list; behind a full one there may be more, whatever the total says. */
+	/** Whether a page is at the newest end. A short page is the end of a list; after a full one there may be more. */
 	isNewestEnd({ range, count }: ListPage): boolean {
 		if (this.isWhole) return true;
 		return this.isNewestFirst ? range.page === 1 : count < Math.min(range.limit, this.pageSize);
 	}
 
-	/** Whether a short first page is the whole list, where no total says so. */
+	/** Whether the first page is the whole list; reads the second page if the server states no total. */
 	async isHeadWhole({ count, total }: ListPage): Promise<boolean> {
 		if (this.isWhole || total !== undefined || count >= MAX_LIMIT) return this.isWhole;
 		this.isWhole = (await this.fetch({ page: 2, limit: count })).count === 0;
@@ -174,14 +176,14 @@ export class ListReader {
 	}
 
 	/**
-	 * The last page that holds anything, if it is not the first. The total may be missing, or be out of date.
+	 * Reads the last page that has records; undefined if that is the first. The stated total may be missing or wrong.
 	 *
-	 * @throws VerifikError `unordered` where there is no end, and what the API throws
+	 * @throws VerifikError `unordered` if the list has no end, and those of the API
 	 */
 	async readLastPage(): Promise<ListPage | undefined> {
 		const { total, pageSize: limit } = this;
 		const read = async (page: number) => {
-			if (page > FURTHEST_PAGE) throw new VerifikError('unordered');
+			if (page > MAX_PAGE) throw new VerifikError('unordered');
 			const answer = await this.fetch({ page, limit });
 			return answer.count > 0 ? answer : undefined;
 		};
@@ -204,19 +206,19 @@ export class ListReader {
 	private rangeFrom(place: number, overlap: number): PageRange {
 		const { total = 0, pageSize } = this;
 		if (!this.isNewestFirst) return rangeBeyond(Math.max(0, place), overlap, pageSize);
-		// As many as were added lately may be added before the answer, and push the records away.
+		// As many records as were added lately may be added before the answer, and move the wanted ones.
 		return rangeBefore(Math.max(1, total - place), overlap + this.growth, pageSize);
 	}
 }
 
-/** A record that was updated meanwhile may have moved: it is another one. The keys of a whole poll are held. */
+/** Identifies a record. With `updatedAt`, since an updated record may have moved. Short, since a poll holds all its keys. */
 function keyOf(record: VerifikRecord): string {
 	const { _id: id, updatedAt } = record;
 	const text = JSON.stringify(typeof id === 'string' ? [id, updatedAt] : record);
 	return text.length > MAX_KEY_LENGTH ? fingerprint(text) : text;
 }
 
-/** Undefined where a record has no id, or none that can be remembered, or does not say when it was created. */
+/** The entry of a record; undefined if it has no usable ID or no creation time. */
 export function toEntry(record: VerifikRecord): ListEntry | undefined {
 	const createdMs = timeOf(record, 'createdAt');
 	const { _id: id } = record;

@@ -1,5 +1,5 @@
-// Follows pending validations that the reading of the list did not meet: by Retrieve, and where there are many and List
-// takes notice of `status`, by the lists of what is pending.
+// Looks up pending validations that were not among the read records: by Retrieve or, if there are many and List filters by
+// `status`, with the lists of pending validations.
 import type { Status } from '../../verifik/api/documentLiveness';
 import { catchVerifikError, VerifikError } from '../../verifik/errors/VerifikError';
 import { type ErrorCode } from '../../verifik/errors/messages';
@@ -10,19 +10,19 @@ import type { PollApi, PollEvent, SeenRecord } from './types';
 
 const PENDING: Status[] = ['new', 'processing'];
 
-/** Of each list of pending validations, so many are read. */
-const MOST_PENDING = 2_000;
+/** How many pending validations are read from the lists. */
+const MAX_PENDING = 2_000;
 
-/** Validations that a poll looks up, at most; the others have their turn with the next. */
-const MOST_LOOKUPS = 50;
+/** How many validations a poll looks up; the others are looked up by the next polls. */
+const MAX_LOOKUPS = 50;
 
-/** Two lists cost less than so many look-ups. */
+/** For more look-ups than this, reading the two lists takes fewer requests. */
 const FEW_LOOKUPS = 10;
 
-/** If so many look-ups do not work, and none does, it is not the records' own trouble. */
+/** If this many look-ups fail and none succeeds, the reason is not in the records. */
 const ENOUGH_LOOKUPS = 3;
 
-/** After these, asking for other validations is of no use either. */
+/** After these errors, looking up other validations is useless. */
 const STOPPING: ErrorCode[] = [
 	'tokenMissing',
 	'tokenUnusable',
@@ -31,31 +31,32 @@ const STOPPING: ErrorCode[] = [
 	'rateLimited',
 ];
 
+/** What the lists of pending validations returned. */
 export type PendingLists = {
-	/** pending, or what else came */
+	/** by ID; if not `isTrusted`, also validations that are not pending */
 	entries: Map<string, ListEntry>;
-	/** Whether all came, and nothing else: List takes notice of `status`. */
+	/** whether all have the requested status: List filters by `status` */
 	isTrusted: boolean;
 };
 
 /**
- * The validations that are pending, by the lists of both statuses: New first, since they move from there to Processing.
+ * Reads the pending validations from the lists of both statuses: first New, since validations move from there to Processing.
  *
- * @throws VerifikError what the API throws
+ * @throws VerifikError of the API
  */
 export async function readPending(api: PollApi): Promise<PendingLists> {
 	const entries = new Map<string, ListEntry>();
 	let isTrusted = true;
 	for (const status of PENDING) {
 		const reader = new ListReader(api, status);
-		// From its head on; in which order it is makes no difference.
+		// Read from the head of the list; its order does not matter.
 		reader.isNewestFirst = false;
 		const isEnough = (fresh: ListEntry[]) => {
 			for (const entry of fresh) {
 				entries.set(entry.id, entry);
 				if (entry.record.status !== status) isTrusted = false;
 			}
-			return !isTrusted || entries.size >= MOST_PENDING;
+			return !isTrusted || entries.size >= MAX_PENDING;
 		};
 		const head = await reader.readHead();
 		await reader.isHeadWhole(head);
@@ -66,28 +67,29 @@ export async function readPending(api: PollApi): Promise<PendingLists> {
 	return { entries, isTrusted };
 }
 
+/** The result of the look-ups of a poll. */
 export type LookUps = {
 	events: PollEvent[];
 	/** undefined: the lists of pending validations were not read */
 	isStatusFilterTrusted?: boolean;
-	/** why it ended early */
+	/** why the look-ups ended early */
 	interruptedBy?: VerifikError;
 };
 
 /**
- * Looks at the validations that are followed and were not met: those that are due, the longest overdue first.
+ * Looks up the followed validations that are due and were not among the read records: the longest overdue first.
  *
- * @param run what was read of the list
- * @param limits whether the lists of pending validations may be read; room for so many events
+ * @param reading what was read of the list
+ * @param limits whether the lists of pending validations may be read, and how many events there is room for
  */
 export async function lookUp(
 	api: PollApi,
-	ledger: SeenValidations,
-	run: ForwardReading,
+	validations: SeenValidations,
+	reading: ForwardReading,
 	{ isStatusFilterTrusted, room }: { isStatusFilterTrusted: boolean; room: number },
 ): Promise<LookUps> {
-	const unmet = ledger.followed().filter(([id]) => !run.entries.has(id));
-	let due = unmet.filter((known) => ledger.isDue(known));
+	const unmet = validations.followed().filter(([id]) => !reading.entries.has(id));
+	let due = unmet.filter((known) => validations.isDue(known));
 	let isTrusted: boolean | undefined;
 	if (isStatusFilterTrusted && due.length > FEW_LOOKUPS && room > 0 && !api.isTimeUp()) {
 		const pending = await catchVerifikError(readPending(api), (interruptedBy) => ({
@@ -95,18 +97,18 @@ export async function lookUp(
 		}));
 		if ('interruptedBy' in pending) return { events: [], ...pending };
 		({ isTrusted } = pending);
-		for (const entry of pending.entries.values()) ledger.follow(entry);
-		// What is not in the lists any more has come to its outcome, or was deleted: no need to wait until it is due.
+		for (const entry of pending.entries.values()) validations.follow(entry);
+		// A validation that is no longer in the lists is finished or deleted, so it is looked up even if it is not due.
 		if (isTrusted) due = unmet.filter(([id]) => !pending.entries.has(id));
 	}
 	due.sort(([, , , one = 0], [, , , other = 0]) => one - other);
-	const retrieved = await retrieve(api, ledger, due.slice(0, MOST_LOOKUPS), room);
+	const retrieved = await retrieve(api, validations, due.slice(0, MAX_LOOKUPS), room);
 	return { ...retrieved, isStatusFilterTrusted: isTrusted };
 }
 
 async function retrieve(
 	api: PollApi,
-	ledger: SeenValidations,
+	validations: SeenValidations,
 	due: SeenRecord[],
 	room: number,
 ): Promise<Pick<LookUps, 'events' | 'interruptedBy'>> {
@@ -114,7 +116,7 @@ async function retrieve(
 	let [tries, failures] = [0, 0];
 	let interruptedBy: VerifikError | undefined;
 	for (const known of due) {
-		// One at least: the lists of what is pending may have taken the time.
+		// At least one, since reading the lists may have taken all the time.
 		if (events.length >= room || (tries > 0 && api.isTimeUp())) break;
 		tries++;
 		const [id, , createdMs] = known;
@@ -125,14 +127,14 @@ async function retrieve(
 		if ('error' in found) {
 			interruptedBy = found.error;
 			if (STOPPING.includes(interruptedBy.code)) return { events, interruptedBy };
-			ledger.postpone(known);
+			validations.postpone(known);
 			failures++;
 		} else if (found.record === undefined) {
-			ledger.seen.delete(id);
+			validations.seen.delete(id);
 		} else {
 			const { record } = found;
 			const dates = toEntry(record) ?? { createdMs, updatedMs: createdMs };
-			events.push(...ledger.take({ ...dates, id, record }, room - events.length));
+			events.push(...validations.take({ ...dates, id, record }, room - events.length));
 		}
 	}
 	const isOwnTrouble = failures < tries || tries < ENOUGH_LOOKUPS;

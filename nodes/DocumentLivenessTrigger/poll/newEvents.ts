@@ -1,4 +1,4 @@
-// What is news of a validation: which events it has come to that had not their turn.
+// Which events of a validation are new: it has reached them, and they have not been handled before.
 import { timeOf } from '../../verifik/list/createdRange';
 import { isValidationId, type VerifikRecord } from '../../verifik/api/documentLiveness';
 import { readRecord, type Validation, type Verdict } from '../../verifik/record/readRecord';
@@ -29,7 +29,7 @@ const OUTCOMES: Record<Exclude<Verdict, 'pending'>, EventName> = {
 	unknown: 'noVerdict',
 };
 
-/** What the trigger knows of validations, and the events that come of what it reads. */
+/** The validations that the trigger knows, and the new events of the records that it reads. */
 export class SeenValidations {
 	readonly seen: Map<string, SeenRecord>;
 
@@ -37,7 +37,7 @@ export class SeenValidations {
 
 	private readonly clockMs: number;
 
-	/** At the first reading nothing is news. */
+	/** whether this is the first poll, at which no event is new */
 	private readonly isFirst: boolean;
 
 	constructor(state: TriggerState, clockMs: number, isFirst: boolean) {
@@ -47,7 +47,7 @@ export class SeenValidations {
 		this.isFirst = isFirst;
 	}
 
-	/** The events to hand on for a record, as far as they are wanted. */
+	/** The new events of a record that the user has chosen. */
 	newEventsOf(entry: ListEntry): EventName[] {
 		return eventsOf(entry).filter(
 			(name) => this.isNew(name, entry) && isWanted(name, entry, this.state.choices),
@@ -55,9 +55,9 @@ export class SeenValidations {
 	}
 
 	/**
-	 * Takes in a record, with as many of its events as there is room for.
+	 * Notes a record, with as many of its new events as there is room for.
 	 *
-	 * @returns those events; fewer than its news where there was no room, and then its turn is still to come
+	 * @returns these events; if there was no room for all, a later poll returns the others
 	 */
 	take(entry: ListEntry, room: number): PollEvent[] {
 		const { id, createdMs, record } = entry;
@@ -77,24 +77,24 @@ export class SeenValidations {
 		return taken.map((name) => ({ id, name, record }));
 	}
 
-	/** Notes that a validation is pending, if what is read of the list will not bring it. */
+	/** Notes a pending validation that the reading of the list will not find. */
 	follow(entry: ListEntry): void {
 		const isFollowed = this.seen.get(entry.id)?.[3] !== undefined;
 		const isPending = eventsOf(entry).length === 1;
 		if (isPending && (isFollowed || !this.isAfterMark(entry))) this.take(entry, Infinity);
 	}
 
-	/** What is pending, as far as it is known. */
+	/** The known validations that are pending, and so looked up. */
 	followed(): SeenRecord[] {
 		return [...this.seen.values()].filter(([, , , nextLookUpMs]) => nextLookUpMs !== undefined);
 	}
 
-	/** Looks at a validation later: after 5 % of its age, or an hour. */
+	/** Puts the next look-up off by 5 % of the validation's age, at most an hour. */
 	postpone([id, announced, createdMs]: SeenRecord): void {
 		this.seen.set(id, [id, announced, createdMs, this.nextLookUp(createdMs)]);
 	}
 
-	/** A look-up that is further off than any can be was made by a clock that was wrong. */
+	/** Whether a look-up is due. One in the far future was scheduled by a clock that was wrong, so it is due. */
 	isDue([, , , nextLookUpMs = Infinity]: SeenRecord): boolean {
 		return nextLookUpMs <= this.clockMs || nextLookUpMs > this.clockMs + 2 * HOUR_MS;
 	}
@@ -116,29 +116,29 @@ export class SeenValidations {
 	}
 }
 
-/** A record is read once, however often it is looked at. */
-const readings = new WeakMap<VerifikRecord, Validation>();
+/** So that each record is read only once. */
+const cache = new WeakMap<VerifikRecord, Validation>();
 
-function readingOf(record: VerifikRecord): Validation {
-	const reading = readings.get(record) ?? readRecord(record);
-	readings.set(record, reading);
-	return reading;
+function validationOf(record: VerifikRecord): Validation {
+	const validation = cache.get(record) ?? readRecord(record);
+	cache.set(record, validation);
+	return validation;
 }
 
-/** What a validation has come to. */
+/** The events that a validation has reached. */
 export function eventsOf({ record }: ListEntry): EventName[] {
-	const { verdict } = readingOf(record);
+	const { verdict } = validationOf(record);
 	return verdict === 'pending' ? ['received'] : ['received', OUTCOMES[verdict]];
 }
 
-/** When a validation came to an event. */
+/** When a validation reached an event, in milliseconds since 1970. */
 function reachedMs(name: EventName, { record, createdMs, updatedMs }: ListEntry): number {
 	if (name === 'received') return createdMs;
 	const completedMs = timeOf(record, 'completedAt');
 	return Math.max(createdMs, Number.isNaN(completedMs) ? updatedMs : completedMs);
 }
 
-/** Whether the newest choice wants an event; and, if that is younger than the event, the one before it too. */
+/** Whether the newest choice contains an event and, if the choice is newer than the event, the choice before it too. */
 function isWanted(name: EventName, entry: ListEntry, choices: TriggerState['choices']): boolean {
 	for (const { sinceMs, ...choice } of choices.toReversed()) {
 		if (!isChosen(name, entry, choice)) return false;
@@ -147,7 +147,7 @@ function isWanted(name: EventName, entry: ListEntry, choices: TriggerState['choi
 	return true;
 }
 
-/** Whether a choice wants an event of a validation. */
+/** Whether a choice contains an event of a validation. */
 export function isChosen(
 	name: EventName,
 	{ record }: ListEntry,
@@ -155,5 +155,5 @@ export function isChosen(
 ): boolean {
 	if (!events.includes(name)) return false;
 	if (name !== 'notPassed' || !failedChecks?.length) return true;
-	return readingOf(record).failedChecks?.some((check) => failedChecks.includes(check)) === true;
+	return validationOf(record).failedChecks?.some((check) => failedChecks.includes(check)) === true;
 }

@@ -1,17 +1,19 @@
-// In which direction a list is ordered. The API does not say, so it is read off the records.
+// Finds out whether a list is newest first or oldest first. The API does not document it, so the records are compared.
 import { VerifikError } from '../../verifik/errors/VerifikError';
 import type { ListPage, ListEntry, ListReader } from './listReader';
 
 export type DateField = 'createdMs' | 'updatedMs';
 const FIELDS: DateField[] = ['createdMs', 'updatedMs'];
 
-/** A list in the order of insertion has dates that are some seconds off. */
+/** In a list in the order of insertion, dates are some seconds out of order. */
 const TOLERANCE_MS = 60_000;
 
 /**
- * Learns from the first page and the last whether the list is newest first, and whether it is in any order.
+ * Finds out from the first and the last page whether the list is newest first, and whether it is ordered at all. Sets these
+ * fields of the reader.
  *
- * @param known the direction that an earlier poll made out; if the first page does not contradict it, that is enough
+ * @param known the direction that an earlier poll found out; enough if the first page does not contradict it
+ * @throws VerifikError `unordered` if the server ignores the page, and those of the API
  */
 export async function learnOrder(
 	reader: ListReader,
@@ -24,13 +26,13 @@ export async function learnOrder(
 	reader.hasComparedEnds = true;
 	const last = reader.isWhole ? undefined : await reader.readLastPage();
 	reader.isWhole ||= last === undefined;
-	// The server takes no notice of the page.
+	// The server ignores the page.
 	const isRepeated = last && last.entries[0]?.id === head.entries[0]?.id;
 	if (isRepeated) throw new VerifikError('unordered');
 	const { isNewestFirst, isDirectionSure } = reader;
 	compareEnds(reader, head, last);
 	if (reader.isNewestFirst || !last) return;
-	// What came in meanwhile makes the end of a short list that is newest first look newer than its head was.
+	// Records that were added between the two requests can move to the last page of a short list, so that it looks newer.
 	const { pageSize: limit } = reader;
 	const again = await reader.fetch({ page: 1, limit });
 	Object.assign(reader, { isNewestFirst, isDirectionSure });
@@ -47,7 +49,7 @@ function compareEnds(reader: ListReader, head: ListPage, last: ListPage | undefi
 	reader.isDirectionSure = reader.hasOrder && (!isTie || reader.isDirectionSure);
 }
 
-/** How often a record is newer than the one that comes after it where the list is oldest first, or the other way round. */
+/** How many neighbouring records are out of order by more than the tolerance. */
 export function countInversions(
 	entries: ListEntry[],
 	field: DateField,
@@ -60,7 +62,7 @@ export function countInversions(
 	).length;
 }
 
-/** Two parts of a list, the first of which stands before the second. */
+/** Two parts of a list: the first is before the second. */
 type Ends = [ListEntry[], ListEntry[]];
 
 function halvesOf(entries: ListEntry[]): Ends {
@@ -78,7 +80,7 @@ function leastInversions(ends: Ends, isNewestFirst: boolean): number {
 	return Math.min(...counts);
 }
 
-/** Records that are less than the tolerance apart show no inversions; but one end is newer than the other. */
+/** Whether the second part is on the wrong side of the first: steps within the tolerance are no inversions, but add up. */
 function runsAgainst([first, second]: Ends, field: DateField, isNewestFirst: boolean): boolean {
 	const median = (some: ListEntry[]) =>
 		some.map((entry) => entry[field]).sort((one, other) => one - other)[some.length >> 1] ?? NaN;
@@ -86,7 +88,7 @@ function runsAgainst([first, second]: Ends, field: DateField, isNewestFirst: boo
 	return (isNewestFirst ? growth : -growth) > TOLERANCE_MS;
 }
 
-/** Some records may be dated wrongly. */
+/** Whether two parts are in order; a few records may have wrong dates. */
 function isInOrder(ends: Ends, isNewestFirst: boolean): boolean {
 	return leastInversions(ends, isNewestFirst) <= 2 + ends.flat().length * 0.05;
 }

@@ -1,4 +1,4 @@
-// The order of a poll's steps. This is the door of the folder: the host's part calls these functions and `readState`.
+// The steps of a poll, in their order. The code outside of this folder calls these functions, and those of state.ts.
 import { VerifikError } from '../../verifik/errors/VerifikError';
 import { findPlace } from './findPlace';
 import { ListReader } from './listReader';
@@ -10,20 +10,20 @@ import { readForward, type ReadEntry, type ForwardReading } from './readForward'
 import { isOwnState, newState, withChoice } from './state';
 import type { PollApi, PollEvent, PollResult, Resume, TriggerOptions, TriggerState } from './types';
 
-/** Of the events of a poll, so many are for look-ups: a list that brings the maximum must not leave them out. */
+/** The share of a poll's events that is reserved for look-ups, also if the list brings the maximum. */
 const LOOKUP_SHARE = 0.25;
 
 /**
- * What the host runs when the workflow is activated (published, or n8n started): nothing is news. Without a state of
- * this account and node it makes the first reading; with one it only sees whether Verifik can be asked (one request),
- * and notes a changed choice of events.
+ * The activation: the workflow was published, or n8n was started. No event is new. Without a state of this account and node,
+ * reads the list for the first time. With one, only checks that Verifik can be reached (one request), and notes a changed
+ * choice of events.
  *
- * @param stored what `readState` gave; undefined: nothing is kept
- * @returns the state to keep from now on. Where the host does not store it (durable cursors), it has to be kept
- * elsewhere and given to the first poll: without it, that poll is the activation, and what came in between is no news.
- * @throws VerifikError what the API throws; nothing is changed. If it is the user's to mend (`hostCause`
- * `credential-invalid` or `configuration-invalid`), throw it on. If not, keep
- * `stateWhileUnreachable(stored, options, api.now())` in place of what this gives.
+ * @param stored the result of `readState`; undefined if nothing is stored
+ * @returns the state to store. If the host does not store it (durable cursors), the caller has to store it elsewhere and pass
+ * it to the first poll. Otherwise that poll is the activation, and events before it are not new.
+ * @throws VerifikError of the API; nothing has changed. If the user has to correct something (`hostCause`
+ * `credential-invalid` or `configuration-invalid`), the caller throws it again. Otherwise it stores
+ * `stateWhileUnreachable(stored, options, api.now())` instead of this result.
  */
 export async function activate(
 	stored: TriggerState | undefined,
@@ -37,16 +37,16 @@ export async function activate(
 }
 
 /**
- * One poll. Make the items of all events first, then store the state together with them: if an item cannot be made,
- * the state has to stay as it was. Polls must not overlap: while one runs, the next returns null, but only until the
- * running one's time (its whole budget, not three quarters) has passed.
+ * One poll. The caller makes the items of all events first, and then stores the state: if an item cannot be made, the state must
+ * not change. Polls must not overlap: while one runs, the next is skipped, until the time of the running one is up (its whole
+ * budget, not three quarters of it).
  *
- * Without a state of this account and node this is the activation, and gives no events. A state that was made while
- * Verifik was down is corrected by itself: the beginning is moved back by as much as n8n's clock turns out to be ahead.
+ * Without a state of this account and node, this is the activation, and returns no events. A state from a time when Verifik was
+ * not reachable is corrected: its beginning is moved back by as much as n8n's clock is ahead.
  *
- * @throws VerifikError where the poll came no further than the one before; then nothing is changed, and the next one
- * does the same. `unordered` where the list cannot be followed, `pollTooShort` where a poll has not the time to get
- * further. A poll that fails after it came further returns that.
+ * @throws VerifikError if the poll made no progress; then nothing has changed, and the next poll does the same. `unordered` if
+ * the list cannot be followed, `pollTooShort` if a poll has too little time to make progress. A poll that is interrupted
+ * after some progress returns that.
  */
 export async function poll(
 	stored: TriggerState | undefined,
@@ -54,67 +54,68 @@ export async function poll(
 	api: PollApi,
 ): Promise<PollResult> {
 	const isFirst = !isOwnState(stored, options);
-	// Before the list, so that what it shows is later.
+	// Before the list, so that the list shows a later moment.
 	const pending = isFirst || stored.isUnread ? await readPending(api) : undefined;
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
 	const before = stateBefore(stored, options, reader.clockMs, api.now());
-	const ledger = new SeenValidations(before, reader.clockMs, isFirst);
-	for (const entry of pending?.entries.values() ?? []) ledger.follow(entry);
+	const validations = new SeenValidations(before, reader.clockMs, isFirst);
+	for (const entry of pending?.entries.values() ?? []) validations.follow(entry);
 	await learnOrder(reader, head, before.isNewestFirst);
 	const place = await findPlace(reader, head, before);
 	const { maximumPerPoll } = options;
+	const { isStatusFilterTrusted } = before;
 	let newsCount = 0;
-	const run = await readForward(reader, place, (fresh) => {
-		for (const entry of fresh) newsCount += ledger.newEventsOf(entry).length;
+	const reading = await readForward(reader, place, (fresh) => {
+		for (const entry of fresh) newsCount += validations.newEventsOf(entry).length;
 		return newsCount >= maximumPerPoll || api.isTimeUp();
 	});
 	const room = Math.max(Math.ceil(maximumPerPoll * LOOKUP_SHARE), maximumPerPoll - newsCount);
-	const canLookUp = !isFirst && !run.interruptedBy && !api.isTimeUp();
+	const canLookUp = !isFirst && !reading.interruptedBy && !api.isTimeUp();
 	const lookUps: LookUps = canLookUp
-		? await lookUp(api, ledger, run, { isStatusFilterTrusted: before.isStatusFilterTrusted, room })
+		? await lookUp(api, validations, reading, { isStatusFilterTrusted, room })
 		: { events: [], isStatusFilterTrusted: pending?.isTrusted };
-	const read = deliver(run, ledger, maximumPerPoll - lookUps.events.length);
-	const createdMs = ({ id }: PollEvent) => ledger.seen.get(id)![2];
+	const read = deliver(reading, validations, maximumPerPoll - lookUps.events.length);
+	const createdMs = ({ id }: PollEvent) => validations.seen.get(id)![2];
 	const events = [...read.events, ...lookUps.events].sort(
 		(one, other) => createdMs(one) - createdMs(other),
 	);
-	const state = nextState(before, { reader, run, settled: read.settled, ledger });
-	state.isStatusFilterTrusted = lookUps.isStatusFilterTrusted ?? before.isStatusFilterTrusted;
-	if (isFirst && run.isAtNewestEnd) state.watchedSinceMs = before.markMs;
+	const state = nextState(before, { reader, reading, handled: read.handled, validations });
+	state.isStatusFilterTrusted = lookUps.isStatusFilterTrusted ?? isStatusFilterTrusted;
+	if (isFirst && reading.isAtNewestEnd) state.watchedSinceMs = before.markMs;
 
-	// Look-ups come further by their events only.
+	// Look-ups make progress only by events.
 	const hasAdvanced = events.length > 0 || isFurther(state.resume, before.resume);
-	const interruptedBy = run.interruptedBy ?? lookUps.interruptedBy;
-	const isInVain = isFirst || (run.interruptedBy ? !hasAdvanced : events.length === 0);
+	const interruptedBy = reading.interruptedBy ?? lookUps.interruptedBy;
+	const isInVain = isFirst || (reading.interruptedBy ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;
-	const { isAtNewestEnd } = run;
+	const { isAtNewestEnd } = reading;
 	if (!isFirst && !isAtNewestEnd && !hasAdvanced) throw new VerifikError('pollTooShort');
 	return { events, state, isAtNewestEnd, skippedCount: reader.skippedCount, interruptedBy };
 }
 
-/** Hands on what there is room for. From the first record on that finds none, nothing counts as read. */
+/** The events that there is room for. Records from the first one without room are not handled. */
 function deliver(
-	run: ForwardReading,
-	ledger: SeenValidations,
+	reading: ForwardReading,
+	validations: SeenValidations,
 	room: number,
-): { events: PollEvent[]; settled: ReadEntry[] } {
+): { events: PollEvent[]; handled: ReadEntry[] } {
 	const events: PollEvent[] = [];
-	const settled: ReadEntry[] = [];
-	for (const entry of run.entries.values()) {
-		const newsCount = ledger.newEventsOf(entry).length;
-		const taken = ledger.take(entry, room - events.length);
+	const handled: ReadEntry[] = [];
+	for (const entry of reading.entries.values()) {
+		const newsCount = validations.newEventsOf(entry).length;
+		const taken = validations.take(entry, room - events.length);
 		events.push(...taken);
 		if (taken.length < newsCount) {
-			run.isAtNewestEnd = false;
+			reading.isAtNewestEnd = false;
 			break;
 		}
-		settled.push(entry);
+		handled.push(entry);
 	}
-	return { events, settled };
+	return { events, handled };
 }
 
-/** The state that a poll begins with, whose beginning is right by Verifik's clock. */
+/** The state that a poll begins with, with times by Verifik's clock. */
 function stateBefore(
 	stored: TriggerState | undefined,
 	options: TriggerOptions,
@@ -130,7 +131,7 @@ function stateBefore(
 	return { ...state, watchedSinceMs: watchedSinceMs + shiftMs, markMs: markMs + shiftMs };
 }
 
-/** Whether the place is another record's: how many are older changes without reading too. */
+/** Whether the newest link is another record. (`older` also changes when records are removed.) */
 function isFurther(after: Resume | undefined, before: Resume | undefined): boolean {
 	return after?.links.at(-1)?.[0] !== before?.links.at(-1)?.[0];
 }

@@ -1,22 +1,22 @@
-// Reads the list from a place towards its newest end, each page range linked to what was read before it: so what was read
-// is a stretch of the list without a gap, wherever it ends.
+// Reads the list from a place towards its newest end. Each page range is linked to the one before it, so the records that were
+// read are a part of the list without a gap.
 import { catchVerifikError, VerifikError } from '../../verifik/errors/VerifikError';
 import type { ListPage, ListEntry, ListReader } from './listReader';
 
-/** A record that was read, and how many records are older. */
+/** A record that was read; `age` is how many records are older. */
 export type ReadEntry = ListEntry & { age: number };
 
-/** What was read of the list. */
+/** The records that were read, and where reading ended. */
 export class ForwardReading {
-	/** Oldest first. A record that is met again counts as it is now, and where it is now. */
+	/** oldest first, by ID; a record that is read again replaces the earlier one, and moves to its new place */
 	readonly entries = new Map<string, ReadEntry>();
 
 	isAtNewestEnd = false;
 
-	/** why it ended before the newest end, apart from the time and the maximum */
+	/** why reading ended before the newest end, except for the time and the maximum */
 	interruptedBy?: VerifikError;
 
-	/** how many records are older than the first that was not read */
+	/** how many records are older than the first one that was not read */
 	place = 0;
 
 	private readonly keys = new Set<string>();
@@ -27,7 +27,7 @@ export class ForwardReading {
 		this.reader = reader;
 	}
 
-	/** @returns the records that were not read before, or have changed */
+	/** Adds a page. @returns its records that are new or have changed */
 	add(answer: ListPage): ListEntry[] {
 		const fresh: ListEntry[] = [];
 		for (const { index, ...entry } of this.reader.oldestFirst(answer.entries)) {
@@ -42,7 +42,7 @@ export class ForwardReading {
 		return fresh;
 	}
 
-	/** Whether an answer goes on from what was read, and further. */
+	/** Whether a page continues from the records that were read, and has others. */
 	isLinked(answer: ListPage): boolean {
 		const { keys } = answer;
 		const isFurther = this.reader.isNewestEnd(answer) || keys.some((key) => !this.keys.has(key));
@@ -51,28 +51,29 @@ export class ForwardReading {
 }
 
 /**
- * @param place what to begin with
- * @param isEnough whether the poll is to end with what was read; it is handed each record that was read
- * @returns never throws a VerifikError: what was read so far counts
+ * Reads from a page towards the newest end. Never throws a VerifikError: it is in `interruptedBy`, and what was read counts.
+ *
+ * @param place the page to begin with
+ * @param isEnough called with the new records of each page; returns whether to end the reading
  */
 export async function readForward(
 	reader: ListReader,
 	place: ListPage,
 	isEnough: (fresh: ListEntry[]) => boolean,
 ): Promise<ForwardReading> {
-	const run = new ForwardReading(reader);
-	let fresh = run.add(place);
-	while (!isEnough(fresh) && !run.isAtNewestEnd) {
-		const next = reader.readOn(run.place, (one) => run.isLinked(one));
+	const reading = new ForwardReading(reader);
+	let fresh = reading.add(place);
+	while (!isEnough(fresh) && !reading.isAtNewestEnd) {
+		const next = reader.readOn(reading.place, (one) => reading.isLinked(one));
 		const page = await catchVerifikError(next, (error) => {
-			run.interruptedBy = error;
+			reading.interruptedBy = error;
 			return undefined;
 		});
 		if (!page) {
-			run.interruptedBy ??= new VerifikError('unordered');
+			reading.interruptedBy ??= new VerifikError('unordered');
 			break;
 		}
-		fresh = run.add(page);
+		fresh = reading.add(page);
 	}
-	return run;
+	return reading;
 }

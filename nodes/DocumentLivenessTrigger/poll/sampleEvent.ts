@@ -5,13 +5,13 @@ import { eventsOf, isChosen } from './newEvents';
 import { learnOrder } from './order';
 import type { EventName, PollApi, PollEvent, TriggerOptions } from './types';
 
-/** How many of the newest pages are looked through. */
-const MOST_PAGES = 10;
+/** How many of the newest pages are searched. */
+const MAX_PAGES = 10;
 
 /**
- * The newest validation that fits the chosen events and options, for a test. Knows no state, so it changes none.
+ * The newest validation that matches the chosen events and options, for a test. Does not use the state.
  *
- * @throws VerifikError `noneToShow` where none of the newest 1,000 fits, and what the API throws
+ * @throws VerifikError `noneToShow` if none of the newest 1,000 matches, and those of the API
  */
 export async function sampleEvent(options: TriggerOptions, api: PollApi): Promise<PollEvent> {
 	const reader = new ListReader(api);
@@ -19,7 +19,7 @@ export async function sampleEvent(options: TriggerOptions, api: PollApi): Promis
 	await learnOrder(reader, head);
 	const isAtHead = reader.isWhole || reader.isNewestFirst;
 	let page: ListPage | undefined = isAtHead ? head : await reader.readLastPage();
-	for (let number = 1; page && number <= MOST_PAGES; number++) {
+	for (let number = 1; page && number <= MAX_PAGES; number++) {
 		const { entries, range } = page;
 		const [newest] = entries
 			.flatMap((entry) => toEvent(entry, options) ?? [])
@@ -32,7 +32,7 @@ export async function sampleEvent(options: TriggerOptions, api: PollApi): Promis
 	throw new VerifikError('noneToShow');
 }
 
-/** Its outcome rather than that it was received. */
+/** The event of a validation: its outcome if that was chosen, otherwise that it was received. */
 function toEvent(
 	entry: ListEntry,
 	options: TriggerOptions,

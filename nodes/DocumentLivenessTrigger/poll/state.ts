@@ -1,21 +1,21 @@
-// The trigger's state: where it begins, and whether what was stored is one.
+// The trigger's state: how it is read, checked and begun.
 import { VerifikError } from '../../verifik/errors/VerifikError';
 import type { EventChoice, Resume, TriggerOptions, TriggerState } from './types';
 
-/** Another form of the state gets another number. */
+/** The number of the state's format. */
 const VERSION = 2;
 
-/** Somebody who tries out options publishes often; older choices are forgotten. */
-const MOST_CHOICES = 5;
+/** How many choices of events are stored: a user who tries out options publishes often. */
+const MAX_CHOICES = 5;
 
-/** Of what was read, the latest so much is read again: a validation may show some time after it was created. */
+/** The latest ten minutes are read again: a validation may appear in the list some time after it was created. */
 export const OVERLAP_MS = 10 * 60_000;
 
 /**
- * The state that is kept in n8n's static data (`{ state }`).
+ * The state in n8n's static data (`{ state }`).
  *
- * @returns undefined where nothing is kept
- * @throws VerifikError `stateUnknown` where what is kept cannot be read: the user has to be told, and nothing changed
+ * @returns undefined if nothing is stored
+ * @throws VerifikError `stateUnknown` if the stored state cannot be read; then nothing must be changed
  */
 export function readState(staticData: object): TriggerState | undefined {
 	const { state } = staticData as { state?: unknown };
@@ -33,10 +33,10 @@ export function isOwnState(
 }
 
 /**
- * The state to go on with when Verifik cannot be asked at activation.
+ * The state to continue with if Verifik cannot be reached at the activation.
  *
- * @param stored what `readState` gave; where it is of this account and node, only a changed choice is noted
- * @param nowMs n8n's clock at the activation; the first poll that reaches Verifik corrects a beginning that was made by it
+ * @param stored the result of `readState`; if it belongs to this account and node, only a changed choice is noted
+ * @param nowMs time of the activation by n8n's clock; the first poll that reaches Verifik corrects it
  */
 export function stateWhileUnreachable(
 	stored: TriggerState | undefined,
@@ -47,7 +47,7 @@ export function stateWhileUnreachable(
 	return { ...newState(options, nowMs), isUnread: true };
 }
 
-/** The state before anything was read. */
+/** The state before the first reading. */
 export function newState(
 	{ account, nodeId, events, failedChecks }: TriggerOptions,
 	nowMs: number,
@@ -64,7 +64,7 @@ export function newState(
 	};
 }
 
-/** The state with the choice of events that is made now. */
+/** The state with the present choice of events. */
 export function withChoice(
 	state: TriggerState,
 	{ events, failedChecks }: TriggerOptions,
@@ -74,7 +74,7 @@ export function withChoice(
 		JSON.stringify([choice.events.toSorted(), choice.failedChecks?.toSorted() ?? []]);
 	const next = { events, failedChecks };
 	if (textOf(state.choices.at(-1)!) === textOf(next)) return state;
-	const choices = [...state.choices, { ...next, sinceMs: nowMs }].slice(-MOST_CHOICES);
+	const choices = [...state.choices, { ...next, sinceMs: nowMs }].slice(-MAX_CHOICES);
 	return { ...state, choices };
 }
 

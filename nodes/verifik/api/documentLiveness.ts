@@ -1,18 +1,18 @@
-// The document-liveness endpoints and what they answer (https://docs.verifik.co, Document Liveness).
+// The document liveness endpoints and their answers (https://docs.verifik.co, Document Liveness).
 import type { Client } from '../http/client';
 import { catchVerifikError, VerifikError } from '../errors/VerifikError';
 
-/** A validation as it came, in whichever shape. `record/` knows what its fields mean. */
+/** The record of a validation as Verifik sent it, in any shape. `record/` reads its fields. */
 export type VerifikRecord = { [field: string]: unknown };
 
 /** An answer about one validation. */
 export type ValidationAnswer = {
-	/** the answer as it came, with the signature that certifies it */
+	/** the whole answer, with the signature that certifies it */
 	body: { [field: string]: unknown };
 	record: VerifikRecord;
 };
 
-/** The states of a validation, in the order of its life. */
+/** The statuses of a validation, in the order in which it goes through them. */
 export const STATUSES = ['new', 'processing', 'completed', 'failed'] as const;
 export type Status = (typeof STATUSES)[number];
 
@@ -25,7 +25,7 @@ const PATH = '/v2/document-liveness';
 /** Largest `limit` that the API documents. */
 export const MAX_LIMIT = 100;
 
-/** Records of one page at most, whatever was asked for: what is more was not meant as a page. */
+/** A page with more records than this is refused, whatever the limit was. */
 const MAX_RECORDS = 1_000;
 
 /** The checks that Create can run, named and ordered as in Verifik's API. */
@@ -42,94 +42,91 @@ export function requestFlag(check: Check): string {
 	return `validate${check.charAt(0).toUpperCase()}${check.slice(1)}`;
 }
 
-/** How strict a check is; digital manipulation knows no calibration. */
+/** How strict a check is. Digital manipulation has no calibration. */
 export const CALIBRATIONS = ['SOFT', 'REGULAR', 'HARD'] as const;
 type Calibration = (typeof CALIBRATIONS)[number];
 export const CALIBRATED = ['screenReplay', 'printedCopy', 'portraitSubstitution'] as const;
 
 /** A document to validate, and how. */
 export type CreateRequest = {
-	/** base64, without a data-URL prefix */
+	/** Base64, without a data URL prefix */
 	image: string;
 	saveImage: boolean;
 	checks: Check[];
-	/** what is not named is the API's own choice (REGULAR) */
+	/** Verifik's default is REGULAR */
 	calibrations: Partial<Record<(typeof CALIBRATED)[number], Calibration>>;
 	ignoreDocumentCropped: boolean;
 	ignoreColourLess: boolean;
 };
 
-/** What narrows a list, the same for all of its pages. */
-export type Filter = {
-	/** only this state; undefined for all */
+/** The parameters of List that are the same for all pages. */
+export type ListQuery = {
+	/** undefined: any status */
 	status?: Status;
 	populate: Related[];
 };
 
-/** One page of a list, and what the server states about the whole. */
+/** One page of a list, and what the server states about the whole list. */
 export type Page = {
-	/** the answer as it came */
+	/** the whole answer */
 	body: ListBody;
 	records: VerifikRecord[];
-	/** number of pages that the server states, for the limit it really used */
+	/** number of pages as the server states it, for the limit that it used */
 	pages?: number;
-	/** number of records in the whole list, as the server states it */
+	/** number of records in the whole list as the server states it */
 	total?: number;
-	/** that the answer takes: unpacked, or in memory where that is more */
+	/** size of the answer in bytes: decompressed, or in memory if that is more */
 	bytes?: number;
 };
 
 type ListBody = { data: VerifikRecord[]; [field: string]: unknown };
 
 /**
- * Reads one page.
+ * Reads one page of the list (GET, List).
  *
  * @param page 1 or more
  * @param limit 1 to 100
- * @throws VerifikError
+ * @throws VerifikError `notTheApi`, `answerTooLarge`, and those of any request
  */
 export async function listPage(
 	client: Client,
-	filter: Filter,
+	{ status, populate }: ListQuery,
 	page: number,
 	limit: number,
 ): Promise<Page> {
 	const query = new URLSearchParams({ page: String(page), limit: String(limit) });
-	if (filter.status) query.set('status', filter.status);
-	for (const related of filter.populate) query.append('populates[]', related);
+	if (status) query.set('status', status);
+	for (const related of populate) query.append('populates[]', related);
 	let bytes = 0;
 	const body = await client.getJson(`${PATH}?${query}`, (count) => (bytes = count));
-	if (!isListBody(body)) {
-		client.refuse('notTheApi', body);
-	}
+	if (!isListBody(body)) client.refuse('notTheApi', body);
 	if (body.data.length > MAX_RECORDS) client.refuse('answerTooLarge', body);
 	return { body, records: body.data, ...stated(body), bytes };
 }
 
-/** Characters of an ID, at most; Verifik's have 24. */
+/** The largest length of an ID; Verifik's have 24 characters. */
 export const MAX_ID_LENGTH = 128;
 
-/** Whether an ID has the form of Verifik's. Anything else could lead a path to another endpoint. */
+/** Whether an ID has the form of Verifik's IDs. Any other could make the path that of another endpoint. */
 export function isValidationId(id: unknown): id is string {
 	return typeof id === 'string' && id.length <= MAX_ID_LENGTH && /^[\w-]+$/.test(id);
 }
 
 /**
- * Reads one validation.
+ * Reads one validation (GET, Retrieve).
  *
- * @param id of the form that `isValidationId` accepts
- * @throws VerifikError `validationNotFound`, and what any call may throw
+ * @param id one that `isValidationId` accepts
+ * @throws VerifikError `validationNotFound`, and those of any request
  */
 export async function getValidation(client: Client, id: string): Promise<ValidationAnswer> {
 	const body = await catchVerifikError(client.getJson(`${PATH}/${id}`), (error) => {
 		if (error.code !== 'notFound') throw error;
-		// Of one validation, “not found” has a closer name.
 		throw new VerifikError('validationNotFound', { ...error.details, id }, { cause: error });
 	});
 	return readAnswerAboutOne(client, body);
 }
 
-/** Reads one validation; undefined where there is none with that ID. Otherwise as `getValidation`. */
+/** Like `getValidation`, but returns undefined if there is no validation with this ID. */
 export async function findValidation(
 	client: Client,
 	id: string,
@@ -142,10 +139,10 @@ export async function findValidation(
 }
 
 /**
- * Has a document validated.
+ * Sends a document to be validated (POST, Create).
  *
- * @returns the record as it stands; its checks may still be running
- * @throws VerifikError that says so, where the document may have arrived all the same
+ * @returns the new validation; its checks may still be running
+ * @throws VerifikError; its message says if the document may have arrived nevertheless
  */
 export async function createValidation(
 	client: Client,
@@ -166,12 +163,12 @@ export async function createValidation(
 	});
 }
 
-/** Whether a record says that it has another status than the one asked for. Flat records carry none. */
+/** Whether a record has another status than the requested one. Flat records have no status. */
 export function hasOtherStatus(record: VerifikRecord, status: Status | undefined): boolean {
 	return status !== undefined && hasStatus(record) && record.status !== status;
 }
 
-/** Whether a record says what status it has. */
+/** Whether a record has a status. */
 export function hasStatus(record: VerifikRecord): boolean {
 	return typeof record.status === 'string' && record.status !== '';
 }
@@ -191,7 +188,7 @@ function readAnswerAboutOne(client: Client, body: unknown): ValidationAnswer {
 	client.refuse('notTheApi', body);
 }
 
-/** The numbers of the envelope: under `pagination`, or beside `data` as sister endpoints have them, or nowhere. */
+/** The numbers of pages and records: under `pagination`, or beside `data` as in Verifik's other endpoints, or missing. */
 function stated(body: ListBody): Pick<Page, 'pages' | 'total'> {
 	const from = (body.pagination ?? body) as { pages?: unknown; total?: unknown };
 	return { pages: count(from.pages), total: count(from.total) };

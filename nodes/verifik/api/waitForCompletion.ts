@@ -1,17 +1,17 @@
-// Waits until the checks of a validation are through, by reading it again and again. Pure: how it is read, when it is
-// through, and time, are handed in.
+// Waits until the checks of a validation are finished, by reading it repeatedly. Pure: how it is read, whether it is pending,
+// and the clock are arguments.
 import type { ValidationAnswer, VerifikRecord } from './documentLiveness';
 import { catchVerifikError, type VerifikError } from '../errors/VerifikError';
 import type { Clock } from '../http/requestQueue';
 
-/** The latest answer about a validation, and why its result is not in it, where it is not. */
+/** The latest answer about a validation and, if it is still pending, why the waiting ended. */
 export type Completion = {
 	answer: ValidationAnswer;
 	pendingBecause?: 'time' | 'noId' | VerifikError;
 };
 
 type WaitOptions = {
-	/** Gives the validation as it is now; one that is not found yet is looked for again. */
+	/** Reads the validation. If it is not found, it is read again later. */
 	read: () => Promise<ValidationAnswer>;
 	isPending: (record: VerifikRecord) => boolean;
 	clock: Pick<Clock, 'now' | 'sleep'>;
@@ -19,14 +19,14 @@ type WaitOptions = {
 };
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
 /**
- * Reads a validation until it is not pending any more. What goes wrong meanwhile loses nothing: the document is with
- * Verifik, and its record is given back as it was last seen.
+ * Reads a validation until it is no longer pending. If a request does not succeed, nothing is lost: Verifik has the document,
+ * and the latest answer is returned.
  *
- * @param created as Create gave it
- * @throws VerifikError `cancelled`, and nothing else
+ * @param created the answer of Create
+ * @throws VerifikError only `cancelled`
  */
 export async function waitForCompletion(
 	created: ValidationAnswer,
@@ -37,7 +37,7 @@ export async function waitForCompletion(
 	for (
 		let pause = FIRST_PAUSE_MS;
 		isPending(answer.record);
-		pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)
+		pause = Math.min(pause * 1.5, MAX_PAUSE_MS)
 	) {
 		if (clock.now() + pause >= deadline) return { answer, pendingBecause: 'time' };
 		await clock.sleep(pause);

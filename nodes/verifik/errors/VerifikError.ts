@@ -7,7 +7,7 @@ import {
 	type Explanation,
 } from './messages';
 
-/** Thrown everywhere in `verifik/`; the nodes turn it into n8n's own class. */
+/** What all of `verifik/` throws; the nodes turn it into n8n's NodeApiError. */
 export class VerifikError extends Error {
 	override readonly name = 'VerifikError';
 
@@ -17,7 +17,7 @@ export class VerifikError extends Error {
 
 	private readonly context: ErrorContext = {};
 
-	/** @param options with the `cause`, from which everything secret was removed */
+	/** @param options the `cause`, without anything secret */
 	constructor(code: ErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
 		super(describeError(code, details).message, options);
 		this.code = code;
@@ -29,7 +29,7 @@ export class VerifikError extends Error {
 		return describeError(this.code, { ...this.details, ...this.context });
 	}
 
-	/** Adds what was being done, before it is thrown on. */
+	/** Adds what was being done. Called where the error is caught and thrown again. */
 	addContext(context: ErrorContext): void {
 		Object.assign(this.context, context);
 		this.message = this.explanation.message;
@@ -37,8 +37,9 @@ export class VerifikError extends Error {
 }
 
 /**
- * What a call gives; or, where it ends with a `VerifikError`, what is made of that. `handle` may throw it on. (n8n's lint
- * for verified nodes lets nothing but n8n's own errors be thrown on in a `catch`.)
+ * The result of a call or, if it throws a `VerifikError`, the result of `handle`, which may throw the error again. It stands
+ * for a `catch`, in which n8n's lint allows only n8n's own errors to be thrown
+ * (require-node-api-error of @n8n/eslint-plugin-community-nodes).
  */
 export async function catchVerifikError<Result, Instead>(
 	call: Promise<Result>,

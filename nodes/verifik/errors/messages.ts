@@ -2,91 +2,44 @@
 // n8n's UX guidelines ask for sentences that say what happened and how to go on, and avoid the words
 // error, problem, failure and mistake.
 
-/** How each way of going wrong is called in the code. The words for it are in `WORDS`. */
-export type ErrorCode =
-	| 'tokenMissing'
-	| 'tokenUnusable'
-	| 'tokenExpired'
-	| 'baseUrlInvalid'
-	| 'plainHttp'
-	| 'otherOrigin'
-	| 'tokenAddress'
-	| 'tokenExposed'
-	| 'invalidParameters'
-	| 'unauthorized'
-	| 'forbidden'
-	| 'notFound'
-	| 'validationNotFound'
-	| 'conflict'
-	| 'tooLarge'
-	| 'imageFormat'
-	| 'rateLimited'
-	| 'serverDown'
-	| 'redirected'
-	| 'unexpectedStatus'
-	| 'notJson'
-	| 'cutOff'
-	| 'answerTooLarge'
-	| 'answerTooDeep'
-	| 'listTooLarge'
-	| 'unsuccessful'
-	| 'notTheApi'
-	| 'refused'
-	| 'nameNotFound'
-	| 'timedOut'
-	| 'connectionLost'
-	| 'tls'
-	| 'unreachable'
-	| 'blockedByN8n'
-	| 'cancelled'
-	| 'pageIgnored'
-	| 'unordered'
-	| 'pollTooShort'
-	| 'stateUnknown'
-	| 'noneToShow'
-	| 'imageAddress'
-	| 'imageRefused'
-	| 'imageTooBig'
-	| 'imageUnreadable';
-
 /** What happened, as far as it is known. */
 export type ErrorDetails = {
-	/** Host (and port) that was asked, e.g. `api.verifik.co`. */
+	/** host and port of the request, e.g. `api.verifik.co` */
 	host?: string;
 	httpStatus?: number;
-	/** Verifik's machine-readable code (`INVALID_PARAMETERS`) or the connection's (`ECONNREFUSED`). */
+	/** the code of Verifik (`INVALID_PARAMETERS`) or of the connection (`ECONNREFUSED`) */
 	apiCode?: string;
-	/** Verifik's own text, already made harmless by `sanitizeText`. */
+	/** Verifik's own text, after `sanitizeText` */
 	apiMessage?: string;
-	/** How long the server asked to wait, in milliseconds. */
+	/** how long the server asked to wait */
 	retryAfterMs?: number;
-	/** When the token's life ended. */
+	/** when the token expired */
 	expiredAt?: Date;
-	/** Until when a token that was refused says that it is valid. */
+	/** when a refused token expires, as it says itself */
 	validUntil?: Date;
-	/** Of the validation that was asked for. */
+	/** of the requested validation */
 	id?: string;
-	/** What of a request would show the token to somebody else, e.g. `Proxy`. */
+	/** the part of a request that would show the token to someone else, e.g. `Proxy` */
 	exposedBy?: string;
-	/** What came instead of an image, e.g. `a PDF document`. */
+	/** what came instead of an image, e.g. `a PDF document` */
 	kind?: string;
-	/** the largest image that is taken, in bytes */
+	/** the size of the largest image that is accepted */
 	bytes?: number;
 };
 
-/** What was being done when it happened. Added on the way up, by whoever knows it. */
+/** What was being done when it happened. The callers that know it add it (`VerifikError.addContext`). */
 export type ErrorContext = {
-	/** How often the request was sent. */
+	/** how often the request was sent */
 	tries?: number;
-	/** Page of a list that was being read, and how many records had been read. */
+	/** the page of the list that was being read, and how many records had been read before */
 	page?: number;
 	recordsRead?: number;
-	/** Whether a document was being sent, which must not be done twice by accident; and its size. */
+	/** whether a document was being sent, which must not be repeated by accident; and its size */
 	isSending?: boolean;
 	documentBytes?: number;
-	/** How many documents of earlier input items had been sent. */
+	/** how many documents of earlier input items were sent */
 	sentBefore?: number;
-	/** Whether a trigger polls, which does so again by itself. */
+	/** whether a trigger was polling: n8n polls again by itself */
 	isPolling?: boolean;
 };
 
@@ -95,7 +48,7 @@ export type Explanation = {
 	message: string;
 	description: string;
 	details: { httpStatus?: number; code?: string; retryAfterMs?: number };
-	/** n8n's `failure` cause, for hosts that understand it (n8n-workflow, errors/failure). */
+	/** the cause in n8n's `failure`, for versions of n8n that have it (n8n-workflow 2.41, errors/failure) */
 	hostCause?: HostCause;
 };
 
@@ -109,7 +62,7 @@ type Message = {
 	message: string;
 	description: string;
 	hostCause?: HostCause;
-	/** Whether it may be over when it is tried again in a while. */
+	/** whether it may work later without any change */
 	mayPass?: boolean;
 };
 
@@ -124,7 +77,7 @@ const NEXT_POLL = 'Nothing is lost: the next poll continues from the same place.
 const LOOK_FIRST =
 	'Verifik may still have received the document. Before you send it again, look for it with List, so that it is not checked twice.';
 
-/** After these nobody can tell whether a document that was sent has arrived. */
+/** After these it is not known whether a document that was sent has arrived. */
 const OUTCOME_UNKNOWN: readonly ErrorCode[] = [
 	'serverDown',
 	'unexpectedStatus',
@@ -139,7 +92,7 @@ const OUTCOME_UNKNOWN: readonly ErrorCode[] = [
 	'cancelled',
 ];
 
-const MESSAGES: Record<ErrorCode, (facts: ErrorDetails & ErrorContext) => Message> = {
+const MESSAGES = {
 	tokenMissing: () => ({
 		message: 'The Verifik API credential has no access token',
 		description: `Get a token ${TOKEN_STEPS}`,
@@ -366,17 +319,24 @@ const MESSAGES: Record<ErrorCode, (facts: ErrorDetails & ErrorContext) => Messag
 		description:
 			"It was not used. A proxy or a sign-in page may be in between. Try to open the record's image URL in a browser.",
 	}),
-};
+} satisfies Record<string, (facts: ErrorDetails & ErrorContext) => Message>;
 
-/** Every way of going wrong, for tables and tests. */
+/** The name in the code of each way in which a call can go wrong. */
+export type ErrorCode = keyof typeof MESSAGES;
+
+/** All error codes, in the order of the table. */
 export const ERROR_CODES = Object.keys(MESSAGES) as ErrorCode[];
 
-/** The sentences for one case. `facts` may hold only what is known; what is unknown is left out of the sentences. */
+/**
+ * The text of an error.
+ *
+ * @param facts as far as they are known; the text leaves out the others
+ */
 export function describeError(
 	code: ErrorCode,
 	facts: ErrorDetails & ErrorContext = {},
 ): Explanation {
-	const { message, description, hostCause, mayPass } = MESSAGES[code](facts);
+	const { message, description, hostCause, mayPass }: Message = MESSAGES[code](facts);
 	const isUnsure = facts.isSending === true && OUTCOME_UNKNOWN.includes(code);
 	const later = facts.isPolling ? NEXT_POLL : TRY_LATER;
 	const goOn = isUnsure ? LOOK_FIRST : mayPass ? later : '';
@@ -396,19 +356,19 @@ export function describeError(
 		message,
 		description: `${description.trim()} ${goOn}`.trim() + tried + where + sent,
 		details,
-		// What may have been done must not be done again by the host.
+		// n8n may retry by this cause, and a document that may have arrived must not be sent again.
 		hostCause: isUnsure ? undefined : hostCause,
 	};
 }
 
-/** Verifik's own words as a sentence of their own. */
+/** Verifik's own text as a sentence; empty if there is none. */
 function quote({ apiMessage: said, apiCode: code }: ErrorDetails, lead = 'Verifik says: '): string {
 	if (!said) return '';
 	const codeToo = code && code !== said ? ` (${code})` : '';
 	return `${lead}“${said}”${codeToo}. `;
 }
 
-/** Verifik's dashboard has a button that makes a new token and revokes all earlier ones (`renew-and-revoke`). */
+/** For a token that was refused before it expired. Verifik's dashboard can revoke all tokens (`renew-and-revoke`). */
 function revoked(validUntil: Date): string {
 	return `The token says that it is valid until ${formatDate(validUntil)}, so it was revoked (a new token from the Verifik dashboard can end all earlier ones), or it is for another Base URL.`;
 }
@@ -424,7 +384,7 @@ function askedToWait({ retryAfterMs }: ErrorDetails): string {
 	return `Verifik asks you to wait ${formatDuration(retryAfterMs)}. Run again after that.`;
 }
 
-/** A size in words, in units of a million bytes. */
+/** A size in megabytes of a million bytes, e.g. `2.5 MB`. */
 export function formatMegabytes(bytes: number): string {
 	return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -1,19 +1,18 @@
-// Turns what was thrown into what n8n shows: its own error classes, and the item for those who continue on error.
+// Turns what was thrown into what n8n shows: its own error class, or an item for the error branch.
 import { NodeApiError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { VerifikError } from './VerifikError';
 
 /**
- * The error that n8n shows for a call that went wrong. Everything else is n8n's own (a parameter that was refused, an
- * expression that cannot be resolved) and stays as it is.
+ * The error that n8n shows for a VerifikError. Any other error is n8n's own (a refused parameter, an expression that cannot
+ * be resolved) and is returned unchanged.
  *
- * @param itemIndex index of the input item at which it happened; a trigger has none
+ * @param itemIndex of the input item; a trigger has none
  */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number): unknown {
 	if (!(error instanceof VerifikError)) return error;
 	const { message, description, details, hostCause } = error.explanation;
-	// Built once and from plain facts: n8n keeps the first NodeApiError it is given, and a raw HTTP error would carry
-	// the request's headers.
+	// Not made from the HTTP error, which holds the headers of the request.
 	const shown = new NodeApiError(
 		node,
 		{ message },
@@ -25,14 +24,15 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): un
 			...(hostCause && { failure: hostFailure(hostCause, details.retryAfterMs) }),
 		},
 	);
-	// n8n replaces a message in which one of its codes stands, even inside a word.
+	// Set again, since the constructor replaces a message that contains one of n8n's codes, also within a word
+	// (setDescriptiveErrorMessage of NodeError in n8n-workflow).
 	shown.message = message;
 	return shown;
 }
 
 /**
- * What stands in the item when the workflow continues on error. These three keys and no other, or n8n does not see
- * that the item belongs to the error branch (n8n-core, handleNodeErrorOutput).
+ * The fields of the item when the workflow continues on error. With other keys than these three, n8n does not put the item
+ * on the error branch (handleNodeErrorOutput in n8n-core).
  */
 export function errorFields(error: unknown): IDataObject {
 	if (error instanceof VerifikError) {

@@ -1,4 +1,4 @@
-// The one way out: sends the requests of an operation, and gives back what Verifik answered, or the failure in words.
+// The client of an operation: all its requests go through it. It returns the answers of Verifik, or throws a VerifikError.
 import {
 	sleep,
 	type IExecuteFunctions,
@@ -22,80 +22,90 @@ import { sanitizeText } from './sanitizeText';
 /** Any of n8n's contexts in which a node may call Verifik. */
 export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
-/** How an operation uses the service. */
+/** The limits of an operation. */
 export type ClientOptions = {
-	/** for all requests of the operation together, from now on; default half an hour */
+	/** time for all requests of the operation together; default half an hour */
 	timeoutMs?: number;
-	/** requests under way at once; default 1 */
+	/** how many requests at the same time; default 1 */
 	concurrency?: number;
-	/** of all answers in JSON together: for an operation that keeps what it reads; default without end */
+	/** bytes of all JSON answers together, for an operation that keeps them in memory; default: no limit */
 	maxBytes?: number;
-	/** whether another client of the operation has been answered as the API does; default false */
+	/** whether an earlier client of the operation got an answer in JSON; default false */
 	hasAnswered?: boolean;
 };
 
-/** Called with how many bytes an answer takes. */
+/** Called with the size of an answer, in bytes: decompressed, or in memory if that is more. */
 type Count = (bytes: number) => void;
 
 /** How long one request may take. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** A photo over a slow line takes its time, and giving up leaves open whether it arrived. */
+/** Longer: a photo over a slow connection takes time, and after a timeout it is not known whether it arrived. */
 const UPLOAD_TIMEOUT_MS = 300_000;
 
-/** How long a renewal may hold up the request before which it is made. */
+/** A renewal is made before another request, and must not delay it for longer. */
 const RENEWAL_TIMEOUT_MS = 10_000;
 
-/** How long an operation may take where nothing else is said. */
+/** Half an hour. */
 const DEFAULT_TIMEOUT_MS = 1_800_000;
 
-/** Of the answers in JSON that come in at the same time, in bytes: of forty real ones twelve times as much. */
-const MAX_UNDER_WAY = 150_000_000;
+/** Bytes of the JSON answers that are received at the same time; forty real ones have a twelfth of this. */
+const MAX_SHARED_BYTES = 150_000_000;
 
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
-/** How soon a wait notices that the workflow was stopped. */
+/** A wait notices within this time that the workflow was stopped. */
 const SLICE_MS = 100;
 
 /**
- * A client for the node's credential, for one operation.
+ * Runs one operation with a client for the node's credential, which ends with the operation.
  *
- * @throws VerifikError before anything is sent, when the credential cannot be used
+ * @throws VerifikError if the credential cannot be used, with nothing sent; and what `work` throws
  */
-export async function connect(context: CallContext, options: ClientOptions = {}): Promise<Client> {
+export async function withClient<Result>(
+	context: CallContext,
+	options: ClientOptions,
+	work: (client: Client) => Promise<Result>,
+): Promise<Result> {
 	const credential = readCredential(await context.getCredentials('verifikApi'));
 	authorizationFor(credential, credential.baseUrl.href);
-	return new Client(context, credential, options);
+	const client = new Client(context, credential, options);
+	try {
+		return await work(client);
+	} finally {
+		client.end();
+	}
 }
 
 /** Sends the requests of one operation. */
 export class Client {
-	/** of the credential's Base URL, with its port where that is not the usual one */
+	/** host of the Base URL, with its port if it is not the default one */
 	readonly host: string;
 
-	/** how often requests were sent again, and what was waited for that */
+	/** counts the retries and the waits before them */
 	readonly requestQueue: RequestQueue;
 
-	/** Its waits end when the workflow is stopped. */
+	/** its `sleep` ends when the workflow is stopped */
 	readonly clock: Clock;
 
-	/** how many requests are under way at once, at most */
+	/** how many requests may be sent at the same time */
 	readonly concurrency: number;
 
-	/** When the latest answer was made, by the server's clock (milliseconds since 1970); undefined where none says. */
+	/** the time of the latest answer by the server's clock, in milliseconds since 1970; undefined if no answer stated it */
 	serverTime?: number;
 
-	/** of all answers in JSON so far: unpacked, or in memory where that is more */
+	/** size of all JSON answers so far, in bytes: decompressed, or in memory if that is more */
 	bytesRead = 0;
 
 	private readonly credential: VerifikCredential;
 
-	/** signed the latest request that was answered: a renewal may come before it */
+	/** the token of the latest answered request, which may be newer than that of `credential` */
 	private latestToken: string;
 
 	private readonly maxBytes: number;
 
-	private readonly room = { taken: 0, max: MAX_UNDER_WAY };
+	/** of all answers that are being received */
+	private readonly shared = { taken: 0, max: MAX_SHARED_BYTES };
 
 	/** aborted when the operation is over */
 	private readonly over = new AbortController();
@@ -125,10 +135,10 @@ export class Client {
 	}
 
 	/**
-	 * GET with the credential's token, tried again where that may help.
+	 * GET with the credential's token, retried where that may help.
 	 *
-	 * @param path path and query, beginning with a slash; appended to the credential's base URL
-	 * @param count called with how many bytes the answer takes: unpacked, or in memory where that is more
+	 * @param path path and query, beginning with a slash; appended to the Base URL
+	 * @param count called with the size of the answer, in bytes: decompressed, or in memory if that is more
 	 * @throws VerifikError
 	 */
 	async getJson(path: string, count?: Count): Promise<unknown> {
@@ -136,7 +146,7 @@ export class Client {
 	}
 
 	/**
-	 * POST with the credential's token, tried again only where it surely did not arrive.
+	 * POST with the credential's token, retried only if the request certainly did not arrive.
 	 *
 	 * @throws VerifikError
 	 */
@@ -145,9 +155,9 @@ export class Client {
 	}
 
 	/**
-	 * Downloads an image. The token goes along only to the credential's own origin; no redirect is followed.
+	 * Downloads an image. The token is sent only to the credential's own origin; no redirect is followed.
 	 *
-	 * @param url as it stands in a record
+	 * @param url the address in a record
 	 * @throws VerifikError
 	 */
 	async getImage(url: string): Promise<Image> {
@@ -165,13 +175,13 @@ export class Client {
 		return await this.requestQueue.send(attempt, true);
 	}
 
-	/** @throws VerifikError for an answer that is JSON but cannot be used; it quotes what came */
+	/** Refuses an answer that is JSON but cannot be used. @throws VerifikError that quotes the answer, without the token */
 	refuse(code: ErrorCode, body: unknown): never {
 		const apiMessage = sanitizeText(JSON.stringify(body, beginningOfList), this.latestToken);
 		throw new VerifikError(code, { host: this.host, apiMessage });
 	}
 
-	/** To be called when the operation is over: nothing is sent after it. */
+	/** To be called when the operation has ended: ends its requests, and sends no others. */
 	end(): void {
 		this.over.abort();
 		this.requestQueue.end();
@@ -185,15 +195,15 @@ export class Client {
 	}
 
 	/**
-	 * Sends a signed request; once more with the pasted token where Verifik refuses a renewed one: it was refused before
-	 * anything was done, so sending it again cannot do a thing twice.
+	 * Sends a signed request. If Verifik refuses a renewed token, the request is sent once more with the pasted token: Verifik
+	 * refused it before it did anything, so nothing is done twice.
 	 */
 	private async exchangeJson(
 		request: IHttpRequestOptions,
 		endsAt: number,
 		{ count, mayRepeat = true }: { count?: Count; mayRepeat?: boolean },
 	): Promise<unknown> {
-		const { credential, clock, host, stops, room, sendSigned: send } = this;
+		const { credential, clock, host, stops, shared, sendSigned: send } = this;
 		const longest = request.method === 'GET' ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
 		const timeout = Math.max(1, Math.min(longest, endsAt - clock.now()));
 		let token: string | undefined;
@@ -213,7 +223,7 @@ export class Client {
 				this.latestToken = token ?? this.latestToken;
 				const target = { host, token: this.latestToken };
 				const now = new Date();
-				return await readAnswer(answer, { target, now, signal, room, count: countAll });
+				return await readAnswer(answer, { target, now, signal, shared, count: countAll });
 			},
 		});
 		return await catchVerifikError(sent, async (error) => {
@@ -228,17 +238,17 @@ function urlOf({ baseUrl }: VerifikCredential, path: string): string {
 	return baseUrl.href.replace(/\/+$/, '') + path;
 }
 
-/** Aborted when the execution is stopped; a poll has none. */
+/** The signal that the execution was stopped; a poll has none. */
 function cancelSignalOf(context: CallContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
-/** For `JSON.stringify`: the beginning of a list is enough to tell what came. */
+/** For `JSON.stringify`: three items of a list are enough to quote. */
 function beginningOfList(_key: string, value: unknown): unknown {
 	return Array.isArray(value) && value.length > 3 ? value.slice(0, 3) : value;
 }
 
-/** The clock of an operation: its waits end soon after one of the signals. */
+/** The clock of an operation; its `sleep` ends soon after one of the signals. */
 function clockOf(stops: Array<AbortSignal | undefined>): Clock {
 	const isStopped = () => stops.some((signal) => signal?.aborted);
 	return {
@@ -250,7 +260,7 @@ function clockOf(stops: Array<AbortSignal | undefined>): Clock {
 				if (isStopped()) throw new VerifikError('cancelled');
 				const left = until - Date.now();
 				if (left <= 0) return;
-				// Hosts differ in whether `sleep` can be interrupted; in slices it can everywhere.
+				// In slices, since not every version of n8n has a `sleep` that can be interrupted.
 				await sleep(Math.min(left, SLICE_MS));
 			}
 		},
@@ -258,7 +268,7 @@ function clockOf(stops: Array<AbortSignal | undefined>): Clock {
 }
 
 /**
- * GET, once, signed here: for the renewal of a token, which n8n asks for before it signs a request.
+ * GET without retries, signed here. For the renewal of a token, which happens before n8n signs a request.
  *
  * @param path as in `Client.getJson`
  * @throws VerifikError

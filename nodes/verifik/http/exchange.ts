@@ -1,4 +1,4 @@
-// One request and its answer, through n8n's request helper: nothing is repeated here.
+// Sends one request through n8n's request helper and reads its answer, without retries.
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { VerifikError } from '../errors/VerifikError';
@@ -7,8 +7,8 @@ import { RequestEnd } from './requestEnd';
 import { toConnectionError, type HttpAnswer, type RequestTarget } from './response';
 
 /**
- * The status, the headers and the body are read here: n8n's own reading would turn a 401 into a sentence of its own, and
- * a page of HTML into an answer. As a stream, since n8n puts no limit on the size of a body or on the time that it takes.
+ * Status, headers and body are read in this package: n8n would turn a 401 into its own message, and take a page of HTML for an
+ * answer. The body comes as a stream, since n8n does not limit its size or the time that it takes.
  */
 const RAW_RESPONSE = {
 	encoding: 'stream',
@@ -20,19 +20,24 @@ const RAW_RESPONSE = {
 /** n8n's request helper, with or without the credential. */
 export type Send = (options: IHttpRequestOptions) => Promise<unknown>;
 
+/** Reads an answer. */
 export type Read<Result> = (answer: HttpAnswer, own: OwnRequest) => Promise<Result>;
 
-/** A request, and what is made of its answer. */
+/** A request, and how its answer is read. */
 export type Exchange<Result> = {
 	send: Send;
 	request: IHttpRequestOptions & { timeout: number };
 	target: RequestTarget;
-	/** end it early */
+	/** signals that end the request */
 	stops: Array<AbortSignal | undefined>;
 	read: Read<Result>;
 };
 
-/** Sends a request once and reads its answer, all of that within the request's timeout. */
+/**
+ * Sends a request once and reads its answer, within the timeout of the request.
+ *
+ * @throws VerifikError
+ */
 export async function exchange<Result>(exchanged: Exchange<Result>): Promise<Result> {
 	const { send, request, target, stops, read } = exchanged;
 	const end = new RequestEnd(request.timeout, target.host, stops);
@@ -40,7 +45,7 @@ export async function exchange<Result>(exchanged: Exchange<Result>): Promise<Res
 	const options = { ...request, ...RAW_RESPONSE, abortSignal: own.signal, [OWN_REQUEST]: own };
 	let body: { readableEnded?: boolean } | undefined;
 	try {
-		// Not left to n8n: a renewal that it makes before the request knows nothing of Stop.
+		// n8n itself would not end a renewal, which it makes before the request, when the workflow is stopped.
 		const answer = (await end.limit(send(options))) as HttpAnswer;
 		body = answer.body as typeof body;
 		return await read(answer, own);

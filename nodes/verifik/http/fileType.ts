@@ -1,19 +1,19 @@
-// What a file is, by its first bytes and not by its name; and images as base64. Pure.
+// Recognizes the type of a file by its first bytes, and decodes Base64. Pure.
 
-/** A kind of file, as far as its first bytes tell. */
+/** The type of a file, as far as its first bytes show it. */
 export type FileType = {
 	isImage: boolean;
-	/** for sentences, e.g. `a PDF document` */
+	/** for messages, e.g. `a PDF document` */
 	words: string;
 	mimeType?: string;
 	/** without a dot */
 	extension?: string;
 };
 
-/** How many bytes `kindOf` looks at. */
-const LOOKED_AT = 64;
+/** How many bytes `fileTypeOf` inspects. */
+const MAX_INSPECTED = 64;
 
-/** By the first bytes as hexadecimal digits. */
+/** Signatures, as the first bytes in hexadecimal digits. */
 const SIGNS: Array<[RegExp, FileType]> = [
 	[/^ffd8ff/, image('a JPEG image', 'image/jpeg', 'jpg')],
 	[/^89504e470d0a1a0a/, image('a PNG image', 'image/png', 'png')],
@@ -37,18 +37,18 @@ const SIGNS: Array<[RegExp, FileType]> = [
 	[/^d0cf11e0/, file('an Office document')],
 ];
 
-/** By what the first bytes say, read as text. */
+/** Beginnings of text formats. */
 const TEXTS: Array<[RegExp, FileType]> = [
 	[/^\s*<(\?xml[^>]*>\s*<)?svg\b/i, file('an SVG drawing')],
 	[/^\s*<(!doctype html|html|head|body)\b/i, file('a web page')],
 	[/^\s*[{[]/, file('JSON')],
-	// nothing but characters that can be printed, in whatever encoding
+	// only printable characters, in any encoding
 	[/^[\t\n\r\x20-\x7e\x80-\xff]+$/, file('a text')],
 ];
 
-/** @param bytes not empty; the first of them will do */
+/** The type of a file. @param bytes at least its first 64 bytes; not empty */
 export function fileTypeOf(bytes: Uint8Array): FileType {
-	const head = Buffer.from(bytes.subarray(0, LOOKED_AT));
+	const head = Buffer.from(bytes.subarray(0, MAX_INSPECTED));
 	const hex = head.toString('hex');
 	const text = head.toString('latin1').replace(/^ï»¿/, '');
 	const found = SIGNS.find(([sign]) => sign.test(hex)) ?? TEXTS.find(([sign]) => sign.test(text));
@@ -56,15 +56,14 @@ export function fileTypeOf(bytes: Uint8Array): FileType {
 }
 
 /**
- * The bytes of an image that was given as text: base64, its URL-safe form too, with or without a data-URL prefix, with
- * white space or line breaks in it.
+ * Decodes Base64, also in its URL-safe form, with or without a data URL prefix, and with white space.
  *
- * @returns undefined for anything else
+ * @returns undefined if the text is not Base64
  */
 export function decodeBase64(text: string): Buffer | undefined {
-	// Node.js takes the URL-safe form, and passes over white space. Removing it here would take seconds where there is much.
+	// Node.js decodes the URL-safe form too, and ignores white space. Removing it here would take seconds in a long text.
 	const bare = text.replace(/^\s*data:[^,]{0,200};base64,/i, '');
-	// Looked for by what must not be there: a pattern for the whole would need memory for each of millions of characters.
+	// Searches for what is not allowed: a pattern for the whole text would need memory for each of millions of characters.
 	if (/[^\w+/=\s-]/.test(bare) || /=\s*[^=\s]/.test(bare)) return undefined;
 	return Buffer.from(bare, 'base64');
 }

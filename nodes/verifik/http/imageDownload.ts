@@ -1,5 +1,5 @@
-// Takes in an image as it streams. What sends it may lie about its size, never end, or send something else. Knows no
-// network: the answer is handed in.
+// Reads an image from an answer, whose server may state a wrong size, never end, or send something else. Pure: the answer is
+// an argument.
 import { VerifikError } from '../errors/VerifikError';
 import { fileTypeOf, type FileType } from './fileType';
 import { readBody } from './readBody';
@@ -7,15 +7,16 @@ import type { HttpAnswer } from './response';
 
 export type Image = { bytes: Buffer; kind: FileType };
 
-/** Photos of documents have a few megabytes. */
+/** Photos of documents have only a few megabytes. */
 export const MAX_IMAGE_BYTES = 25_000_000;
 
 /**
- * The image that an answer carries.
+ * Reads the image of an answer.
  *
- * @param answer its body as a stream
+ * @param answer with its body as a stream
+ * @param host of the server, for messages
  * @param signal ends the download
- * @throws VerifikError; the signal's reason, or whatever the stream throws when the connection breaks
+ * @throws VerifikError for an answer without an image; the reason of the signal; what the stream throws if the connection breaks
  */
 export async function readImage(
 	answer: HttpAnswer,

@@ -1,23 +1,26 @@
-// Parses JSON of which nothing is known: a text that is no larger than any other can stand for millions of values, or for
-// a depth at which whoever handles the result later runs out of stack. Pure.
+// Parses JSON that nobody has checked: a text of usual size can hold millions of values, or be nested so deep that a later
+// recursion overflows the stack. Pure.
 
-/** A record of the API is nested four levels deep. */
+/** Levels; a record of the API has four. */
 const MAX_DEPTH = 100;
 
-/** A page of 100 records holds about 6,000. Parsing so many takes about 50 ms. */
+/** A page of 100 records has about 6,000 values. Parsing this many takes about 50 ms. */
 const MAX_VALUES = 150_000;
 
-/** A shorter text cannot hold more values than can be parsed in that time, so it is not counted first. */
+/** A shorter text cannot hold many more values than that, so they are not counted first. */
 const COUNTED_FROM_BYTES = 400_000;
 
-/** About what a value takes in memory. Texts are not counted: of real records the JSON is larger. */
+/** About the bytes of a value in memory, without its texts: real records have more in JSON. */
 const VALUE_BYTES = 24;
 const OBJECT_BYTES = 72;
 
-/** With about how many bytes it takes in memory: `{}`, three bytes of JSON, takes more than twenty times that. */
+/**
+ * The parsed value, or why there is none. `size` is that of its JSON, or about that in memory if it is more: `{}` with its
+ * comma has three bytes in JSON, and more than twenty times as many in memory.
+ */
 export type Parsed = { value: unknown; size: number } | 'notJson' | 'tooMany' | 'tooDeep';
 
-/** @param bytes UTF-8, with or without a byte order mark */
+/** Parses JSON within the limits above. @param bytes UTF-8, with or without a byte order mark */
 export function parseJson(bytes: Buffer): Parsed {
 	if (bytes.length > COUNTED_FROM_BYTES) {
 		const { depth, values } = measure(bytes);
@@ -34,7 +37,7 @@ export function parseJson(bytes: Buffer): Parsed {
 	return size === Infinity ? 'tooDeep' : { value, size: Math.max(bytes.length, size) };
 }
 
-/** What a value takes, but for its texts; Infinity where it is nested deeper than so many levels. */
+/** Bytes in memory without those of texts; Infinity if the value has more than this number of levels. */
 function sizeOf(value: unknown, levels: number): number {
 	if (typeof value !== 'object' || value === null) return VALUE_BYTES;
 	if (levels === 0) return Infinity;
@@ -49,7 +52,7 @@ function sizeOf(value: unknown, levels: number): number {
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [ARRAY, ARRAY_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** How deep a text is nested, and how many values it holds at most. */
+/** How many levels a JSON text has, and how many values at most. */
 function measure(bytes: Buffer): { depth: number; values: number } {
 	let [depth, open, values] = [0, 0, 1];
 	let isInText = false;

@@ -1,7 +1,7 @@
-// Takes in the body of an answer as it streams: so many bytes of it, unpacked, and for as long as the request may last.
-// What sends it may lie about its size, trickle, never end, or unpack to gigabytes. Knows no network.
+// Reads the body of an answer from its stream, up to a number of bytes and until a signal. The server may state a wrong size,
+// send slowly, never end, or send gigabytes in compressed form. Pure: the stream is an argument.
 
-/** As much of a stream as is needed here, whatever n8n's version calls it. */
+/** The methods of a stream that are needed here: the class of the stream differs between versions of n8n. */
 type ByteStream = {
 	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
 	on(event: 'error', listener: (error: unknown) => void): unknown;
@@ -11,35 +11,37 @@ type ByteStream = {
 
 export type Body = {
 	bytes: Buffer;
-	/** whether there is more of it than was to be read */
+	/** whether the body is longer than `maxBytes` */
 	isCut: boolean;
 };
 
-/** What the bodies that are being read at the same time hold together, in bytes. */
-export type Room = { taken: number; readonly max: number };
+/** The bytes of all bodies that are being received at the same time. */
+export type SharedBytes = { taken: number; readonly max: number };
 
-/** An answer of the usual size has fewer chunks than this. */
+/** How many chunks are joined at a time; a usual answer has fewer. */
 const MAX_CHUNKS = 1_000;
 
 /**
- * @param body as n8n's HTTP helper gives it for `encoding: 'stream'`
- * @param maxBytes how much of it is read, once n8n's HTTP client has unpacked it
+ * Reads a body.
+ *
+ * @param body as n8n's HTTP helper returns it for `encoding: 'stream'`, decompressed
+ * @param maxBytes how many bytes are read at most
  * @param signal ends the reading
- * @param room that the body shares with others: it is cut where they are too many
- * @throws the signal's reason, or what the stream gives when the connection breaks
+ * @param shared the body is cut where this and others together have more
+ * @throws the reason of the signal, or the error of the stream if the connection breaks
  */
 export async function readBody(
 	body: unknown,
 	maxBytes: number,
 	signal: AbortSignal,
-	room: Room = { taken: 0, max: Infinity },
+	shared: SharedBytes = { taken: 0, max: Infinity },
 ): Promise<Body> {
 	if (!isStream(body)) return cut(toBuffer(body), maxBytes);
 	const bytes = new Bytes();
-	let [hasRoom, isOver] = [true, false];
+	let [isWithin, isOver] = [true, false];
 	let onAbort = () => {};
 	try {
-		// Not left to the stream: n8n's HTTP client wraps it so that one that is silent cannot be ended through it.
+		// The signal is handled here, since n8n's HTTP client wraps the stream so that a silent one cannot be ended.
 		await new Promise<void>((resolve, reject) => {
 			onAbort = () => reject(signal.reason as Error);
 			if (signal.aborted) onAbort();
@@ -50,24 +52,24 @@ export async function readBody(
 			body.on('data', (chunk) => {
 				if (isOver) return;
 				bytes.add(chunk);
-				room.taken += chunk.length;
-				hasRoom &&= room.taken <= room.max;
-				if (bytes.length > maxBytes || !hasRoom) resolve();
+				shared.taken += chunk.length;
+				isWithin &&= shared.taken <= shared.max;
+				if (bytes.length > maxBytes || !isWithin) resolve();
 			});
 		});
 		const { bytes: read, isCut } = cut(bytes.joined(), maxBytes);
-		return { bytes: read, isCut: isCut || !hasRoom };
+		return { bytes: read, isCut: isCut || !isWithin };
 	} finally {
 		isOver = true;
-		room.taken -= bytes.length;
+		shared.taken -= bytes.length;
 		signal.removeEventListener('abort', onAbort);
-		// what it has to say to that is of no interest any more
+		// Without a listener, an error after this would end the process.
 		body.on('error', () => undefined);
 		body.destroy();
 	}
 }
 
-/** What came so far. A chunk can be a single byte, and as an object of its own takes a hundred times that: many are joined. */
+/** The chunks so far. Many are joined, since a chunk of a single byte needs a hundred times its size as an object. */
 class Bytes {
 	length = 0;
 
@@ -82,7 +84,7 @@ class Bytes {
 		this.chunks = [];
 	}
 
-	/** All of them in one piece. */
+	/** All bytes in one buffer. */
 	joined(): Buffer {
 		return Buffer.concat([...this.pieces, ...this.chunks]);
 	}
@@ -97,7 +99,7 @@ function isStream(body: unknown): body is ByteStream {
 	return typeof stream?.on === 'function' && typeof stream.destroy === 'function';
 }
 
-/** What n8n gives instead of a stream when it makes up answers itself (n8n-core, evalLlmMockHandler). */
+/** Converts what n8n returns instead of a stream when it invents answers itself (evalLlmMockHandler in n8n-core). */
 function toBuffer(body: unknown): Buffer {
 	if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 	return Buffer.from(typeof body === 'string' ? body : (JSON.stringify(body ?? '') ?? ''));

@@ -1,27 +1,28 @@
-// When a request has to end, its answer included: at its deadline, when the operation is over, or when the workflow is
-// stopped. n8n's own timeout looks at silence only: a byte now and then goes on for ever.
+// Ends a request and the reading of its answer: at its deadline, when the operation has ended, or when the workflow is
+// stopped. n8n's own timeout only notices silence: a server that sends a byte now and then would never reach it.
 import { VerifikError } from '../errors/VerifikError';
 import { type ErrorCode } from '../errors/messages';
 
+/** The end of one request. */
 export class RequestEnd {
-	/** aborted then, with the failure as its reason */
+	/** aborted when the request has to end, with a VerifikError as its reason */
 	readonly signal: AbortSignal;
 
 	private readonly controller = new AbortController();
 
 	private readonly sources: Array<[AbortSignal, () => void]> = [];
 
-	/** @param stops signals of whoever may end it earlier */
+	/** @param stops signals that end the request earlier */
 	constructor(timeoutMs: number, host: string, stops: Array<AbortSignal | undefined>) {
 		this.signal = this.controller.signal;
-		// it takes whole milliseconds only, and a share of a poll's time is none
+		// Rounded up: `timeout` accepts only whole milliseconds, and a share of a poll's time may have a fraction.
 		this.listen(AbortSignal.timeout(Math.ceil(timeoutMs)), 'timedOut', host);
 		for (const stop of stops) {
 			if (stop) this.listen(stop, 'cancelled', host);
 		}
 	}
 
-	/** What a call gives, or the failure with which the request has to end, if that is first. */
+	/** The result of a call. @throws the reason of `signal` if the request has to end before that */
 	async limit<T>(call: Promise<T>): Promise<T> {
 		const { signal } = this;
 		let onAbort = () => {};
@@ -38,9 +39,9 @@ export class RequestEnd {
 	}
 
 	/**
-	 * To be called when the request is over.
+	 * To be called when the request has ended.
 	 *
-	 * @param isWhole whether all of the answer has come; otherwise the connection is closed
+	 * @param isWhole whether the whole answer has come; otherwise the connection is closed
 	 */
 	release(isWhole: boolean): void {
 		for (const [signal, listener] of this.sources) signal.removeEventListener('abort', listener);

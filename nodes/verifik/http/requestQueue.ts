@@ -1,10 +1,10 @@
-// The requests of one operation: as many at once as the line and the server bear, all of them paused while the server asks
-// to wait, tried again where that may help, ended at the deadline. Knows no network: what sends a request is handed in.
+// The requests of one operation: limits how many are active at the same time, pauses all while the server asks to wait,
+// retries where that may help, and ends all at the deadline. Pure: the function that sends a request is an argument.
 import { VerifikError } from '../errors/VerifikError';
 import { Concurrency } from './concurrency';
 import { waitBeforeRetry } from './retryPolicy';
 
-/** Time and chance, so that tests can simulate them. */
+/** Time and random numbers, which tests simulate. */
 export type Clock = {
 	/** milliseconds */
 	now(): number;
@@ -17,21 +17,23 @@ export type Clock = {
 type QueueLimits = {
 	timeoutMs: number;
 	maxConcurrency: number;
-	/** of the server, for messages */
+	/** host of the server, for messages */
 	host?: string;
-	/** whether the server has answered the operation before as the API does */
+	/** whether the server has already answered this operation in JSON */
 	hasAnswered?: boolean;
 };
 
+/** Sends the requests of one operation. */
 export class RequestQueue {
-	/** requests that were sent again, and the time that was waited for that */
+	/** how many requests were sent again */
 	retries = 0;
 
+	/** time of all waits before retries */
 	waitedMs = 0;
 
 	private readonly clock: Clock;
 
-	/** when the operation has to be over, as `Clock.now` counts */
+	/** when the operation has to end, by `Clock.now` */
 	private readonly deadline: number;
 
 	private readonly concurrency: Concurrency;
@@ -40,17 +42,17 @@ export class RequestQueue {
 
 	private activeCount = 0;
 
-	/** Nothing is sent before. */
+	/** Nothing is sent before this time, by `Clock.now`. */
 	private pausedUntil = 0;
 
 	private isOver = false;
 
 	private hasAnswered: boolean;
 
-	/** settled when the one who asked last may send, or gave up */
+	/** settled when the request that was added last may be sent, or cannot be sent any more */
 	private lastTurn: Promise<void> = Promise.resolve();
 
-	/** Lets the one whose turn it is look again whether there is room. */
+	/** Wakes the request that waits for another one to end. */
 	private goOn: () => void = () => undefined;
 
 	constructor(clock: Clock, limits: QueueLimits) {
@@ -62,11 +64,11 @@ export class RequestQueue {
 	}
 
 	/**
-	 * Sends a request, again where that may help.
+	 * Sends a request, and retries it where that may help.
 	 *
 	 * @param attempt sends it once, within the given milliseconds
-	 * @param isRepeatable whether sending it twice does the same as once (a GET)
-	 * @throws VerifikError with the number of tries; `timedOut` past the deadline; `cancelled` after `end`
+	 * @param isRepeatable whether sending it twice has the same effect as once (a GET)
+	 * @throws VerifikError with the number of tries; `timedOut` after the deadline; `cancelled` after `end`
 	 */
 	async send<T>(attempt: (timeLeftMs: number) => Promise<T>, isRepeatable: boolean): Promise<T> {
 		for (let tries = 1; ; tries++) {
@@ -82,7 +84,7 @@ export class RequestQueue {
 				async (error: unknown) => {
 					this.leave();
 					if (!(error instanceof VerifikError)) throw error;
-					// begins at once: none of those that wait for room may slip through before a pause
+					// Called at once, so that no waiting request is sent before a pause begins.
 					await this.waitToRetry(error, { tries, sentAt, isRepeatable });
 					return undefined;
 				},
@@ -91,12 +93,12 @@ export class RequestQueue {
 		}
 	}
 
-	/** Nothing more is sent, whatever still waits. */
+	/** From now on no request is sent, also none that waits. */
 	end(): void {
 		this.isOver = true;
 	}
 
-	/** @throws the error where the request must not be sent again */
+	/** Waits before the next try. @throws the error if the request must not be sent again */
 	private async waitToRetry(
 		error: VerifikError,
 		{ tries, sentAt, isRepeatable }: { tries: number; sentAt: number; isRepeatable: boolean },
@@ -107,7 +109,7 @@ export class RequestQueue {
 		const attempt = { code, tries, retryAfterMs, isRepeatable, hasAnswered };
 		const wait = waitBeforeRetry(attempt, this.clock.random());
 		const now = this.clock.now();
-		// A wait that the server asks for is not shortened to fit.
+		// If the wait does not fit before the deadline, there is no retry: the server asked for all of it.
 		if (wait === undefined || now + wait >= this.deadline) {
 			error.addContext({ tries });
 			throw error;
@@ -121,7 +123,7 @@ export class RequestQueue {
 		await this.clock.sleep(wait);
 	}
 
-	/** The server asks all requests to wait; those that had been sent before it did so tell nothing new. */
+	/** Pauses all requests. A refusal of a request from before the current pause says nothing new about the server. */
 	private pause(until: number, sentAt: number): void {
 		if (sentAt >= this.pausedUntil) this.concurrency.refuse();
 		const from = Math.max(this.clock.now(), this.pausedUntil);
@@ -129,10 +131,10 @@ export class RequestQueue {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
 	}
 
-	/** Waits until one more request may be sent, one after another in the order of asking: a list is needed in its order. */
+	/** Waits until the request may be sent. Requests are sent in the order in which they were added: a list is read in order. */
 	private async enter(): Promise<void> {
 		const turn = this.lastTurn.then(async () => await this.waitForRoom());
-		// each gets an error of its own, to say of which request
+		// An error is thrown to its own request only.
 		this.lastTurn = turn.catch(() => undefined);
 		await turn;
 	}
@@ -147,7 +149,7 @@ export class RequestQueue {
 			if (this.activeCount >= concurrency.allowed) {
 				await new Promise<void>((resolve) => (this.goOn = resolve));
 			} else if (wait > 0) {
-				// after answers that took long, the next start may lie behind the deadline
+				// After slow answers, the next start may be after the deadline.
 				await this.clock.sleep(Math.min(wait, this.deadline - now));
 			} else {
 				this.activeCount++;

@@ -1,15 +1,15 @@
-// Reads what came back from a call: which way of going wrong it is, and Verifik's own text in it.
+// Reads an answer: its JSON, or the error that it stands for, with Verifik's own text.
 import { VerifikError } from '../errors/VerifikError';
 import { type ErrorCode, type ErrorDetails } from '../errors/messages';
 import { expiryOf } from '../token/jwt';
 import { parseJson } from './parseJson';
-import { readBody, type Room } from './readBody';
+import { readBody, type SharedBytes } from './readBody';
 import { sanitizeText } from './sanitizeText';
 
 /** An HTTP answer as n8n's request helper returns it; its body is a stream. */
 export type HttpAnswer = { statusCode: number; headers: Record<string, unknown>; body: unknown };
 
-/** What an HTTP status stands for; others of 3xx and 5xx are like those of their kind that are here. */
+/** The error code of an HTTP status. Other statuses: see `codeOfStatus`. */
 export const CODE_OF_STATUS: Record<number, ErrorCode> = {
 	301: 'redirected',
 	302: 'redirected',
@@ -30,19 +30,19 @@ export const CODE_OF_STATUS: Record<number, ErrorCode> = {
 	504: 'serverDown',
 };
 
-/** What Verifik's own code stands for, where it says more than the status. */
+/** The error code of Verifik's own codes that say more than the status. */
 const CODE_OF_API_CODE = new Map<string, ErrorCode>([
 	['INVALID_IMAGE_FORMAT', 'imageFormat'],
 	['IMAGE_TOO_LARGE', 'tooLarge'],
 ]);
 
-/** What is known of the call before it is made. */
+/** The host of a request, and its token, which no error may quote. */
 export type RequestTarget = { host: string; token: string };
 
 /** A page of 100 real records has about 0.3 MB. */
 const MAX_ANSWER_BYTES = 8_000_000;
 
-/** Of an answer that is none, only the beginning is quoted. */
+/** An answer with an error status is read only as far as it may be quoted. */
 const MAX_REFUSAL_BYTES = 64_000;
 
 /** What is needed to read an answer. */
@@ -51,68 +51,56 @@ export type ReadOptions = {
 	now: Date;
 	/** ends the reading */
 	signal: AbortSignal;
-	/** that it shares with others */
-	room?: Room;
-	/** called with how many bytes it takes: unpacked, or in memory where that is more */
+	/** the bytes that all answers of the operation have while they are received */
+	shared?: SharedBytes;
+	/** called with the size of the answer, in bytes: decompressed, or in memory if that is more */
 	count?: (bytes: number) => void;
 };
 
 /**
  * The JSON body of an answer that succeeded.
  *
- * @throws VerifikError that the answer stands for; the signal's reason, or whatever the stream throws when the connection breaks
+ * @throws VerifikError for any other answer; the reason of the signal; what the stream throws if the connection breaks
  */
 export async function readAnswer(
 	{ statusCode, headers, body: stream }: HttpAnswer,
-	{ target, now, signal, room, count }: ReadOptions,
+	{ target, now, signal, shared, count }: ReadOptions,
 ): Promise<unknown> {
 	const code = codeOfStatus(statusCode);
 	const { bytes, isCut } = await readBody(
 		stream,
 		code === undefined ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES,
 		signal,
-		room,
+		shared,
 	);
 	const known: ErrorDetails = { host: target.host, httpStatus: statusCode };
 	if (code === undefined && isCut) throw new VerifikError('answerTooLarge', known);
 	const parsed = parseJson(bytes);
 	count?.(typeof parsed === 'object' ? parsed.size : bytes.length);
 	if (code === undefined && parsed === 'tooDeep') throw new VerifikError('answerTooDeep', known);
-	if (code === undefined && parsed === 'tooMany') {
-		throw new VerifikError('answerTooLarge', known);
-	}
+	if (code === undefined && parsed === 'tooMany') throw new VerifikError('answerTooLarge', known);
 	const isJson = typeof parsed === 'object';
 	const body = isJson ? parsed.value : undefined;
 	const isRefusal = (body as { success?: unknown } | null | undefined)?.success === false;
-	// Pages are large: only what went wrong is searched for words.
+	// Pages are large, so only an answer that did not succeed is searched for Verifik's text.
 	if (isJson && code === undefined && !isRefusal) return body;
 
 	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
 	const facts: ErrorDetails = { ...known, ...wordsOf(body, text, target.token) };
-	// A date is one of the server's clock, which may not agree with ours.
+	// A date in Retry-After is by the server's clock, which may differ from ours.
 	const sentAt = readDate(headers.date) ?? now;
 	const retryAfterMs = readRetryAfter(headers['retry-after'], sentAt);
 	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
 	const unreadable = isCutOff(text) ? 'cutOff' : 'notJson';
 	const refusal = speaksOfToken(facts) ? 'unauthorized' : 'unsuccessful';
 	const named = code ?? (isJson ? refusal : unreadable);
-	throw toError(CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named, facts, target, now);
+	const codeOfError = CODE_OF_API_CODE.get(facts.apiCode ?? '') ?? named;
+	const validUntil = codeOfError === 'unauthorized' ? expiryOf(target.token) : undefined;
+	if (validUntil && validUntil > now) facts.validUntil = validUntil;
+	throw new VerifikError(codeOfError, facts);
 }
 
-function toError(
-	code: ErrorCode,
-	facts: ErrorDetails,
-	target: RequestTarget,
-	now: Date,
-): VerifikError {
-	const validUntil = code === 'unauthorized' ? expiryOf(target.token) : undefined;
-	return new VerifikError(code, {
-		...facts,
-		...(validUntil && validUntil > now && { validUntil }),
-	});
-}
-
-/** The error for a call that brought no answer: refused, reset, timed out, stopped … */
+/** The error for a request without an answer: refused, reset, timed out, stopped … */
 export function toConnectionError(error: unknown, target: RequestTarget): VerifikError {
 	const chain = causes(error);
 	const own = chain.find((cause) => cause instanceof VerifikError);
@@ -126,20 +114,20 @@ export function toConnectionError(error: unknown, target: RequestTarget): Verifi
 	return new VerifikError(
 		code,
 		{ host: target.host, apiCode: pattern.exec(words)?.[0] },
-		// n8n's own error holds the request, and with it the token
+		// Only the text: n8n's own error has the request, and so the token.
 		{ cause: new Error(sanitizeText(words, target.token)) },
 	);
 }
 
-/** Longer than any wait that is meant; what is beyond it is a slip of the server's clock or of its digits. */
+/** A year: a longer wait would be a mistake of the server. */
 const MAX_RETRY_AFTER_MS = 365 * 24 * 3_600_000;
 
 /**
- * How long a `Retry-After` header asks to wait, in milliseconds, a year at most: seconds or an HTTP date (RFC 9110,
- * 10.2.3).
+ * How long a `Retry-After` header asks to wait, in milliseconds, at most a year. The header has seconds or an HTTP date
+ * (RFC 9110, 10.2.3).
  *
- * @param now by the server's clock where it says (`Date`), since a date in the header is by that clock
- * @returns undefined where there is no such header or it cannot be read
+ * @param now by the server's clock (its `Date` header), since a date in `Retry-After` is by that clock too
+ * @returns undefined if there is no such header or it cannot be read
  */
 export function readRetryAfter(header: unknown, now: Date): number | undefined {
 	const text = String(Array.isArray(header) ? header[0] : (header ?? '')).trim();
@@ -148,7 +136,7 @@ export function readRetryAfter(header: unknown, now: Date): number | undefined {
 	return Number.isNaN(ms) ? undefined : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
 }
 
-/** The time in a `Date` header; undefined where there is none. */
+/** The time in a `Date` header; undefined if it cannot be read. */
 export function readDate(header: unknown): Date | undefined {
 	const date = new Date(typeof header === 'string' ? header : NaN);
 	return Number.isNaN(date.getTime()) ? undefined : date;
@@ -171,7 +159,7 @@ const CONNECTION_CODES: Array<[ErrorCode, RegExp]> = [
 	['connectionLost', /\b(ECONNRESET|EPIPE|ECONNABORTED|HPE_\w+)\b|socket hang up/],
 ];
 
-/** undefined for a success */
+/** The error code of an HTTP status; undefined for a success. */
 function codeOfStatus(status: number): ErrorCode | undefined {
 	if (status >= 200 && status < 300) return undefined;
 	const known = CODE_OF_STATUS[status];
@@ -180,7 +168,7 @@ function codeOfStatus(status: number): ErrorCode | undefined {
 	return status >= 300 && status < 400 ? 'redirected' : 'unexpectedStatus';
 }
 
-/** Verifik's text and code, wherever they stand: `error`, `message` or `code`; a `message` may hold a code. */
+/** Verifik's text and code from the fields `error`, `message` and `code`; a `message` may be a code. */
 function wordsOf(
 	body: unknown,
 	text: string,
@@ -196,12 +184,12 @@ function wordsOf(
 }
 
 function speaksOfToken({ apiMessage: said = '', apiCode: code = '' }: ErrorDetails): boolean {
-	// what `sanitizeText` put in place of one is no word of Verifik's
+	// `[token]` is from `sanitizeText`, not from Verifik.
 	const own = said.replaceAll('[token]', '');
 	return /unauthori[sz]ed|forbidden/i.test(code) || /\btoken\b|unauthori[sz]ed/i.test(own);
 }
 
-/** Begins like JSON and does not end: cut off on the way, which another try may mend. */
+/** Whether a text that is not JSON begins like JSON, or is empty: then it was cut off, and a retry may help. */
 function isCutOff(text: string): boolean {
 	return /^\s*[[{]/.test(text) || text.trim() === '';
 }

@@ -1,26 +1,26 @@
-// Whether a request that went wrong may be sent again, and after how long. Pure.
+// Whether a request that did not succeed is sent again, and after how long. Pure.
 import type { ErrorCode } from '../errors/messages';
 
-/** What a retry is decided by. */
+/** What the decision about a retry depends on. */
 export type Attempt = {
 	code: ErrorCode;
 	/** how often the request has been sent, 1 or more */
 	tries: number;
 	/** how long the server asked to wait */
 	retryAfterMs?: number;
-	/** Whether sending it twice does the same as once (a GET). */
+	/** whether sending it twice has the same effect as once (a GET) */
 	isRepeatable: boolean;
-	/** Whether the server answered a request of this operation as the API does. */
+	/** whether the server has answered a request of this operation in JSON */
 	hasAnswered: boolean;
 };
 
 const FIRST_WAIT_MS = 200;
 const MAX_WAIT_MS = 30_000;
 
-/** A server that asks for more is asked again after that, all the same. */
+/** An hour: the longest wait, also if the server asks for a longer one. */
 const MAX_REQUESTED_WAIT_MS = 3_600_000;
 
-/** How often a request is sent at most, for what may pass by itself. What is not here is final. */
+/** How often a request is sent at most, by the error of the latest try. After any other error it is not sent again. */
 const MAX_TRIES: Partial<Record<ErrorCode, number>> = {
 	rateLimited: 8,
 	serverDown: 8,
@@ -29,23 +29,23 @@ const MAX_TRIES: Partial<Record<ErrorCode, number>> = {
 	notJson: 8,
 	// each of these takes a minute
 	timedOut: 3,
-	// more often a wrong address than a short outage
+	// more likely a wrong address than a short outage
 	refused: 3,
 	nameNotFound: 3,
 	unreachable: 3,
 };
 
-/** Something else than JSON as the first answer is more likely a wrong address or a sign-in page than a short outage. */
+/** If the first answer is not JSON, a wrong address or a sign-in page is more likely than a short outage. */
 const MAX_TRIES_NOT_JSON_AT_FIRST = 2;
 
-/** The request did not arrive, or was turned away at the door: sending it again cannot do a thing twice. */
+/** The request did not arrive, or was refused before anything was done: sending it again does nothing twice. */
 const SURELY_NOT_DONE: readonly ErrorCode[] = ['rateLimited', 'refused', 'nameNotFound'];
 
 /**
- * How long to wait before the request is sent again, in milliseconds; undefined where it must not be.
+ * How long to wait before the request is sent again, in milliseconds; undefined if it must not be sent again.
  *
- * The wait doubles from try to try, and chance spreads it over its upper half, so that requests that were refused
- * together do not come back together. Where the server asks for a longer wait, that counts, up to an hour.
+ * The wait doubles with each try. A random part (up to half of it) keeps requests that were refused together from being sent
+ * again together. If the server asks for a longer wait, that is used, up to an hour.
  *
  * @param random a number from 0 to 1
  */

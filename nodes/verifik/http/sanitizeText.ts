@@ -1,50 +1,50 @@
-// Makes somebody else's text fit to stand in a sentence of ours. Pure, and linear in time: the text may be megabytes of
-// whatever is worst for a pattern.
+// Makes a text from outside safe and short enough for a message. Pure. Its time is linear, since the text may be megabytes of
+// what is slowest for a pattern.
 
-/** Length of what is quoted. */
+/** Characters of a quoted text. */
 const MAX_QUOTED = 200;
 
-/** As much of a text as is looked at; markup may take up most of it. */
+/** Characters that are searched for a text to quote; most of them may be markup. */
 const MAX_READ = 4_000;
 
 /**
- * No markup, no line breaks, no token, no image, and short.
+ * A text without markup, line breaks, tokens and images, of at most 200 characters.
  *
- * @param token the token in use, so that it is found even where it does not look like one
+ * @param token the token in use, which is removed even if it does not look like a token
  */
 export function sanitizeText(text: string, token?: string): string {
 	const plain = beginningWithoutToken(text, token)
-		// also a token that ends where the text was cut
+		// A token; also a part of one at the end of the cut text.
 		.replace(/eyJ[\w-]{4,}(\.[\w-]*){0,2}/g, '[token]')
 		.replace(/\bbearer\s{1,20}[^\s"'<]+/gi, '[token]')
-		// An image in base64, or what else has no end.
+		// An image in Base64, or another text without spaces.
 		.replace(/[\w+/=-]{80,}/g, '[…]')
 		.replace(/<(script|style|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
 		.replace(/<[^>]*>?/g, ' ')
-		// Control and invisible characters (bidirectional overrides among them) have no place in a sentence.
+		// Control and invisible characters, such as those that change the direction of the text.
 		.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
 		.trim();
 	return cutText(plain, MAX_QUOTED);
 }
 
-/** A text of at most so many characters, with … where it was cut. */
+/** The beginning of a text, with “…” if it was cut: at most `maxLength` characters. */
 export function cutText(text: string, maxLength: number): string {
 	if (text.length <= maxLength) return text;
-	// No half of a character that is made of two: it could not be stored.
+	// Not within a surrogate pair: half of one cannot be stored as UTF-8.
 	const end = /[\ud800-\udbff]/.test(text.charAt(maxLength - 2)) ? maxLength - 2 : maxLength - 1;
 	return `${text.slice(0, end).trimEnd()}…`;
 }
 
 /**
- * The first characters of a text, as a text of its own: what is sliced off a text keeps all of it in memory. It may end with
- * half of a character.
+ * The first characters of a text, copied: V8 keeps the whole text in memory for a slice of it. It may end within a surrogate
+ * pair.
  */
 export function beginningOf(text: string, maxLength: number): string {
 	if (text.length <= maxLength) return text;
 	return Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le');
 }
 
-/** The first characters of a text, with something else for the token. No part of the token is left at the cut. */
+/** The first characters of a text with the token replaced, so that the cut leaves no part of it. */
 function beginningWithoutToken(text: string, token?: string): string {
 	let clean = '';
 	for (let from = 0; from < text.length && clean.length < MAX_READ; ) {

@@ -1,15 +1,16 @@
-// Days, weeks and months of a time zone in absolute time, and the ranges that “Last 7 Days” and its like stand for. Pure.
+// Days, weeks and months of a time zone in absolute time, and the ranges of presets such as “Last 7 Days”. Pure.
 //
-// By Intl and not by luxon (of n8n-workflow): where clocks are put back to midnight (America/Havana, every autumn),
-// luxon's `startOf('day')` gives the second of the two midnights, and an hour's validations would fall to the day before.
+// With Intl instead of luxon (in n8n-workflow): where clocks are set back to midnight (America/Havana, every autumn), luxon's
+// `startOf('day')` returns the second of the two midnights, and the validations of an hour would belong to the day before.
 import type { CreatedRange } from './createdRange';
 
+/** A day of 24 hours. */
 export const DAY_MS = 24 * 3_600_000;
 
-/** A date without time and zone, as the number of days since 1970-01-01: the day before is one less. */
+/** A date without time and time zone, as the number of days since 1970-01-01. */
 export type Day = number;
 
-/** What a list can be narrowed to. */
+/** The presets of the filter Created. */
 export const CREATED_PRESETS = [
 	'last24Hours',
 	'last7Days',
@@ -19,14 +20,14 @@ export const CREATED_PRESETS = [
 ] as const;
 export type CreatedPreset = (typeof CREATED_PRESETS)[number];
 
-/** The periods of a report. They leave today out, which is not over, but for the month that goes on. */
+/** The presets of a report. Except This Month, they do not include today, which is not over. */
 export const REPORT_PRESETS = ['last7Days', 'last30Days', 'thisMonth', 'lastMonth'] as const;
 export type ReportPreset = (typeof REPORT_PRESETS)[number];
 
 /** From `after` (included) to `before` (not included), in milliseconds since 1970. */
 export type Period = Required<CreatedRange>;
 
-/** No zone is further from UTC, nor was since there are zones (Manila and Alaska changed sides at about 15:30). */
+/** No time zone has or had a larger offset from UTC (Manila and Alaska once had about 15:30). */
 const MAX_OFFSET_MS = 16 * 3_600_000;
 
 /** The days of one time zone. */
@@ -37,7 +38,7 @@ export class Calendar {
 
 	/**
 	 * @param zone IANA name, e.g. `America/Bogota`
-	 * @throws RangeError where there is no such zone
+	 * @throws RangeError if there is no such zone
 	 */
 	constructor(zone: string) {
 		this.zone = zone;
@@ -55,20 +56,20 @@ export class Calendar {
 		});
 	}
 
-	/** The date that the zone's clocks show at a time, in milliseconds since 1970. */
+	/** The date in the zone at a time. @param timeMs milliseconds since 1970 */
 	dayAt(timeMs: number): Day {
 		return this.clockAt(timeMs).day;
 	}
 
 	/**
-	 * The first moment of a day, in milliseconds since 1970: 01:00 where there is no midnight, the first of two
-	 * midnights, and the start of the next day for one that a zone skipped.
+	 * The first moment of a day, in milliseconds since 1970: 01:00 if there is no midnight, the first of two midnights, and
+	 * the start of the next day if the zone skipped the day.
 	 */
 	startOfDay(day: Day): number {
 		let before = day * DAY_MS - MAX_OFFSET_MS;
 		let since = day * DAY_MS + MAX_OFFSET_MS;
 		while (since - before > 1000) {
-			// offsets are of whole seconds
+			// Offsets from UTC are whole seconds.
 			const middle = Math.floor((before + since) / 2000) * 1000;
 			if (this.dayAt(middle) < day) before = middle;
 			else since = middle;
@@ -76,14 +77,14 @@ export class Calendar {
 		return since;
 	}
 
-	/** What of a list a preset stands for: the full days before today, and today. Without `before`, up to the newest. */
+	/** The range of a preset of the filter Created: the full days before today, and today. */
 	createdRange(preset: CreatedPreset, nowMs: number): CreatedRange {
 		if (preset === 'last24Hours') return { after: nowMs - DAY_MS };
 		const { after, before } = this.reportPeriod(preset, nowMs);
 		return preset === 'lastMonth' ? { after, before } : { after };
 	}
 
-	/** What of an account a report is about: the full days before today, the month so far, or all of the last one. */
+	/** The period of a preset of a report: the full days before today, this month until now, or the whole last month. */
 	reportPeriod(preset: ReportPreset, nowMs: number): Period {
 		const today = this.dayAt(nowMs);
 		if (preset === 'thisMonth')
@@ -96,8 +97,9 @@ export class Calendar {
 	}
 
 	/**
-	 * What a period is compared with: of Last Month the month before it, of This Month the same days of the last one, up
-	 * to the same time of the day; otherwise as many days before it, or as much time where it does not consist of days.
+	 * The period with which a period is compared. For Last Month: the month before it. For This Month: the same days of last
+	 * month, until the same time of the day. Otherwise: the same number of days before it, or the same time if it does not
+	 * consist of whole days.
 	 */
 	periodBefore({ after, before }: Period, preset?: ReportPreset): Period {
 		const first = this.dayAt(after);
@@ -107,7 +109,7 @@ export class Calendar {
 		if (preset === 'thisMonth') {
 			const firstBefore = firstOfMonth(first, -1);
 			const end = this.sameTimeOn(firstBefore + this.dayAt(before) - first, before);
-			// a month may be shorter than what has passed of this one
+			// Last month may have fewer days than have passed of this month.
 			return { after: this.startOfDay(firstBefore), before: Math.min(end, after) };
 		}
 		const days = this.daysIn({ after, before });
@@ -115,14 +117,14 @@ export class Calendar {
 		return { after: start, before: after };
 	}
 
-	/** How many days a period consists of; undefined where it begins or ends within one. */
+	/** The number of days of a period; undefined if it begins or ends within a day. */
 	daysIn({ after, before }: Period): number | undefined {
 		const [first, end] = [this.dayAt(after), this.dayAt(before)];
 		const isWhole = this.startOfDay(first) === after && this.startOfDay(end) === before;
 		return isWhole ? end - first : undefined;
 	}
 
-	/** When clocks show on a day what they show at a time; about then, where they skip that. */
+	/** The moment on a day at which clocks show the same as at `timeMs`; about that moment if they skip it. */
 	private sameTimeOn(day: Day, timeMs: number): number {
 		const start = this.startOfDay(day);
 		const { msOfDay } = this.clockAt(timeMs);
@@ -142,9 +144,9 @@ export class Calendar {
 	}
 }
 
-/** A date as a day's number. @param month 1 to 12; more or fewer are months of another year */
+/** The day of a date. @param month 1 to 12; others are months of another year */
 function dayOf(year: number, month: number, day: number): Day {
-	// not Date.UTC, which takes the years 0 to 99 for 1900 to 1999
+	// Date.UTC would read the years 0 to 99 as 1900 to 1999.
 	return Math.round(new Date(0).setUTCFullYear(year, month - 1, day) / DAY_MS);
 }
 
@@ -153,13 +155,13 @@ export function isoDate(day: Day): string {
 	return new Date(day * DAY_MS).toISOString().slice(0, -'T00:00:00.000Z'.length);
 }
 
-/** First day of the month that a day is in, or of one so many months later. */
+/** The first day of the month of a day, or of the month `monthsLater` after it. */
 export function firstOfMonth(day: Day, monthsLater = 0): Day {
 	const date = new Date(day * DAY_MS);
 	return dayOf(date.getUTCFullYear(), date.getUTCMonth() + 1 + monthsLater, 1);
 }
 
-/** The Monday of the week that a day is in. */
+/** The Monday of the week of a day. */
 export function mondayOf(day: Day): Day {
 	// 1970-01-01 was a Thursday
 	return day - ((((day + 3) % 7) + 7) % 7);

@@ -1,5 +1,5 @@
-// What has been read of a list, and where to read next. What was given is at any moment a prefix of the list, without a
-// gap: a page range is taken only if it begins with a record that was given already. Pure.
+// Which part of a list has been read, and where to read next. The records that were returned are always a prefix of the list,
+// without a gap: a page range is taken only if it begins with a record that was returned before (it is linked). Pure.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
 import { VerifikError } from '../errors/VerifikError';
 import { IdSet } from './idSet';
@@ -13,62 +13,64 @@ import {
 	type PageRange,
 } from './pageRange';
 
-/** What came for a page range. */
+/** The answer for a page range. */
 export type RangeRead = {
-	/** its limit is larger than was asked for where `isLonger` */
+	/** its limit is larger than the requested one if `isLonger` */
 	range: PageRange;
 	page: Page;
+	/** whether the page has more records than requested */
 	isLonger: boolean;
-	/** the records just before the range, where it is known that it followed them */
+	/** the records just before the range, if it is known that it follows them */
 	before: VerifikRecord[];
 };
 
-/** With fewer records a page, ranges do not overlap reliably. */
+/** With fewer records on a page, ranges do not overlap reliably. */
 const MIN_PAGE_SIZE = 10;
 
-/** Idle ranges in a row after which links are given up; and then, after which the page is ignored. */
+/** Ranges in a row without new records, after which ranges need not be linked; and then, after which reading ends. */
 const MAX_IDLE = 12;
 const MAX_IDLE_PLAIN = 15;
 
+/** The part of a list that has been read. */
 export class Coverage {
-	/** records that were given */
+	/** how many records were returned */
 	count = 0;
 
 	readonly ids = new IdSet();
 
-	/** largest limit that the server takes, as far as is known */
+	/** the largest limit that the server accepts, as far as is known */
 	pageSize: number;
 
-	/** Whether pages follow each other without overlap, since it would show nothing. */
+	/** whether pages are read without overlap, since it would show nothing */
 	isPlain = false;
 
-	/** Whether it is sure that nothing slipped past. */
+	/** whether it is certain that no record was missed */
 	isSure = true;
 
 	isAtEnd = false;
 
-	/** how many records the server states, where its list ends before that */
+	/** how many records the server states, if its list has fewer */
 	recordsStated?: number;
 
-	/** how far the list goes on, as the latest answer states; behind a full page one record more, if nothing */
+	/** end of the list, as the latest answer states it; if it states none, one record after a full page */
 	stated = 0;
 
-	/** ranges in a row that brought nothing new at their end, without those repeated; 1 after one that was short */
+	/** ranges in a row without a new record at their end, except `repeated` ones; 1 after a range that was short */
 	idle = 0;
 
-	/** of these ranges, those that showed given records which may have to be gone through once more */
+	/** of these ranges, how many had only returned records that may have to be read once more */
 	private repeated = 0;
 
-	/** where the next range has to begin, or a little before */
+	/** the next range has to begin here or a little before; counted from 0 */
 	place: number;
 
-	/** the nearest place that is known to lie too far behind what was given */
+	/** the nearest place that is known to be too far behind the returned records */
 	private tooFar = Infinity;
 
-	/** of records that were given late, since they came in before others: their positions among the given, from and to */
+	/** positions (in the order of returning, from and to) of records that were returned late: they are in front of others */
 	private readonly late: Array<[from: number, to: number]> = [];
 
-	/** how much further to the front to look if a range is not linked */
+	/** how much further to the front the next range begins if a range is not linked */
 	private step: number;
 
 	private overlap = MIN_OVERLAP;
@@ -81,6 +83,7 @@ export class Coverage {
 		this.step = quarterOf(pageSize);
 	}
 
+	/** The range to read at a place, counted from 0. */
 	rangeAt(place: number): PageRange {
 		const { pageSize } = this;
 		if (!this.isPlain && this.count > 0) return rangeBeyond(place, this.overlap, pageSize);
@@ -88,8 +91,8 @@ export class Coverage {
 	}
 
 	/**
-	 * Whether nothing that stays in the list can be between what was given and this. Only the first few records count:
-	 * an ID that stands in the list twice must not link what lies far behind.
+	 * Whether there is no gap between the returned records and this range. Only its first few records count, since a record that
+	 * is in the list twice must not link a range far behind.
 	 */
 	isLinked({ range, page, isLonger, before }: RangeRead): boolean {
 		if (this.isPlain || this.count === 0 || range.page === 1 || isLonger) return true;
@@ -97,7 +100,7 @@ export class Coverage {
 		return first.some(({ _id }) => this.ids.has(_id));
 	}
 
-	/** Looks further to the front for a range that is linked, with more overlap from now on. */
+	/** Moves the next range further to the front, with more overlap from now on. */
 	lookBack(): void {
 		this.tooFar = this.place;
 		this.place = Math.max(0, this.place - this.step);
@@ -108,8 +111,8 @@ export class Coverage {
 	/**
 	 * Takes a range that is linked.
 	 *
-	 * @returns its records that were not given before
-	 * @throws VerifikError `pageIgnored`
+	 * @returns its records that were not returned before
+	 * @throws VerifikError `pageIgnored` if the server returns the same records for every page
 	 */
 	take(read: RangeRead): VerifikRecord[] {
 		const { range, page, isLonger, before } = read;
@@ -129,19 +132,19 @@ export class Coverage {
 		const mayGoOn = isMore || (isFirst && stated !== end);
 		if (isLonger && !isFirst) this.readPlainly(records.length);
 		if (this.isPlain && !isFirst) {
-			// What was stated may have slid to a page that was read, and leave an empty one.
+			// If the list has fewer records than stated before, some may have moved to a page that was already read.
 			const hasShrunk = this.stated > this.count && !isMore;
 			if (records.length > 0 || hasShrunk) this.isSure = false;
 		}
-		// A server that takes no notice of the limit may give the whole list at once, again and again.
+		// A server that ignores the limit may return the whole list each time.
 		this.isAtEnd = isShort ? !mayGoOn || !hasNews : isLonger && !hasNews && !isMore;
 		if (this.isAtEnd && (page.total ?? 0) > end) this.recordsStated = page.total;
 		if (isFirst && !this.isAtEnd) this.fit(records.length);
 		this.stated = Math.max(stated ?? 0, isShort ? 0 : end + 1);
-		// A head that is all new belongs to a list that is another one now.
+		// If the first page has only new records, the list is another one now.
 		const isNewHead = !isFirst && range.page === 1 && fresh.length === records.length;
 		this.move(end, hasNews, records.at(-1));
-		// Behind records that were given late, the others may have to be gone through once more, half a page at a time.
+		// After records that were returned late, the others may have to be read once more, half a page at a time.
 		const isRepeated = fresh.length === 0 && page.records.length > 0;
 		if (hasNews && !isNewHead) [this.idle, this.repeated] = [Number(isShort), 0];
 		else if (isRepeated && this.repeated < (2 * (this.count - this.pageSize)) / this.pageSize) {
@@ -152,7 +155,7 @@ export class Coverage {
 		return fresh;
 	}
 
-	/** The records that are new. Those without an ID are known by their place only. */
+	/** Adds the records, and returns the new ones. Those without an ID are recognized only by their place. */
 	private add(records: VerifikRecord[], start: number): VerifikRecord[] {
 		if (!records.every(hasId)) {
 			this.isPlain = true;
@@ -165,7 +168,7 @@ export class Coverage {
 		);
 	}
 
-	/** Goes on behind a range, and as far behind as records follow there that were given. */
+	/** Moves the place behind a range, and behind the returned records that follow it. */
 	private move(end: number, hasNews: boolean, last?: VerifikRecord): void {
 		const known = this.countBehind(last) ?? 0;
 		if (hasNews || end >= this.tooFar) this.tooFar = Infinity;
@@ -174,13 +177,13 @@ export class Coverage {
 		this.overlap = narrowerOverlap(this.overlap);
 	}
 
-	/** Whether what is new in a range stands in front of records that were given: far from the last of them. */
+	/** Whether the new records of a range are in front of returned records, and far from the last of these. */
 	private isInFront(records: VerifikRecord[]): boolean {
 		const known = records.findLast(({ _id }) => this.ids.has(_id));
 		return (this.countBehind(known) ?? Infinity) >= this.pageSize;
 	}
 
-	/** How many records that were given follow a given one in the list; undefined where it was given late itself. */
+	/** How many returned records follow this one in the list; undefined if it was returned late itself, or not at all. */
 	private countBehind(record?: VerifikRecord): number | undefined {
 		const position = this.ids.positionOf(record?._id);
 		if (position === undefined) return undefined;
@@ -194,7 +197,7 @@ export class Coverage {
 		return count;
 	}
 
-	/** The first page shows whether the server takes the limit. */
+	/** Takes the length of the first page as the page size: the server may cut the limit. */
 	private fit(length: number): void {
 		if (length < MIN_PAGE_SIZE || length > this.pageSize) this.isPlain = true;
 		this.pageSize = length;
@@ -208,7 +211,7 @@ export class Coverage {
 
 	private giveUpLinks(): void {
 		if (this.isPlain && this.idle > MAX_IDLE_PLAIN) {
-			// A few records may be all there are, or have become more with every request.
+			// A short page may be the whole list, so that is no reason to throw.
 			if (this.pageSize >= MIN_PAGE_SIZE) throw new VerifikError('pageIgnored');
 			this.isAtEnd = true;
 		}
@@ -216,7 +219,7 @@ export class Coverage {
 	}
 }
 
-/** How many records the list holds, or at least, as an answer states it. A server that states less is not to be trusted. */
+/** The number of records in the list as an answer states it; with `pages` only, the least number that is possible. */
 function countStated({ range, page }: RangeRead, end: number): number | undefined {
 	const { total, pages } = page;
 	if (total !== undefined || pages === undefined) return total;

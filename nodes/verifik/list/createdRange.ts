@@ -1,29 +1,29 @@
-// Narrows a list by when its validations were created, since the API cannot; and tells when a list that is ordered
-// newest first holds nothing more that is wanted. Pure.
+// Filters records by their creation time, which the API cannot do; and recognizes when the rest of a list that is ordered
+// newest first is too old. Pure.
 import type { VerifikRecord } from '../api/documentLiveness';
 
-/** In milliseconds since 1970: from `after` (included) to `before` (not included). */
+/** From `after` (included) to `before` (not included), in milliseconds since 1970. */
 export type CreatedRange = { after?: number; before?: number };
 
-/** A list in the order in which validations were stored is off by seconds from the times that they state. */
+/** If validations are listed in the order in which they were stored, their times are seconds out of order. */
 export const ORDER_TOLERANCE_MS = 60_000;
 
-/** No way of writing a date takes more characters; reading a text of megabytes as one takes a good part of a second. */
+/** Characters of a date at most. `Date.parse` needs a good part of a second for a text of megabytes. */
 const MAX_DATE_LENGTH = 100;
 
-/** A time that a record states, in milliseconds since 1970; NaN where it does not say. */
+/** A time of a record, in milliseconds since 1970; NaN if it has none. @param field e.g. `createdAt` */
 export function timeOf(record: VerifikRecord, field: string): number {
 	const text = record[field];
 	return typeof text === 'string' && text.length <= MAX_DATE_LENGTH ? Date.parse(text) : NaN;
 }
 
-/** When a record was created, in milliseconds since 1970; undefined where it does not say. */
+/** When a record was created, in milliseconds since 1970; undefined if it does not say. */
 export function createdAt(record: VerifikRecord): number | undefined {
 	const time = timeOf(record, 'createdAt');
 	return Number.isNaN(time) ? undefined : time;
 }
 
-/** Whether a record was created within the range; undefined where it does not say when. */
+/** Whether a record was created within the range; undefined if it does not say when. */
 export function isWithin(
 	record: VerifikRecord,
 	{ after, before }: CreatedRange,
@@ -34,15 +34,16 @@ export function isWithin(
 	return (after === undefined || time >= after) && (before === undefined || time < before);
 }
 
-/** Watches the pages of a list as they come, for whether it is ordered newest first, by either of its times. */
+/** Recognizes from its pages whether a list is ordered newest first, by `createdAt` or by `updatedAt`. */
 export class NewestFirst {
 	private readonly fields = ['createdAt', 'updatedAt'].map((name) => new Descent(name));
 
 	/**
-	 * Takes in the next records of the list.
+	 * Takes the next records of the list.
 	 *
-	 * @returns whether nothing from here on was created at `after` or later: one of the two times has descended so far
-	 * and lies behind `after`, and no record of these states a time that does not
+	 * @param after milliseconds since 1970
+	 * @returns whether all further records were created before `after`: the list is ordered newest first by one of the times,
+	 * and all times of these records are before `after`
 	 */
 	isBehind(after: number, records: VerifikRecord[]): boolean {
 		for (const field of this.fields) records.forEach((record) => field.note(record));
@@ -56,7 +57,7 @@ export class NewestFirst {
 	}
 }
 
-/** One time of the records of a list. */
+/** Whether one time descends from record to record. */
 class Descent {
 	readonly name: string;
 
@@ -72,13 +73,13 @@ class Descent {
 
 	note(record: VerifikRecord): void {
 		const time = timeOf(record, this.name);
-		// also where it states none
+		// Written as a negation, so that a record without a time (NaN) counts as out of order.
 		if (!(time <= this.oldest + ORDER_TOLERANCE_MS)) this.isDescending = false;
 		this.newest = Math.max(this.newest, time);
 		this.oldest = Math.min(this.oldest, time);
 	}
 
-	/** Many validations of one minute, as an import makes them, show no order. */
+	/** Whether the order is known and all records are before a time. Validations of one minute (an import) show no order. */
 	isBehind(time: number, records: VerifikRecord[]): boolean {
 		const hasDescended = this.isDescending && this.newest - this.oldest > ORDER_TOLERANCE_MS;
 		return hasDescended && records.every((record) => timeOf(record, this.name) < time);

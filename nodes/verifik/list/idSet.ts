@@ -1,9 +1,9 @@
-// Remembers the IDs of a whole list in little memory, and in which order they came. Pure.
+// A set of the IDs of a whole list that needs little memory, and keeps their order. Pure.
 import { randomFillSync } from 'crypto';
 
 import { fingerprint } from '../token/fingerprint';
 
-/** An ID as Verifik makes them: twelve bytes in hexadecimal digits. */
+/** An ID of Verifik: twelve bytes in hexadecimal digits. */
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 const BYTES_OF_ID = 12;
 const WORDS_OF_ID = 3;
@@ -11,28 +11,28 @@ const WORDS_OF_ID = 3;
 const FIRST_CAPACITY = 256;
 
 /**
- * For hashing, a number for each byte at each place of an ID (simple tabulation; Pătraşcu and Thorup, 2011). At random, so
- * that nobody can make IDs that all belong into one slot: finding one would take longer with each of them.
+ * For hashing: a random number for each byte at each place of an ID (simple tabulation; Pătraşcu and Thorup, 2011). Random, so
+ * that nobody can make IDs that all belong to the same slot, which would make each search slower.
  */
 const TABULATION = randomFillSync(new Uint32Array(BYTES_OF_ID * 256));
 
 /**
- * Different IDs in the order in which they were added.
+ * A set of IDs in the order in which they were added.
  *
- * An ID takes 12 bytes, and 8 to 16 in the table that finds it: 21 MB for a million, 32 MB while the table grows to that.
- * IDs that have not 24 hexadecimal digits (numbers, objects, other text) stand there by twelve bytes of their fingerprint.
+ * An ID takes 12 bytes, and 8 to 16 bytes in the hash table: 21 MB for a million IDs, 32 MB while the table grows to that.
+ * Of an ID without 24 hexadecimal digits (a number, an object, another text), twelve bytes of its fingerprint are stored.
  */
 export class IdSet {
-	/** how many there are */
+	/** number of IDs */
 	size = 0;
 
-	/** three words for each ID, in the order in which they came */
+	/** three words for each ID, in the order in which they were added */
 	private words = new Uint32Array(FIRST_CAPACITY * WORDS_OF_ID);
 
-	/** open addressing: position + 1 of the ID that belongs here, 0 where there is none; half of them stay free */
+	/** hash table with open addressing: position + 1 of an ID, 0 for a free slot; at least half of the slots are free */
 	private slots = new Uint32Array(FIRST_CAPACITY * 2);
 
-	/** Adds an ID; gives whether it is new. */
+	/** Adds an ID. @returns whether it is new */
 	add(id: unknown): boolean {
 		const words = wordsOf(id);
 		const slot = this.slotOf(words);
@@ -44,7 +44,7 @@ export class IdSet {
 		return true;
 	}
 
-	/** As which one an ID was added, counted from 0; undefined where it was not. */
+	/** The position of an ID in the order of adding, counted from 0; undefined if it was not added. */
 	positionOf(id: unknown): number | undefined {
 		const position = this.slots[this.slotOf(wordsOf(id))]! - 1;
 		return position < 0 ? undefined : position;
@@ -54,7 +54,7 @@ export class IdSet {
 		return this.positionOf(id) !== undefined;
 	}
 
-	/** The slot that holds the ID, or the free one where it belongs. */
+	/** The slot of the ID, or the free slot where it belongs. */
 	private slotOf(words: Words): number {
 		const mask = this.slots.length - 1;
 		for (let slot = hashOf(words) & mask; ; slot = (slot + 1) & mask) {
@@ -85,7 +85,7 @@ function wordsOf(id: unknown): Words {
 		const word = (from: number) => Number.parseInt(id.slice(from, from + 8), 16);
 		return [word(0), word(8), word(16)];
 	}
-	// as JSON, so that 5 is another ID than "5"
+	// As JSON, so that 5 and "5" are different IDs.
 	const bytes = Buffer.from(fingerprint(JSON.stringify(id) ?? ''), 'base64url');
 	return [bytes.readUInt32BE(0), bytes.readUInt32BE(4), bytes.readUInt32BE(8)];
 }

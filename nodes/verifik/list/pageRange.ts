@@ -1,10 +1,10 @@
-// Which part of a list a page and a limit stand for, and which page and limit show a wanted part. Pure.
-// The API knows only page and limit; varying the limit moves where pages begin and end, so that they can overlap.
+// Which records of a list a page and a limit show, and which page and limit show a given place. Pure.
+// The API has only page and limit. With another limit, pages begin and end at other places, so they can overlap.
 
-/** A request for part of a list: its records stand at `(page - 1) * limit` and after. */
+/** A request for a part of a list: the records from place `(page - 1) * limit` on. */
 export type PageRange = { page: number; limit: number };
 
-/** By how many records neighbouring ranges overlap at least, in a list that stands still. */
+/** How many records neighbouring ranges of an unchanged list have in common at least. */
 export const MIN_OVERLAP = 2;
 
 /** Place of the range's first record, counted from 0. */
@@ -20,11 +20,11 @@ export function endOf({ page, limit }: PageRange): number {
 /**
  * The range that begins at least `overlap` records before a place and reaches furthest beyond it.
  *
- * Where no limit gives that, the overlap is smaller. At a place that every limit divides (2,520 with a limit of 10)
- * there is none: then the range begins right at the place.
+ * If no limit allows that, the overlap is smaller. At a place that every limit divides (2,520 with limits up to 10), there
+ * is none: then the range begins at the place itself.
  *
  * @param place counted from 0
- * @param maxPageSize largest limit that the server takes
+ * @param maxPageSize the largest limit that the server accepts
  */
 export function rangeBeyond(place: number, overlap: number, maxPageSize: number): PageRange {
 	let best: PageRange = { page: Math.floor(place / maxPageSize) + 1, limit: maxPageSize };
@@ -41,15 +41,15 @@ export function rangeBeyond(place: number, overlap: number, maxPageSize: number)
 }
 
 /**
- * The range that ends at least `overlap` records behind a place and reaches furthest towards the head of the list:
- * `rangeBeyond` from the other side, with the same exceptions.
+ * The range that ends at least `overlap` records behind a place and reaches furthest to the front of the list: like
+ * `rangeBeyond` in the other direction, with the same exceptions.
  *
  * @param place counted from 0
- * @param maxPageSize largest limit that the server takes
+ * @param maxPageSize the largest limit that the server accepts
  */
 export function rangeBefore(place: number, overlap: number, maxPageSize: number): PageRange {
 	let best: PageRange = { page: Math.max(1, Math.ceil(place / maxPageSize)), limit: maxPageSize };
-	// No range has room for more, and as a server states it, the list may have grown by any number.
+	// Limited, since the overlap comes from a number that the server states, and may be of any size.
 	for (let shared = Math.min(overlap, maxPageSize - 1); shared > 0; shared--) {
 		let furthest = place;
 		for (let limit = maxPageSize; limit > shared; limit--) {

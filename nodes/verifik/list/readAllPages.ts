@@ -1,5 +1,5 @@
-// All records of a list that may change while it is read: page ranges fetched ahead, each linked to what was given before
-// it. Pure: how a page is fetched is handed in.
+// Reads all records of a list that may change meanwhile. Page ranges are fetched ahead, and each is linked to the records that
+// were returned before it. Pure: the function that fetches a page is an argument.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
 import { catchVerifikError, VerifikError } from '../errors/VerifikError';
 import { Coverage, type RangeRead } from './coverage';
@@ -7,56 +7,58 @@ import { createdAt, ORDER_TOLERANCE_MS } from './createdRange';
 import { IdSet } from './idSet';
 import { endOf, startOf, type PageRange } from './pageRange';
 
-/** Fetches one page, 1 or more. */
+/** Fetches one page. @param page 1 or more */
 export type FetchPage = (page: number, limit: number) => Promise<Page>;
 
 /** How a list is read. */
 export type ReadAllOptions = {
-	/** records of a page, as many as the server takes */
+	/** records of a page: the largest limit of the server */
 	pageSize: number;
-	/** pages fetched at once, at most */
+	/** how many pages are fetched at the same time, at most */
 	concurrency: number;
 	/** the present time by the server's clock, in milliseconds since 1970 */
 	serverTime: () => number;
-	/** page to begin with. Default: the first */
+	/** the page to begin with. Default: 1 */
 	firstPage?: number;
 	/** how many more records the reader wants; 0 or less ends the reading. Default: all */
 	remaining?: () => number;
-	/** Whether the reader may want no more before that: then a quarter of what was read is fetched ahead, or ten pages. */
+	/** whether the reader may stop earlier: then only ten pages, or a quarter of those that were read, are fetched ahead */
 	mayEndEarly?: boolean;
-	/** records after which a list is too large. Default: ten million, whose IDs take 435 MB while their table grows */
+	/** how many records a list may have. Default: ten million, whose IDs take 435 MB while their table grows */
 	mostRecords?: number;
 };
 
-/** How many pages are fetched ahead for a reader that may want none of them, at most, before it has read more. */
+/** With `mayEndEarly`, at least this many pages may be fetched ahead. */
 const MIN_AHEAD = 10;
 
 const MOST_RECORDS = 10_000_000;
 
-/** What a reader learns about the reading besides the records. Filled in when the last of them have been given. */
+/** Facts about a reading. Filled in when all records were returned. */
 export type ReadSummary = {
-	/** Whether it is sure that no record that stayed in the list is missing. */
+	/** whether it is certain that no record that stayed in the list is missing */
 	isSure: boolean;
-	/** Whether records changed places, so that some may be missing. */
+	/** whether records changed places, so that some may be missing */
 	hasOrderChanged: boolean;
-	/** different records */
+	/** how many different records were read */
 	recordsRead: number;
-	/** how many the server states, where that is more than the list holds */
+	/** how many records the server states, if the list has fewer */
 	recordsStated?: number;
 };
 
+/** A summary to pass to `readAllPages`, which fills it in. */
 export function newReadSummary(): ReadSummary {
 	return { isSure: true, hasOrderChanged: false, recordsRead: 0 };
 }
 
 /**
- * Yields the records that were not given before (by `_id`), in the list's order. A reader that stops, stops the fetching.
+ * Yields the records of a list in its order, each once (by `_id`). If the reader stops, no more pages are fetched.
  *
- * What stays in the list from the first request to the last, in a stable order, comes once, and what was given is always
- * a prefix of it; what comes or goes meanwhile comes at most once. Where that cannot be kept, `summary` says so.
+ * Records that stay in the list from the first request to the last, in a stable order, are all returned, and the returned
+ * ones are always a prefix of them. Records that are added or removed meanwhile are returned at most once. If that is not
+ * certain, `summary` says so.
  *
- * @throws VerifikError `pageIgnored` where the server takes no notice of the page, `listTooLarge` where the list has more
- * records than can be, and whatever `fetchPage` throws, with the page and the number of records read
+ * @throws VerifikError `pageIgnored` if the server ignores the page, `listTooLarge` if the list has more than `mostRecords`,
+ * and those of `fetchPage`, with the page and the number of records read
  */
 export async function* readAllPages(
 	fetchPage: FetchPage,
@@ -80,19 +82,19 @@ export async function* readAllPages(
 	if (coverage.isSure) summary.hasOrderChanged = await reader.hasOrderChanged();
 }
 
-/** Of the answers that came before their turn, at most: what ten of the largest have. Forty real ones have about 12 MB. */
+/** Bytes of answers that are held until the earlier ones have come: ten of the largest. Forty usual ones have about 12 MB. */
 const MAX_HELD_BYTES = 80_000_000;
 
-/** A range that was asked for. */
+/** A range that was requested. */
 type Fetched = {
 	range: PageRange;
-	/** undefined where what came before its turn was too much to hold */
+	/** undefined if the answer came too early and there was no room to hold it */
 	answer: Promise<RangeRead | undefined>;
-	/** of the answer, once it is there */
+	/** size of the answer, once it has come */
 	bytes: number;
 };
 
-/** Fetches ranges ahead, and hands those that are linked to the coverage, in the list's order. */
+/** Fetches ranges ahead, and passes those that are linked to the coverage, in the list's order. */
 class ListReader {
 	readonly coverage: Coverage;
 
@@ -105,7 +107,7 @@ class ListReader {
 	/** how many records the first page held, and when it came, by the server's clock */
 	private head?: { length: number; readAt: number };
 
-	/** of an answer, so far */
+	/** size of the largest answer so far */
 	private largestBytes = 1;
 
 	/** when the newest of the records was created, in milliseconds since 1970 */
@@ -120,15 +122,15 @@ class ListReader {
 	/**
 	 * Waits for one range.
 	 *
-	 * @param room how many may be fetched at once
-	 * @returns its records that were not given before; none where it is not linked
+	 * @param room how many may be fetched at the same time
+	 * @returns its records that were not returned before; none if it is not linked
 	 */
 	async readNext(room: number): Promise<VerifikRecord[]> {
 		const { coverage } = this;
 		this.fetchAhead(room);
 		const read = (await this.queue[0]!.answer) ?? (await this.fetchAgain());
 		if (!coverage.isLinked(read)) {
-			// It is kept, since it may be linked to what is read before it.
+			// It stays in the queue, since it may be linked to the range that is now read before it.
 			coverage.lookBack();
 			this.queue.unshift(this.fetch(coverage.place));
 			return [];
@@ -145,15 +147,15 @@ class ListReader {
 	}
 
 	/**
-	 * Whether the head of a list of several pages holds records that moved there since it was read: some that were not
-	 * given although they are older than the reading, or in another order than they were given. In a list ordered by
-	 * `createdAt` nothing moves.
+	 * Reads the first page of a list of several pages again, and finds out whether records have moved there: records that are
+	 * older than this reading but were not returned, or were returned in another order. In a list ordered by `createdAt`
+	 * nothing moves.
 	 */
 	async hasOrderChanged(): Promise<boolean> {
 		const { coverage, head, options } = this;
 		if (!head || coverage.count <= head.length || options.firstPage !== undefined) return false;
 		const { page } = await this.read({ page: 1, limit: head.length });
-		// of two clocks: the server's, and that of the records
+		// The clock of the server and that of the records may differ: the earlier time counts.
 		const latest = Math.min(head.readAt - ORDER_TOLERANCE_MS, this.newestCreatedAt);
 		const ids = new IdSet();
 		const old = page.records.filter(
@@ -164,11 +166,11 @@ class ListReader {
 		if (known.length === positions.length && isAscending(known)) return false;
 		const times = old.map((record) => createdAt(record)!);
 		const isByCreation = isAscending(times) || isAscending(times.reverse());
-		// Of a list that was read to its end, an old record cannot be unknown; else it may have moved up from behind.
+		// After the whole list was read, an unknown old record has moved; before that, it may be from a page that was not read.
 		return !isByCreation || (known.length === 0 && coverage.isAtEnd);
 	}
 
-	/** Fetches as many ranges ahead as are stated; only the next one while it is not known whether the list goes on. */
+	/** Fetches ranges ahead up to the stated end; only the next one if it is not known whether the list goes on. */
 	private fetchAhead(room: number): void {
 		const { queue, coverage } = this;
 		if (queue.length === 0) queue.push(this.fetch(coverage.place));
@@ -187,12 +189,12 @@ class ListReader {
 		const reading = canOverlap ? this.read(range) : this.readBehind(range);
 		const fetched: Fetched = { range, bytes: 0, answer: reading.then((read) => hold(read)) };
 		const hold = (read: RangeRead) => (this.canHold(fetched, read.page) ? read : undefined);
-		// What is fetched ahead may go wrong before anybody waits for it; it is told when its turn comes.
+		// An error of a range fetched ahead is thrown in its turn; without this, it would be an unhandled rejection.
 		fetched.answer.catch(() => undefined);
 		return fetched;
 	}
 
-	/** Whether there is room for what came. For the range whose turn it is, there always is. */
+	/** Whether an answer can be held in memory. That of the first range in the queue always can. */
 	private canHold(fetched: Fetched, { bytes = 0 }: Page): boolean {
 		this.largestBytes = Math.max(this.largestBytes, bytes);
 		const held = this.queue.reduce((sum, one) => sum + one.bytes, bytes);
@@ -201,15 +203,15 @@ class ListReader {
 		return true;
 	}
 
-	/** Reads the range whose turn it is once more. */
+	/** Reads the first range in the queue once more. */
 	private async fetchAgain(): Promise<RangeRead> {
 		this.queue[0] = this.fetch(this.coverage.place);
 		return (await this.queue[0].answer)!;
 	}
 
 	/**
-	 * Reads a range that begins where every other one does, so that it overlaps none. It follows the page before if that
-	 * was the same before and after: then the list stood still.
+	 * Reads a range that cannot overlap the one before it, since all ranges begin at this place. The page before it is read
+	 * before and after: if it is the same, the list did not move, and the range follows it.
 	 */
 	private async readBehind(range: PageRange): Promise<RangeRead> {
 		const rangeBefore = { page: range.page - 1, limit: range.limit };
@@ -220,7 +222,7 @@ class ListReader {
 		return ids(before) === ids(after) ? { ...read, before: after.page.records } : read;
 	}
 
-	/** @throws whatever goes wrong, with where in the list it did */
+	/** Reads a range. @throws VerifikError with the page and the number of records read */
 	private async read(range: PageRange): Promise<RangeRead> {
 		const asked = Math.min(range.limit, this.options.pageSize);
 		const page = await catchVerifikError(this.fetchPage(range.page, asked), (error) => {

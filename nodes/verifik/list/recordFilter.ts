@@ -1,28 +1,30 @@
-// Narrows a list by what the API cannot filter: verdict, failed checks, risk score and date. Pure.
+// Filters records by what the API cannot filter: verdict, failed checks, risk score and creation time. Pure.
 import { isWithin, type CreatedRange } from './createdRange';
 import type { Check, VerifikRecord } from '../api/documentLiveness';
 import { readRecord, type Validation, type Verdict } from '../record/readRecord';
 
-/** All of what is named must hold; of several values in one, any. What is left out or empty filters nothing. */
+/** A record must match all filters, and any of the values of each. A filter that is missing or empty matches every record. */
 export type RecordFilter = {
 	verdicts: Verdict[];
 	/** at least one of these did not pass */
 	failedChecks: Check[];
-	/** 0 to 1; this one or higher */
+	/** 0 to 1; matches this score or a higher one */
 	minimumRiskScore?: number;
 	created: CreatedRange;
 };
 
-/** What a record may not say, though it is filtered by. */
+/** What a filter needs and a record may not say. */
 export type Missing = 'verdict' | 'failedChecks' | 'riskScore' | 'createdAt';
 
-/** Whether a record fits; or what it does not say, where nothing else speaks against it. */
+/** Whether a record matches; or what is missing to decide, if it matches all other filters. */
 export type Match = 'fits' | 'doesNotFit' | { missing: Missing };
 
+/** Whether there is any filter. */
 export function hasFilter(filter: RecordFilter): boolean {
 	return isNarrowedByRecord(filter) || isNarrowedByDate(filter.created);
 }
 
+/** Whether a record matches all filters. */
 export function matchRecord(record: VerifikRecord, filter: RecordFilter): Match {
 	const { created } = filter;
 	const answers: Array<[Missing, boolean | undefined]> = [];
@@ -40,7 +42,7 @@ function compare(
 	const { verdicts, failedChecks: wanted, minimumRiskScore } = filter;
 	const isOpen = verdict === 'unknown' && !verdicts.includes('unknown');
 	const hasFailed = failedChecks?.some((check) => wanted.includes(check));
-	// what was not carried out, or is still to come, has not failed any check
+	// With any other verdict, no check was failed.
 	const mayHaveFailed = verdict === 'notPassed' || verdict === 'unknown';
 	const answers: Array<[Missing, boolean | undefined]> = [];
 	if (verdicts.length > 0) {

@@ -1,34 +1,35 @@
-// What of a record or a report a model gets to see: no image, and no more text than it can read. A name may be megabytes
-// long, since it is what an applicant typed. Pure.
+// Copies a record or a report for a model: without images, and with no more text than a model can read. Applicants can type
+// names of megabytes. Pure.
 import { cutText } from '../http/sanitizeText';
 
-/** Characters of one text, and of one key. */
+/** Characters of one text, and of one key; a field with a longer key is left out. */
 export const MAX_TEXT = 2_000;
 const MAX_KEY = 100;
 
 /** Characters of one record; a raw one has about 3,000. */
 export const MAX_RECORD = 10_000;
 
-/** Characters after which the copy of one text, and of the whole, ends. */
+/** How many characters of each text, and of the whole, are copied. */
 type CopyLimits = { maxText: number; maxTotal: number };
 
 const RECORD_LIMITS: CopyLimits = { maxText: MAX_TEXT, maxTotal: MAX_RECORD };
 
-/** What stands in place of an image. */
-const LEFT_OUT = '[image left out]';
+/** Replaces an image. */
+const IMAGE_PLACEHOLDER = '[image left out]';
 
-/** As much of a text as is looked at to tell whether it is an image. */
-const LOOKED_AT = 4_000;
+/** How many characters are inspected to find out whether a text is an image. */
+const MAX_INSPECTED = 4_000;
 
+/** A copy, and what is known about it. */
 export type BoundedCopy = {
 	value: unknown;
-	/** about how many characters it has */
+	/** number of its characters, approximately */
 	size: number;
 	/** whether something was cut, other than images */
 	isCut: boolean;
 };
 
-/** Copies a value that came as JSON, with images left out and what is too long cut. */
+/** Copies a value that came as JSON, without images, and cut where it is too long. */
 export function boundedCopy(value: unknown, limits = RECORD_LIMITS): BoundedCopy {
 	const copying = new Copying(limits);
 	const copy = copying.copy(value);
@@ -72,25 +73,25 @@ class Copying {
 	}
 
 	private copyText(text: string): string {
-		const shown = isImage(text) ? LEFT_OUT : cutText(text, this.limits.maxText);
-		if (shown !== text && shown !== LEFT_OUT) this.isCut = true;
+		const shown = isImage(text) ? IMAGE_PLACEHOLDER : cutText(text, this.limits.maxText);
+		if (shown !== text && shown !== IMAGE_PLACEHOLDER) this.isCut = true;
 		this.size += sizeOf(shown);
 		return shown;
 	}
 }
 
-/** Characters of a text as a model gets it: in JSON, where a control character takes six. */
+/** Characters of a text in JSON, where a control character takes six. */
 function sizeOf(text: string): number {
 	return JSON.stringify(text).length;
 }
 
-/** A data URL, or base64, also with white space in it: longer than any ID or checksum. */
+/** Whether a text is an image: a data URL, or Base64 that is longer than any ID or checksum, also with white space in it. */
 function isImage(text: string): boolean {
 	if (/^\s{0,20}data:[\w/+.-]{0,80}[;,]/i.test(text)) return true;
-	const words = text.slice(0, LOOKED_AT).split(/\s+/);
+	const words = text.slice(0, MAX_INSPECTED).split(/\s+/);
 	const bare = words.join('');
 	if (bare.length < 512 || /[^\w+/=-]/.test(bare)) return false;
-	// no prose: it has no words of that length, or none that mix digits and letters of both cases throughout
+	// Not prose, which has no words of 40 characters and does not mix digits and letters of both cases.
 	const isMixed = [/\d.*\d/, /[a-z]/, /[A-Z].*[A-Z]/].every((kind) => kind.test(bare));
 	return isMixed || words.some((word) => word.length >= 40);
 }

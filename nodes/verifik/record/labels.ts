@@ -1,4 +1,4 @@
-// What verdicts, statuses and checks are called where people read them: in the panel and in spreadsheet rows.
+// The labels of verdicts, statuses and checks in the panel and in spreadsheet rows.
 import type { Check, Status } from '../api/documentLiveness';
 import type { Verdict } from './readRecord';
 
@@ -9,7 +9,6 @@ export const CHECK_LABELS: Record<Check, string> = {
 	digitalManipulation: 'Digital Manipulation',
 };
 
-/** How far a validation has got. */
 export const STATUS_LABELS: Record<Status, string> = {
 	new: 'New',
 	processing: 'Processing',
@@ -17,7 +16,6 @@ export const STATUS_LABELS: Record<Status, string> = {
 	failed: 'Failed',
 };
 
-/** What came of a validation. */
 export const VERDICT_LABELS: Record<Verdict, string> = {
 	passed: 'Passed',
 	notPassed: 'Did Not Pass',

@@ -1,7 +1,7 @@
-// Reads a validation's record in whichever shape Verifik sent it: its verdict, and what it says of each check. Pure.
+// Reads the record of a validation in any shape: its verdict, and the result of each check. Pure.
 //
-// Three shapes are known (nested; flat; flat with a verdict); of an unknown one only what it shares with them is read.
-// The rules stand in order of precedence in `verdictOf`.
+// Three shapes are known: nested, flat, and flat with a verdict. Of any other shape, the fields that it shares with them are
+// read. The rules for the verdict are in `verdictOf`, in the order of precedence.
 import {
 	CHECKS,
 	hasStatus,
@@ -17,38 +17,38 @@ export type Verdict = (typeof VERDICTS)[number];
 /** What a record says about one check. */
 type CheckReading = {
 	/**
-	 * `notRun`: it was not asked for, whatever zeros stand there; `notCarriedOut`: it holds an error such as
-	 * DOCUMENT_NOT_FOUND; `unknown`: the record holds no verdict of it (a score or probability is none).
+	 * `notRun`: it was not requested, and a score of 0 means nothing; `notCarriedOut`: the record has an error such as
+	 * DOCUMENT_NOT_FOUND; `unknown`: the record has no result of the check (a score or a probability is none).
 	 */
 	outcome: 'passed' | 'notPassed' | 'notCarriedOut' | 'notRun' | 'unknown';
 	/**
-	 * From 0 to 1, high is genuine: the nested shape's score, a flat one's probability; never the raw `…Score` of a flat
-	 * record, which is a logit. Null where the check was not run, or the record does not say.
+	 * From 0 to 1, high is genuine: the score of a nested record, the probability of a flat one. Never the `…Score` of a flat
+	 * record, which is a logit. Null if the check was not run or the record does not say.
 	 */
 	score: number | null;
-	/** What hampered it, e.g. `GLARE_ON_IMAGE`. */
+	/** what made the check harder, e.g. `GLARE_ON_IMAGE` */
 	warnings: string[];
-	/** Why it could not be carried out, e.g. `DOCUMENT_NOT_FOUND`. */
+	/** why it could not be carried out, e.g. `DOCUMENT_NOT_FOUND` */
 	errors: string[];
 };
 
-/** What a record says, in whichever shape it came. What it does not say is null (`verdict`: `unknown`), never a guess. */
+/** What a record says, in any shape. What it does not say is null (`verdict`: `unknown`), never a guess. */
 export type Validation = {
 	verdict: Verdict;
-	/** Checks that ran and did not pass; `[]` when the verdict is `passed`. */
+	/** checks that the document did not pass; `[]` if the verdict is `passed` */
 	failedChecks: Check[] | null;
 	checks: Record<Check, CheckReading>;
-	/** Of the whole and of all checks, each once. */
+	/** of the whole document and of all checks, each once */
 	warnings: string[];
-	/** How many checks were charged. */
+	/** how many checks were charged */
 	credits: number | null;
-	/** Mean of the checks' probabilities: nested `confidence`, flat `aggregatedScore`. */
+	/** `confidence` of a nested record, `aggregatedScore` of a flat one: the mean of the checks' probabilities */
 	confidence: unknown;
-	/** A flat record holds nothing like it. */
+	/** only in nested records */
 	riskScore: unknown;
 };
 
-/** Reads a record, of any shape. Never throws. */
+/** Reads a record of any shape. Never throws. */
 export function readRecord(record: VerifikRecord): Validation {
 	const raw = fieldsOf(record.rawResponse);
 	const checks = readChecks(record, raw);
@@ -74,19 +74,18 @@ export function readRecord(record: VerifikRecord): Validation {
 }
 
 /**
- * The probability that a flat record states of a check, from 0 to 1; null in the nested shape, whose scores are on a
- * scale of their own.
+ * The probability of a check in a flat record, from 0 to 1. Null in a nested record, whose scores are not probabilities.
  */
 export function probabilityOf(record: VerifikRecord, checks: Validation['checks'], name: Check) {
 	return Object.hasOwn(fieldsOf(record.validationResults), name) ? null : checks[name].score;
 }
 
-/** Whether the checks of a validation are still to be carried out. */
+/** Whether the checks of a validation are not finished. */
 export function isPending(record: VerifikRecord): boolean {
 	return readRecord(record).verdict === 'pending';
 }
 
-/** The first rule that fits; a score, a probability or the status `completed` alone is no verdict. */
+/** The verdict by the first rule that applies. A score, a probability, or the status `completed` alone is no verdict. */
 function verdictOf(record: VerifikRecord, raw: Fields, checks: Validation['checks']): Verdict {
 	const { status } = record;
 	const run = CHECKS.map((name) => checks[name].outcome).filter((outcome) => outcome !== 'notRun');
@@ -102,7 +101,7 @@ function verdictOf(record: VerifikRecord, raw: Fields, checks: Validation['check
 	return 'unknown';
 }
 
-/** Whether a flat record says which checks were asked for, and nothing of what came of them. */
+/** Whether a flat record says which checks were requested, but has no result of any of them. */
 function isWithoutResult(
 	record: VerifikRecord,
 	raw: Fields,
@@ -131,8 +130,10 @@ function readChecks(record: VerifikRecord, raw: Fields): Validation['checks'] {
 }
 
 /**
- * @param nested what `validationResults` holds of it, if it stands there
- * @param pipelines what `rawResponse` holds of it: one for each check that ran, or one for each version that ran it
+ * Reads one check.
+ *
+ * @param nested its entry in `validationResults`, if there is one
+ * @param pipelines its entries in `rawResponse`: none if it did not run, and several if several versions of it ran
  */
 function readCheck(
 	record: VerifikRecord,
@@ -184,13 +185,13 @@ function firstNumber(pipelines: Fields[], field: string): number | undefined {
 	return pipelines.map((pipeline) => numberOf(pipeline[field])).find((one) => one !== undefined);
 }
 
-/** What `rawResponse` holds of a check. */
+/** The entries of a check in `rawResponse`. */
 function pipelinesOf(raw: Fields, name: Check): Fields[] {
 	const all = Array.isArray(raw.pipeline_results) ? raw.pipeline_results.map(fieldsOf) : [];
 	return all.filter((one) => isPipelineOf(name, one.pipeline_name));
 }
 
-/** Whether a pipeline, e.g. `screen-replay_2024-09` (what follows the name is a version), is that of a check. */
+/** Whether a pipeline belongs to a check, e.g. `screen-replay_2024-09` to `screenReplay`; the rest is a version. */
 function isPipelineOf(name: Check, pipelineName: unknown): boolean {
 	const kind = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 	return typeof pipelineName === 'string' && pipelineName.startsWith(kind);
@@ -198,11 +199,12 @@ function isPipelineOf(name: Check, pipelineName: unknown): boolean {
 
 type Fields = Record<string, unknown>;
 
-function fieldsOf(value: unknown): Fields {
+/** The fields of a value that may be an object; none where it is not. */
+export function fieldsOf(value: unknown): Fields {
 	return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
-/** A number, or one written as text, as `rawResponse` has its probabilities. */
+/** A number, also as a text, like the probabilities in `rawResponse`; undefined for any other value. */
 export function numberOf(value: unknown): number | undefined {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;

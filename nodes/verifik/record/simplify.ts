@@ -1,18 +1,17 @@
-// The ways a record is handed on: untouched, simplified to ten keys that are always there, or reduced to chosen fields.
+// Simplifies a record to ten keys that are always there, or to selected fields. Pure.
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Check, VerifikRecord } from '../api/documentLiveness';
 import { readRecord, type Verdict } from './readRecord';
 
 /**
- * A record with what reports and CRM updates need. What a record does not say is null, never a guess. What it does say
- * stands here as it came: the types are those that Verifik documents, and the editor shows them before the first run.
+ * A simplified record. What the record does not say is null, never a guess. Other values are not changed, so they may have
+ * other types than these, which Verifik documents. The editor shows them before the first run.
  */
 export type SimplifiedRecord = {
 	id: string | null;
-	/** how far the validation is; the running service's records carry none */
+	/** null in the records that Verifik sends at present */
 	status: string | null;
-	/** what came of it, whether there is a status or not */
 	verdict: Verdict;
 	failedChecks: Check[] | null;
 	riskScore: number | null;
@@ -25,8 +24,8 @@ export type SimplifiedRecord = {
 };
 
 /**
- * Only these fields of a record, in this order: of what is read from it where that has them, else of the record as it
- * came. What neither has is null.
+ * Selected fields of a record, in this order: from the simplified record and `readRecord`, otherwise from the raw record. Null
+ * if none of them has the field.
  */
 export function select(record: VerifikRecord, fields: readonly string[]): IDataObject {
 	const { checks, warnings, credits } = readRecord(record);
@@ -34,7 +33,7 @@ export function select(record: VerifikRecord, fields: readonly string[]): IDataO
 	return Object.fromEntries(fields.map((field) => [field, all[field] ?? null]));
 }
 
-/** The ten keys, of a record in any shape. */
+/** Simplifies a record of any shape. */
 export function simplify(record: VerifikRecord): SimplifiedRecord {
 	const { verdict, failedChecks, riskScore, confidence } = readRecord(record);
 	const fields: Record<keyof SimplifiedRecord, unknown> = {

@@ -1,31 +1,31 @@
-// A record as one row of a table: always the same columns, and in every cell a text, a number or nothing. Pure.
+// A record as a row of a table: always the same columns, without lists and objects in the cells. Pure.
 import type { VerifikRecord } from '../api/documentLiveness';
 import { CHECK_LABELS, STATUS_LABELS, VERDICT_LABELS } from './labels';
-import { readRecord } from './readRecord';
+import { fieldsOf, readRecord } from './readRecord';
 
-/** `null` is an empty cell: the record does not say. */
+/** `null` is an empty cell, since the record does not say. */
 type Cell = string | number | boolean | null;
 
 /** The columns, in their order. */
 export type SpreadsheetRow = {
 	id: Cell;
-	/** as the panel calls them, like the verdict and the failed checks */
+	/** with the labels of the panel, like the verdict and the failed checks */
 	status: Cell;
 	verdict: string;
-	/** with commas; `""` where no check failed, empty where the record does not say */
+	/** with commas; `""` if no check failed, null if the record does not say */
 	failedChecks: string | null;
-	/** 0 to 1, high is genuine; empty for a check that was not run */
+	/** 0 to 1, high is genuine; null for a check that was not run */
 	screenReplayScore: number | null;
 	printedCopyScore: number | null;
 	portraitSubstitutionScore: number | null;
 	digitalManipulationScore: number | null;
 	riskScore: Cell;
 	confidence: Cell;
-	/** with commas; `""` where there is none */
+	/** with commas; `""` if there is none */
 	warnings: string;
 	/** how many checks were charged */
 	credits: number | null;
-	/** names and e-mails: only where the related record came along (Populate) */
+	/** names and email addresses: only with the related records (Populate) */
 	clientName: Cell;
 	clientEmail: Cell;
 	applicantName: Cell;
@@ -35,11 +35,11 @@ export type SpreadsheetRow = {
 	completedAt: Cell;
 };
 
-/** The row of a record in any shape. */
+/** Makes the row of a record of any shape. */
 export function spreadsheetRow(record: VerifikRecord): SpreadsheetRow {
 	const { verdict, failedChecks, checks, warnings, credits, ...read } = readRecord(record);
-	const client = relatedRecord(record.client);
-	const applicant = relatedRecord(record.appRegistration);
+	const client = fieldsOf(record.client);
+	const applicant = fieldsOf(record.appRegistration);
 	return {
 		id: cell(record._id),
 		status: cell(
@@ -65,11 +65,7 @@ export function spreadsheetRow(record: VerifikRecord): SpreadsheetRow {
 	};
 }
 
-function relatedRecord(value: unknown): Record<string, unknown> {
-	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-/** What fits into a cell as it is; anything else as its JSON, so that nothing is lost. */
+/** A value for a cell; a list or an object as JSON, so that nothing is lost. */
 function cell(value: unknown): Cell {
 	if (value === undefined || value === null) return null;
 	if (typeof value === 'object') return JSON.stringify(value);

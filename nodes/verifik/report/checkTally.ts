@@ -1,19 +1,20 @@
-// What came of each check, which checks were failed together, and what hampered them. Pure.
+// Counts the results of each check, the checks that were not passed together, and the warnings. Pure.
 import { CHECKS, type Check } from '../api/documentLiveness';
 import { beginningOf } from '../http/sanitizeText';
 import type { Validation } from '../record/readRecord';
 import type { CheckFigures, Figures } from './figures';
 import { rateOf } from './rates';
 
-/** Different warnings that are counted one by one, and those that a report names. */
+/** How many different warnings are counted separately, and how many a report lists. */
 const MAX_CODES = 1000;
 const MAX_NAMED = 50;
 
-/** Verifik's have about 30 characters. */
+/** Characters of a warning; Verifik's have about 30. */
 const MAX_CODE_LENGTH = 256;
 
 type Outcome = Validation['checks'][Check]['outcome'];
 
+/** Counts checks and warnings of validations. */
 export class CheckTally {
 	private readonly outcomes = byCheck(() => new Map<Outcome, number>());
 
@@ -51,7 +52,7 @@ export class CheckTally {
 	}
 }
 
-/** The same for each of the four checks, in their usual order. */
+/** A record with a value for each of the four checks, in their usual order. */
 export function byCheck<Value>(of: (name: Check) => Value): Record<Check, Value> {
 	return Object.fromEntries(CHECKS.map((name) => [name, of(name)])) as Record<Check, Value>;
 }
@@ -73,11 +74,11 @@ function increase<Key>(counts: Map<Key, number>, key: Key): void {
 	counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** The most frequent first; of equals, in the order of the alphabet. */
-function byFrequency(
-	one: { n: number; code?: string; checks?: Check[] },
-	other: { n: number; code?: string; checks?: Check[] },
-): number {
-	const nameOf = ({ code, checks }: typeof one) => code ?? checks!.join();
+/** A warning, or the checks that were not passed together, and how many validations have it. */
+type Counted = { n: number; code?: string; checks?: Check[] };
+
+/** The most frequent first; equally frequent ones in alphabetical order. */
+function byFrequency(one: Counted, other: Counted): number {
+	const nameOf = ({ code, checks }: Counted) => code ?? checks!.join();
 	return other.n - one.n || (nameOf(one) < nameOf(other) ? -1 : 1);
 }

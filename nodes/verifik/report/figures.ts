@@ -1,4 +1,4 @@
-// What a report says: the shape of its figures, version 1. Types and the names of what can be chosen.
+// The types of a report's figures, version 1, and the values of its parameters.
 import type { Check } from '../api/documentLiveness';
 import type { ReportPreset } from '../list/calendar';
 import type { Verdict } from '../record/readRecord';
@@ -9,10 +9,10 @@ export type Language = (typeof LANGUAGES)[number];
 export const INTERVALS = ['day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-/** A share, with what it is of. `value` is `n / of`, and null when `of` is 0. */
+/** A share: `value` is `n / of`, and null if `of` is 0. */
 export type Rate = { value: number | null; of: number; n: number };
 
-/** Validations by what came of them. `checked` = passed + notPassed; all verdicts together are `total`. */
+/** Validations by verdict. `checked` = passed + notPassed; the sum of all verdicts is `total`. */
 export type Counts = {
 	total: number;
 	checked: number;
@@ -23,25 +23,25 @@ export type Counts = {
 	unknown: number;
 };
 
-/** `passed` and `notPassed` are of checked, the others of all that were created. */
+/** `passed` and `notPassed` are shares of `checked`, the others of `total`. */
 export type Rates = Record<Verdict, Rate>;
 
-/** How a rate differs from that of the period before. Both null where one of the rates has no value. */
+/** How a rate differs from that of the period before. Both are null if one of the rates has no value. */
 export type Change = {
 	/** percentage points: 0.91 after 0.88 is 3 */
 	points: number | null;
-	/** Whether the 95 % Wilson intervals of the two rates are apart; false: there are too few validations to tell. */
+	/** whether the 95 % Wilson intervals of the two rates do not overlap; false: too few validations to tell */
 	isSignificant: boolean | null;
 };
 
-/** From `after` (included) to `before` (not included), ISO 8601 in UTC; days are of the report's time zone. */
+/** From `after` (included) to `before` (not included), ISO 8601 in UTC; days are those of the report's time zone. */
 export type PeriodFigures = {
 	after: string;
 	before: string;
 	/** first and last date in it, e.g. 2026-01-31 */
 	firstDay: string;
 	lastDay: string;
-	/** null where it begins or ends within a day */
+	/** null if it begins or ends within a day */
 	days: number | null;
 };
 
@@ -52,20 +52,20 @@ export type CheckFigures = {
 	run: number;
 	passed: number;
 	notPassed: number;
-	/** it holds an error such as DOCUMENT_NOT_FOUND */
+	/** the record has an error such as DOCUMENT_NOT_FOUND */
 	notCarriedOut: number;
-	/** it was asked for, and the record does not say what came of it */
+	/** it was requested, but the record has no result of it */
 	unknown: number;
 	failureRate: Rate;
 };
 
-/** How exact a quantile is: `maxError` is absolute for a score, and relative (0.01 is 1 %) for a duration. */
+/** How exact quantiles are: `maxError` is absolute for scores and relative (0.01 is 1 %) for durations. */
 export type Precision = { method: 'exact' | 'histogram' | 'logHistogram'; maxError: number };
 
-/** Values from 0 to 1. Quantiles are by nearest rank; all null when `count` is 0. */
+/** Values from 0 to 1. Quantiles are by nearest rank; all are null if `count` is 0. */
 export type ScoreFigures = {
 	count: number;
-	/** values under 0 or over 1, which are in no other figure */
+	/** values below 0 or above 1, which are in no other figure */
 	outside: number;
 	mean: number | null;
 	median: number | null;
@@ -76,7 +76,7 @@ export type ScoreFigures = {
 	quantiles: Precision;
 };
 
-/** From `createdAt` to `completedAt`, where a record has both. */
+/** Time from `createdAt` to `completedAt`, for records with both. */
 type CompletionFigures = {
 	count: number;
 	/** completed before it was created, or more than ten years after it */
@@ -93,21 +93,21 @@ export type RiskiestRow = {
 	failedChecks: Check[] | null;
 	riskScore: number | null;
 	confidence: number | null;
-	/** null unless related records are included in full */
+	/** null without the related records (Populate) */
 	applicantName: string | null;
 	clientName: string | null;
 };
 
-/** How many validations of the period do not say what a figure needs. */
+/** For each figure, how many validations of the period do not say what it needs. */
 export type NotStated = {
-	/** of all that were read: they are of no period, and in no other figure */
+	/** of all read validations: without a date they belong to no period, and are in no other figure */
 	createdAt: number;
 	verdict: number;
 	/** of those that did not pass */
 	failedChecks: number;
 	riskScore: number;
 	confidence: number;
-	/** of those that are neither pending nor without verdict */
+	/** of those with a verdict that is not pending */
 	completedAt: number;
 	credits: number;
 };
@@ -119,12 +119,12 @@ export type Figures = {
 	generatedAt: string;
 	timeZone: string;
 	language: Language;
-	/** `custom` where it was given by hand */
+	/** `custom` if the user gave the dates */
 	preset: ReportPreset | 'custom';
 	period: PeriodFigures;
 	counts: Counts;
 	rates: Rates;
-	/** null where nothing is compared */
+	/** null without a comparison */
 	previous: {
 		period: PeriodFigures;
 		counts: Counts;
@@ -133,23 +133,23 @@ export type Figures = {
 	} | null;
 	series: { interval: Interval; rows: SeriesRow[] };
 	checks: Record<Check, CheckFigures>;
-	/** checks that were failed together, the most frequent first */
+	/** checks that were not passed together, the most frequent first */
 	combinations: Array<{ checks: Check[]; n: number }>;
-	/** image-quality warnings by how many validations have them, the most frequent first */
+	/** image quality warnings and how many validations have them, the most frequent first */
 	warnings: Array<{ code: string; n: number }>;
-	/** how many more warnings there were than `warnings` has room for, each counted once a validation */
+	/** number of warnings that are not in `warnings`, each counted once for a validation */
 	otherWarnings: number;
 	riskScore: ScoreFigures;
 	confidence: ScoreFigures;
-	/** of flat records, whose checks have a probability (high is genuine) instead of a score */
+	/** only from flat records, whose checks have a probability (high is genuine) instead of a score */
 	probabilities: Record<Check, ScoreFigures>;
 	completionTime: CompletionFigures;
-	/** by the time since they were created */
+	/** pending validations by the time since they were created */
 	pendingAge: { underOneHour: number; underOneDay: number; older: number };
-	/** sum is null where no record says what was charged */
+	/** `sum` is null if no record says what was charged; `n` is how many do */
 	credits: { sum: number | null; n: number };
 	riskiest: RiskiestRow[];
 	notStated: NotStated;
-	/** Whether it is sure that no validation of the period is missing. */
+	/** whether it is certain that no validation of the period is missing */
 	isComplete: boolean;
 };

@@ -1,9 +1,15 @@
-// Folds the records of an account into the figures of a report, page by page: of a record nothing is kept but what a
-// figure needs, so that a million of them take as much memory as a thousand. Pure.
+// Adds the records of an account to the figures of a report, page by page. Only what a figure needs is kept in memory, so that a
+// million records need as much as a thousand. Pure.
 import { CHECKS, type VerifikRecord } from '../api/documentLiveness';
 import { beginningOf } from '../http/sanitizeText';
 import { createdAt, isWithin, timeOf } from '../list/createdRange';
-import { numberOf, probabilityOf, readRecord, type Validation } from '../record/readRecord';
+import {
+	fieldsOf,
+	numberOf,
+	probabilityOf,
+	readRecord,
+	type Validation,
+} from '../record/readRecord';
 import { byCheck, CheckTally } from './checkTally';
 import type { Figures, Language, NotStated, RiskiestRow } from './figures';
 import { periodFigures, type Scope } from './periods';
@@ -15,21 +21,23 @@ import { Series } from './series';
 
 const HOUR_MS = 3_600_000;
 
-/** Longer texts of a record are cut, so that it cannot fill the memory. */
+/** Characters of a record's text; longer ones are cut, so that they cannot fill the memory. */
 const MAX_TEXT = 256;
 
+/** What a report is made for. */
 export type FoldOptions = {
 	scope: Scope;
 	/** when the report is made, in milliseconds since 1970 */
 	nowMs: number;
 	maxRiskiest: number;
-	/** Whether the riskiest are told by name too. */
+	/** whether the riskiest validations have names */
 	hasNames: boolean;
 };
 
-/** What a report says besides the figures. */
+/** Facts about a report that are not counted. */
 export type ReportOrigin = { account: string; language: Language; isComplete: boolean };
 
+/** Adds up the figures of a report. */
 export class ReportFold {
 	private readonly counts = noCounts();
 
@@ -72,7 +80,7 @@ export class ReportFold {
 		this.ranking = new Ranking(options.maxRiskiest);
 	}
 
-	/** Takes in records, each of which comes once, in any order and of any time. */
+	/** Adds records, in any order and of any time. Each record must be added only once. */
 	add(records: VerifikRecord[]): void {
 		const { period, previous } = this.options.scope;
 		for (const record of records) {
@@ -85,6 +93,7 @@ export class ReportFold {
 		}
 	}
 
+	/** The figures of all records so far. */
 	figures({ account, language, isComplete }: ReportOrigin): Figures {
 		const { scope, nowMs } = this.options;
 		const { calendar, preset, period, interval } = scope;
@@ -131,7 +140,7 @@ export class ReportFold {
 		};
 	}
 
-	/** @param time when it was created, within the period */
+	/** @param time when it was created, in milliseconds since 1970, within the period */
 	private addOne(record: VerifikRecord, time: number): void {
 		const validation = readRecord(record);
 		const { verdict, failedChecks, checks, credits } = validation;
@@ -161,7 +170,7 @@ export class ReportFold {
 		if (confidence === null) this.notStated.confidence++;
 		else this.confidence.add(confidence);
 		const nameOf = (related: unknown, field: string) =>
-			this.options.hasNames ? textOf((related as Record<string, unknown> | null)?.[field]) : null;
+			this.options.hasNames ? textOf(fieldsOf(related)[field]) : null;
 		const row: RiskiestRow = {
 			id: textOf(record._id),
 			createdAt: textOf(record.createdAt),
@@ -172,7 +181,7 @@ export class ReportFold {
 			applicantName: nameOf(record.appRegistration, 'fullName'),
 			clientName: nameOf(record.client, 'name'),
 		};
-		// The confidence of what could not be checked says nothing of the document.
+		// If the checks could not be carried out, the confidence says nothing about the document.
 		if (riskScore !== null || validation.verdict !== 'notCarriedOut') this.ranking.add(row);
 	}
 

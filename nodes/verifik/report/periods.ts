@@ -1,19 +1,19 @@
-// The period that a report is about and the one it is compared with, as they are chosen and as they are told. Pure.
+// The period of a report and the one that it is compared with: from the parameters, and as figures. Pure.
 import { isoDate, type Calendar, type Period, type ReportPreset } from '../list/calendar';
 import type { Interval, PeriodFigures } from './figures';
 import { automaticInterval, lastDay } from './series';
 
-/** What a report is about. */
+/** The periods and the interval of a report. */
 export type Scope = {
 	calendar: Calendar;
 	preset: ReportPreset | 'custom';
 	period: Period;
-	/** undefined where nothing is compared */
+	/** undefined without a comparison */
 	previous?: Period;
 	interval: Interval;
 };
 
-/** @param period for `custom`: not empty; otherwise what the preset gives */
+/** The scope of a report. @param period not empty; that of the preset if it is not `custom` */
 export function scopeOf(
 	calendar: Calendar,
 	preset: Scope['preset'],
@@ -30,6 +30,7 @@ export function scopeOf(
 	};
 }
 
+/** A period as a report shows it. */
 export function periodFigures(calendar: Calendar, period: Period): PeriodFigures {
 	return {
 		after: new Date(period.after).toISOString(),

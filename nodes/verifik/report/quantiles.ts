@@ -1,22 +1,22 @@
-// Mean and quantiles of any number of values in bounded memory: exact at first, then in buckets with a known error. Pure.
+// Mean and quantiles of any number of values in limited memory: first exact, then from buckets with a known error. Pure.
 import type { Precision } from './figures';
 
-/** So many values are kept as they are, which makes their quantiles exact. */
+/** Up to this many values are kept, so that quantiles are exact. */
 export const MAX_EXACT = 10_000;
 
-/** How values are put in buckets. */
+/** How values are put into buckets. */
 export type Scale = {
 	buckets: number;
 	/** undefined for a value that has no bucket */
 	bucketOf(value: number): number | undefined;
-	/** what stands for all values of a bucket */
+	/** the value that represents all values of a bucket */
 	valueOf(bucket: number): number;
 	precision: Precision;
 };
 
 const SCORE_BUCKETS = 10_000;
 
-/** From 0 to 1 in buckets of the same width, each told by its middle. */
+/** Values from 0 to 1 in buckets of the same width, each represented by its middle. */
 export const SCORES: Scale = {
 	buckets: SCORE_BUCKETS,
 	bucketOf: (value) =>
@@ -28,14 +28,14 @@ export const SCORES: Scale = {
 };
 
 const RELATIVE_ERROR = 0.01;
-/** each bucket reaches so many times as far as the one before it */
+/** The upper end of a bucket is this factor above that of the one before. */
 const GROWTH = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const MAX_DURATION_MS = 10 * 366 * 24 * 3_600_000;
 const logBucket = (value: number) => Math.ceil(Math.log(value) / Math.log(GROWTH)) + 1;
 
 /**
- * Milliseconds up to ten years, in buckets whose width grows with the value. A bucket is told by the value that is as
- * far from both of its ends, relative to them. Under a millisecond is 0.
+ * Milliseconds up to ten years, in buckets whose width grows with the value. A bucket is represented by the value with the same
+ * relative distance to both of its ends. Values below a millisecond count as 0.
  */
 export const DURATIONS: Scale = {
 	buckets: logBucket(MAX_DURATION_MS) + 1,
@@ -47,10 +47,11 @@ export const DURATIONS: Scale = {
 	precision: { method: 'logHistogram', maxError: RELATIVE_ERROR },
 };
 
+/** A sample of values on a scale. */
 export class Sample {
 	count = 0;
 
-	/** values without a bucket, which count for nothing else */
+	/** number of values without a bucket, which are in no other figure */
 	outside = 0;
 
 	private sum = 0;
@@ -65,7 +66,7 @@ export class Sample {
 		this.scale = scale;
 	}
 
-	/** @returns whether the value has a bucket */
+	/** Adds a value. @returns whether it has a bucket */
 	add(value: number): boolean {
 		const bucket = this.scale.bucketOf(value);
 		if (bucket === undefined) {
@@ -89,10 +90,10 @@ export class Sample {
 	}
 
 	/**
-	 * By nearest rank: the smallest value that has so many percent of all at or below it.
+	 * A quantile by nearest rank: the smallest value with at least `percent` of all values at or below it.
 	 *
 	 * @param percent 1 to 100, a whole number
-	 * @returns null where there are no values
+	 * @returns null if there are no values
 	 */
 	quantile(percent: number): number | null {
 		if (this.count === 0) return null;

@@ -1,6 +1,7 @@
-// The validations that look riskiest, a bounded number of them however many there are. Pure.
+// The riskiest validations, up to a maximum number. Pure.
 import type { RiskiestRow } from './figures';
 
+/** Keeps the riskiest of the rows that are added. */
 export class Ranking {
 	/** the riskiest first */
 	private readonly rows: RiskiestRow[] = [];
@@ -11,7 +12,7 @@ export class Ranking {
 		this.maxRows = maxRows;
 	}
 
-	/** Takes a validation in, if it has a risk score or a confidence, and is among the riskiest so far. */
+	/** Adds a validation if it has a risk score or a confidence and is among the riskiest so far. */
 	add(row: RiskiestRow): void {
 		if (row.riskScore === null && row.confidence === null) return;
 		const last = this.rows[this.maxRows - 1];
@@ -21,14 +22,15 @@ export class Ranking {
 		if (this.rows.length > this.maxRows) this.rows.pop();
 	}
 
+	/** The riskiest rows, the riskiest first. */
 	top(): RiskiestRow[] {
 		return this.rows;
 	}
 }
 
 /**
- * The order of the riskiest: by descending risk score; then those without one, by ascending confidence. The newer of
- * equals comes first, so that the order is the same on every run.
+ * Orders by descending risk score; then, without a risk score, by ascending confidence. Of equal rows the newer is first, so that
+ * the order is the same on every run.
  */
 function compareRisk(one: RiskiestRow, other: RiskiestRow): number {
 	return (

@@ -1,20 +1,13 @@
-// Counts by verdict, the rates made of them, and whether two rates differ by more than chance. Pure.
+// Counts by verdict, their rates, and whether two rates differ significantly. Pure.
 import { VERDICTS, type Verdict } from '../record/readRecord';
 import type { Change, Counts, Rate, Rates } from './figures';
 
-/** Of the normal distribution, 95 % lie within so many standard deviations. */
+/** 95 % of the normal distribution are within this many standard deviations. */
 const Z = 1.959963984540054;
 
+/** Counts before the first validation. */
 export function noCounts(): Counts {
-	return {
-		total: 0,
-		checked: 0,
-		passed: 0,
-		notPassed: 0,
-		notCarriedOut: 0,
-		pending: 0,
-		unknown: 0,
-	};
+	return { total: 0, checked: 0, ...byVerdict(() => 0) };
 }
 
 /** Counts one more validation. */
@@ -24,23 +17,25 @@ export function addToCounts(counts: Counts, verdict: Verdict): void {
 	if (isOfChecked(verdict)) counts.checked++;
 }
 
+/** `n` as a share of `of`. */
 export function rateOf(n: number, of: number): Rate {
 	return { value: of === 0 ? null : n / of, of, n };
 }
 
+/** The rate of each verdict. */
 export function ratesOf(counts: Counts): Rates {
 	return byVerdict((verdict) =>
 		rateOf(counts[verdict], isOfChecked(verdict) ? counts.checked : counts.total),
 	);
 }
 
+/** How the rate of each verdict differs from that of the period before. */
 export function changesOf(rates: Rates, previous: Rates): Record<Verdict, Change> {
 	return byVerdict((verdict) => changeOf(rates[verdict], previous[verdict]));
 }
 
 /**
- * Where a rate lies with 95 % confidence, if what was counted is a sample (Wilson's score interval, 1927, without
- * continuity correction).
+ * The 95 % confidence interval of a rate (Wilson's score interval, 1927, without continuity correction).
  *
  * @param rate `of` is 1 or more
  */
@@ -57,7 +52,7 @@ function changeOf(now: Rate, before: Rate): Change {
 	const [low, high] = wilsonInterval(now);
 	const [lowBefore, highBefore] = wilsonInterval(before);
 	return {
-		// what passed changes by as much as what did not: without the last digits of the subtraction
+		// Rounded, so that the changes of passed and not passed are exactly opposite.
 		points: Number(((now.value - before.value) * 100).toFixed(9)),
 		isSignificant: low > highBefore || lowBefore > high,
 	};
@@ -68,8 +63,6 @@ function isOfChecked(verdict: Verdict): boolean {
 }
 
 function byVerdict<Value>(of: (verdict: Verdict) => Value): Record<Verdict, Value> {
-	return Object.fromEntries(VERDICTS.map((verdict) => [verdict, of(verdict)])) as Record<
-		Verdict,
-		Value
-	>;
+	const entries = VERDICTS.map((verdict) => [verdict, of(verdict)]);
+	return Object.fromEntries(entries) as Record<Verdict, Value>;
 }

@@ -1,4 +1,4 @@
-// Makes a report of an account: reads its list as far back as the report reaches, and folds each page as it comes.
+// Reads the list of an account as far back as a report needs, and adds each page to its figures.
 import { MAX_LIMIT } from '../api/documentLiveness';
 import { NewestFirst } from '../list/createdRange';
 import { readAllPages, type FetchPage, type ReadSummary } from '../list/readAllPages';
@@ -8,13 +8,13 @@ import type { Scope } from './periods';
 type ReadOptions = {
 	concurrency: number;
 	serverTime: () => number;
-	/** filled in when all has been read */
+	/** filled in when reading has ended */
 	summary: ReadSummary;
 };
 
 /**
- * Reads the list into the fold. Of a list that is ordered newest first, no more is read than the validations since the
- * beginning of the period (of the one before it, where they are compared) and a page or two beyond.
+ * Reads the list, and adds its records to the figures. A list that is ordered newest first is read only to the beginning of the
+ * period (with a comparison: of the period before), and a page or two further.
  *
  * @throws VerifikError
  */
@@ -36,7 +36,7 @@ export async function readIntoFold(
 	}
 }
 
-/** Whether it is sure that no validation of the period is missing. */
+/** Whether it is certain that no validation of the period is missing. */
 export function isCompleteReading({ isSure, hasOrderChanged }: ReadSummary): boolean {
 	return isSure && !hasOrderChanged;
 }

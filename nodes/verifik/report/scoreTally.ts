@@ -1,9 +1,10 @@
-// Scores from 0 to 1 as a report tells them: how many, mean, quantiles, and ten bars. Pure.
+// Counts scores from 0 to 1: their number, mean, quantiles, and ten bars. Pure.
 import type { ScoreFigures } from './figures';
 import { Sample, SCORES } from './quantiles';
 
 const BARS = 10;
 
+/** Counts scores. */
 export class ScoreTally {
 	private readonly sample = new Sample(SCORES);
 

@@ -1,4 +1,4 @@
-// Counts by day, week or month: the intervals of a period without a gap, and the one that a time falls in. Pure.
+// Counts by day, week or month: divides a period into intervals, and counts each validation in its interval. Pure.
 import {
 	firstOfMonth,
 	isoDate,
@@ -11,10 +11,10 @@ import type { Verdict } from '../record/readRecord';
 import type { Counts, Interval, SeriesRow } from './figures';
 import { addToCounts, noCounts } from './rates';
 
-/** More would be neither read nor mailed. */
+/** How many intervals a report may have. */
 export const MAX_INTERVALS = 1000;
 
-/** Days of a period up to which its series goes by days or by weeks, where nothing else is chosen. */
+/** With the interval Automatic, periods of up to this many days are divided into days or into weeks. */
 const MAX_DAYS_BY_DAY = 31;
 const MAX_DAYS_BY_WEEK = 180;
 
@@ -26,29 +26,31 @@ const START_OF: Record<Interval, (day: Day, later: number) => Day> = {
 
 type Row = { day: Day; period: Period; counts: Counts };
 
+/** The interval for a period if the user chose Automatic. */
 export function automaticInterval(calendar: Calendar, period: Period): Interval {
 	const days = lastDay(calendar, period) - calendar.dayAt(period.after) + 1;
 	if (days <= MAX_DAYS_BY_DAY) return 'day';
 	return days <= MAX_DAYS_BY_WEEK ? 'week' : 'month';
 }
 
-/** About how many intervals a period has: at most two fewer or more. */
+/** The approximate number of intervals of a period: at most two too many or too few. */
 export function estimateIntervals({ after, before }: Period, interval: Interval): number {
 	const days = { day: 1, week: 7, month: 30.44 }[interval];
 	return Math.ceil((before - after) / (days * 86_400_000));
 }
 
-/** The date of a period's last moment; of its only one where a month begins just now. */
+/** The day of a period's last moment. */
 export function lastDay(calendar: Calendar, { after, before }: Period): Day {
 	return calendar.dayAt(Math.max(after, before - 1));
 }
 
+/** The counts of each interval of a period. */
 export class Series {
 	private readonly all: Row[] = [];
 
 	/**
-	 * @param period of at most about MAX_INTERVALS intervals. Its first and last may be parts of a week or month; those
-	 * without time (a day that the zone skipped) are left out.
+	 * @param period of at most about MAX_INTERVALS intervals. The first and the last may be only a part of a week or month. An
+	 * empty interval (a day that the zone skipped) is left out.
 	 */
 	constructor(calendar: Calendar, period: Period, interval: Interval) {
 		let day = calendar.dayAt(period.after);
@@ -61,7 +63,7 @@ export class Series {
 		}
 	}
 
-	/** @param timeMs within the period */
+	/** Counts a validation. @param timeMs within the period */
 	count(timeMs: number, verdict: Verdict): void {
 		let [low, high] = [0, this.all.length - 1];
 		while (low < high) {

@@ -1,22 +1,22 @@
-// Where a request goes, read as n8n's HTTP client and a server read it. Pure.
+// Which address a request goes to, as n8n's HTTP client and servers read it. Pure.
 import { VerifikError } from '../errors/VerifikError';
 import { isThisMachine } from './credential';
 
-/** What no server reads in more than one way. */
+/** A path segment that all servers read in the same way. */
 const PLAIN = /^\w[\w.~-]*$/;
 
-/** A value in a path, decoded once: nothing that leads elsewhere when it is decoded again, cut or cleaned. */
+/** A decoded path segment that cannot become another path when a server decodes it again, cuts it or normalizes it. */
 const HARMLESS = /^[\p{L}\p{N}_+@-][\p{L}\p{M}\p{N} \w.,:=@+~'()!$&*-]*$/u;
 
-/** Longer addresses are refused by servers, and reading them takes time. */
+/** Servers refuse longer addresses, and parsing one of megabytes takes long. */
 const MAX_IMAGE_ADDRESS = 8_000;
 
 /** A host name of other letters is encoded in a time that grows with the square of its length. */
 const MAX_FOREIGN_ADDRESS = 2_000;
 
 /**
- * The address that n8n's HTTP client makes of a base and an address (axios, buildFullPath): it joins texts, and does not
- * resolve one against the other.
+ * The address that n8n's HTTP client makes of `baseURL` and `url` (buildFullPath in axios): it joins the texts instead of
+ * resolving one against the other.
  */
 export function joinAddress(baseUrl: string | undefined, address: string): string {
 	if (!baseUrl || /^([a-z][a-z\d+\-.]*:)?\/\//i.test(address)) return address;
@@ -24,8 +24,8 @@ export function joinAddress(baseUrl: string | undefined, address: string): strin
 }
 
 /**
- * Whether an address is one of those that answer with a fresh token, or some server might read it as one. Which that are
- * nobody can list: so what decides which endpoint is asked has to be plain, and the rest must not lead back to it.
+ * Whether an address is an endpoint that returns new tokens, or a server might read it as one. The ways to write such an
+ * address cannot be listed. So the segments that choose the endpoint must be plain, and the others must be harmless.
  */
 export function leadsToTokens(url: URL, baseUrl: URL): boolean {
 	const { base, own } = segmentsOf(url, baseUrl);
@@ -40,10 +40,10 @@ export function leadsToTokens(url: URL, baseUrl: URL): boolean {
 }
 
 /**
- * The address of an image as a record states it, if it may be opened: over https, or as the credential's own server is
- * reached (a sandbox on this machine speaks plain http). None under the API itself: the token would go along.
+ * The address of an image in a record: https, or plain http on this machine if the Base URL is plain http too (a sandbox).
+ * Not an endpoint of the API itself, to which the token would be sent.
  *
- * @throws VerifikError `imageAddress`
+ * @throws VerifikError `imageAddress` for any other address
  */
 export function readImageUrl(text: string, baseUrl: URL): URL {
 	const longest = /[^ -~]/.test(text) ? MAX_FOREIGN_ADDRESS : MAX_IMAGE_ADDRESS;
@@ -66,7 +66,7 @@ function isOfApi(url: URL, baseUrl: URL): boolean {
 	return leadsToTokens(url, baseUrl) || isRoot(own[0]) || isRoot(base[0]);
 }
 
-/** The path's segments that are not empty: those of the Base URL, which its owner answers for, and what follows them. */
+/** The segments of the path that are not empty: those of the Base URL, which the user chose, and those after them. */
 function segmentsOf(url: URL, baseUrl: URL): { base: string[]; own: string[] } {
 	const segments = (path: string) => path.split('/').filter(Boolean);
 	const base = baseUrl.pathname.replace(/\/+$/, '');
@@ -76,15 +76,15 @@ function segmentsOf(url: URL, baseUrl: URL): { base: string[]; own: string[] } {
 		: { base: [], own: segments(url.pathname) };
 }
 
-/** What a segment is called, without what servers take no notice of: case, accents, signs, an extension. */
+/** A segment without what some servers ignore: case, accents, punctuation, an extension. */
 function nameOf(segment: string): string {
-	// Accents first: Unicode has many on one letter sorted, which takes a time that grows with their square.
+	// Accents are removed first: `normalize` sorts those of a letter, in a time that grows with the square of their number.
 	const bare = decode(segment).replace(/\p{M}+/gu, '');
 	const [name = ''] = bare.normalize('NFKD').toLowerCase().split('.');
 	return name.replace(/[^a-z0-9]/g, '');
 }
 
-/** Decoded once; what cannot be decoded is empty, and so not harmless. */
+/** Decodes once; the result is empty, and so not harmless, if that is not possible. */
 function decode(segment: string): string {
 	try {
 		return decodeURIComponent(segment);

@@ -1,4 +1,4 @@
-// What a user typed into the credential, made safe to use: the token and the base URL.
+// Reads and checks the fields of the credential: the token and the Base URL.
 import { VerifikError } from '../errors/VerifikError';
 import { fingerprint } from './fingerprint';
 import { expiryOf, isExpired } from './jwt';
@@ -10,52 +10,51 @@ export type CredentialFields = {
 	baseUrl?: unknown;
 	renewAutomatically?: unknown;
 	renewalMonths?: unknown;
-	/** what `renewedField` made: the token of the latest renewal, and what the pasted one is known by */
+	/** the latest renewed token and the fingerprint of the pasted one, as `renewedField` makes it */
 	renewedToken?: unknown;
 };
 
 export const DEFAULT_BASE_URL = 'https://api.verifik.co';
 
-/** Servers refuse longer header lines (nginx those over 8 kB); Verifik's tokens have some hundred characters. */
+/** Servers refuse longer header lines (nginx: over 8 kB). Verifik's tokens have a few hundred characters. */
 const MAX_TOKEN_LENGTH = 7_000;
 
-/** What renews itself must not grow until it is refused: half of that, twice a large JWT. */
+/** Half of that, so that a token that grows with each renewal is not accepted until servers refuse it. */
 const MAX_RENEWED_LENGTH = 3_500;
 
 const MAX_BASE_URL_LENGTH = 2_000;
 
-/** A credential, ready to be used. */
+/** A credential that was read and checked. */
 export type VerifikCredential = {
-	/** without slashes at its end */
+	/** without a slash at its end */
 	baseUrl: URL;
-	/** as the user entered it, without what was pasted along */
+	/** the token that the user entered, without white space and `Bearer` */
 	pastedToken: string;
-	/** the one in use: the pasted one, or what it was renewed to */
+	/** the token in use: the pasted or the renewed one */
 	token: string;
-	/** when the token in use expires; undefined where it does not say */
+	/** when the token in use expires; undefined if it does not say */
 	expiresAt?: Date;
 };
 
-/** @throws VerifikError `tokenMissing`, `tokenUnusable`, `baseUrlInvalid`, `plainHttp` */
+/** Reads and checks a credential. @throws VerifikError `tokenMissing`, `tokenUnusable`, `baseUrlInvalid`, `plainHttp` */
 export function readCredential(fields: CredentialFields, now = new Date()): VerifikCredential {
 	const pastedToken = readPastedToken(fields.accessToken);
 	const token = tokenInUse(pastedToken, readRenewed(fields.renewedToken, pastedToken), now);
 	return { baseUrl: readBaseUrl(fields.baseUrl), pastedToken, token, expiresAt: expiryOf(token) };
 }
 
-/** The renewed token, as long as it lives and was not refused; else the pasted one. */
+/** The renewed token if it is valid and was not refused; otherwise the pasted one. */
 function tokenInUse(pasted: string, renewed: string | undefined, now: Date): string {
 	if (renewed === undefined || renewed === pasted) return pasted;
-	// Of two that are over, the renewed one tells when it came to that.
+	// If both have expired, the message has the date of the renewed one.
 	const isWorse = isExpired(renewed, now) || refusedTokens.has(renewed);
 	return isWorse && !isExpired(pasted, now) ? pasted : renewed;
 }
 
 /**
- * To be called when Verifik refused a token: if it was a renewed one, the pasted one is used again from now on, as long as
- * it lives.
+ * To be called when Verifik refused a token. After a renewed token, the pasted one is used again until it expires.
  *
- * @returns whether the pasted one may work instead
+ * @returns whether the request can be sent again with the pasted token
  */
 export function fallBackToPasted({ pastedToken }: VerifikCredential, refused?: string): boolean {
 	if (refused === undefined || refused === pastedToken) return false;
@@ -64,8 +63,8 @@ export function fallBackToPasted({ pastedToken }: VerifikCredential, refused?: s
 }
 
 /**
- * What the credential's `renewedToken` holds after a renewal: the fingerprint of the pasted token, and the renewed one.
- * When another one is pasted later, the fingerprint is not its, and it wins. Never the pasted token itself: where it comes
+ * The value of `renewedToken` after a renewal: the fingerprint of the pasted token, and the renewed token. If another token is
+ * pasted later, the fingerprint does not match, and the renewed token is ignored. Not the pasted token itself: if it comes
  * from an external vault, n8n would store a copy of it.
  */
 export function renewedField(pasted: string, renewed: string): string {
@@ -73,27 +72,23 @@ export function renewedField(pasted: string, renewed: string): string {
 }
 
 /**
- * What people paste along with a token is taken off: white space and line breaks (also those inside, from wrapped e-mails)
- * and a leading `Bearer`.
+ * The token without what is often pasted with it: white space, line breaks (also within it, from wrapped emails) and a
+ * leading `Bearer`.
  */
 function readPastedToken(field: unknown): string {
 	const token = String(field ?? '')
-		// first, since a pattern that begins with white space takes a time that grows with its square
+		// First, since a pattern that begins with white space is slow on much of it.
 		.trim()
 		.replace(/^(authorization\s*:\s*)?bearer(\s+|$)/i, '')
 		.replace(/\s+/g, '');
 	if (token === '') throw new VerifikError('tokenMissing');
-	// Anything else would be refused by Node's HTTP client in words that quote the header.
-	if (!isUsable(token)) throw new VerifikError('tokenUnusable');
+	// Node's HTTP client would refuse other characters with a message that quotes the header.
+	const isUsable = token.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token);
+	if (!isUsable) throw new VerifikError('tokenUnusable');
 	return token;
 }
 
-/** Whether a text can stand in a header as a token. */
-function isUsable(token: string): boolean {
-	return token.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token);
-}
-
-/** Whether a text has the form of a token that Verifik issues: a JWT (RFC 7519), and no giant. */
+/** Whether a text has the form of a token that Verifik issues: a JWT (RFC 7519) of a usual length. */
 export function isIssuedToken(text: string): boolean {
 	return text.length <= MAX_RENEWED_LENGTH && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 }
@@ -122,8 +117,8 @@ function readBaseUrl(field: unknown): URL {
 }
 
 /**
- * Whether a host name can only mean the machine that n8n runs on. Names under `.localhost` are not among them: only
- * browsers promise that, while Node asks the name server.
+ * Whether a host name always means the machine that n8n runs on. Names under `.localhost` do not: browsers resolve them to
+ * this machine, but Node.js asks the name server.
  */
 export function isThisMachine(hostname: string): boolean {
 	return hostname === 'localhost' || /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]';

@@ -1,4 +1,4 @@
-// What stands for a token where the token itself must not be kept. Pure.
+// A hash that identifies a token where the token itself must not be stored. Pure.
 import { createHash } from 'crypto';
 
 /** SHA-256 of a text, in 43 characters. */

@@ -1,21 +1,21 @@
-// Reads when a token's life ends. Verifik's tokens are JWTs (RFC 7519); one that is not is left alone. Pure.
+// Reads when a token expires. Verifik's tokens are JWTs (RFC 7519). Pure.
 
-/** Life of a token that does not say when it was issued; Verifik's last about 30 days. */
+/** The lifetime of a token that does not say when it was issued: Verifik's last about 30 days. */
 const USUAL_LIFE_MS = 30 * 24 * 3_600_000;
 
 /**
  * When a token expires, by its own `exp` claim. The signature is not checked: only Verifik can.
  *
- * @returns undefined for a token that is no JWT or carries no usable `exp`
+ * @returns undefined for a token that is not a JWT or has no usable `exp`
  */
 export function expiryOf(token: string): Date | undefined {
 	return dateOf(claimsOf(token)?.exp);
 }
 
 /**
- * How much of a token's life is over: 0 when it was issued, 1 when it ends, more after that.
+ * The share of a token's lifetime that has passed: 0 when it was issued, 1 when it expires, more after that.
  *
- * @returns undefined for a token that does not say when it ends
+ * @returns undefined for a token that does not say when it expires
  */
 export function shareOfLife(token: string, now: Date): number | undefined {
 	const end = expiryOf(token)?.getTime();
@@ -25,7 +25,7 @@ export function shareOfLife(token: string, now: Date): number | undefined {
 	return 1 - (end - now.getTime()) / life;
 }
 
-/** Whether a token says that its life has ended. */
+/** Whether a token has expired, as it says itself. */
 export function isExpired(token: string, now: Date): boolean {
 	return (shareOfLife(token, now) ?? 0) >= 1;
 }

@@ -1,9 +1,10 @@
-// The renewed tokens that Verifik refused, as far as this process knows, so that the pasted one is used again.
+// Remembers which renewed tokens Verifik refused, so that the pasted token is used again. In the memory of this process.
 import { fingerprint } from './fingerprint';
 
-/** Older ones are forgotten; a token that is forgotten is tried, and refused, once more. */
+/** How many are remembered: the newest. A forgotten token is tried once more, and refused again. */
 const MAX_KEPT = 1_000;
 
+/** A bounded set of refused tokens, which keeps only their fingerprints. */
 export class RefusedTokens {
 	private readonly fingerprints = new Set<string>();
 
@@ -18,5 +19,5 @@ export class RefusedTokens {
 	}
 }
 
-/** Those of this process. */
+/** The refused tokens of this process. */
 export const refusedTokens = new RefusedTokens();

@@ -1,5 +1,5 @@
-// Automatic renewal: when a token is renewed, and what this process remembers of it, so that many requests make one renewal
-// and one that did not work is not tried again with each of them. Knows no network: what asks Verifik is handed in.
+// Automatic renewal: when a token is renewed. This process remembers renewals, so that many requests at the same time make
+// one renewal, and a renewal that did not work is not repeated by each request. Pure: the request is an argument.
 import {
 	isIssuedToken,
 	readCredential,
@@ -12,41 +12,41 @@ import { fingerprint } from './fingerprint';
 import { expiryOf, isExpired, shareOfLife } from './jwt';
 import { refusedTokens } from './refusedTokens';
 
-/** A token is renewed when this much of its life is over: one of 30 days after 15. */
+/** A token is renewed after this share of its lifetime: one of 30 days after 15 days. */
 const DUE = 0.5;
 
-/** A token that is still in use past this much of its life ought to have been renewed. */
+/** After this share of its lifetime a token should have been renewed, and a hint says that it was not. */
 const OVERDUE = 0.75;
 
-/** A renewal that did not work is tried again after a tenth of what is left of the token's life, within these bounds. */
-const SOONEST_RETRY_MS = 1_000;
-const LATEST_RETRY_MS = 3_600_000;
+/** A renewal that did not work is tried again after a tenth of the remaining lifetime, within these limits. */
+const MIN_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 3_600_000;
 
-/** Credentials that are remembered; what is forgotten is asked for once more. */
+/** How many credentials are remembered. A forgotten one may be renewed once more. */
 const MAX_REMEMBERED = 1_000;
 
-/** What is remembered of a credential. */
+/** What is remembered about a credential. */
 type Memory = {
 	/** the token of the latest renewal */
 	renewed?: string;
 	isUnderWay: boolean;
-	/** no renewal before this time (milliseconds since 1970), since the latest did not work */
+	/** time of the next try after a renewal that did not work, in milliseconds since 1970 */
 	notBefore: number;
-	/** why it did not: a sentence without a period */
+	/** why the latest renewal did not work: a sentence without its period */
 	refusal?: string;
 };
 
+/** The renewals of all credentials. */
 export class Renewals {
-	/** by the fingerprint of base URL and pasted token */
+	/** The key is the fingerprint of Base URL and pasted token. */
 	private readonly memories = new Map<string, Memory>();
 
 	/**
-	 * To be called before a request is signed. Renews a token of which half the life is over. One caller at a time does;
-	 * the others go on with the token that there is.
+	 * To be called before a request is signed. Renews a token after half of its lifetime. One call at a time renews; the
+	 * others use the present token. Never throws: if a renewal does not work, the present token is still valid.
 	 *
-	 * @param ask asks Verifik for a new token, with the present credential
-	 * @returns what the credential's `renewedToken` is to be; undefined where it can stay as it is. Never throws: a renewal
-	 * that does not work takes nothing from a token that still does.
+	 * @param ask gets a new token from Verifik with the present credential
+	 * @returns the new value of the credential's `renewedToken`; undefined if it does not change
 	 */
 	async renewWhenDue(
 		fields: CredentialFields,
@@ -59,7 +59,7 @@ export class Renewals {
 		const memory = this.memoryOf(credential);
 		const { renewed } = memory;
 		if (renewed && !hasLived(DUE, renewed, now()) && !refusedTokens.has(renewed)) {
-			// This request had read the credential before it was renewed, a moment ago.
+			// The credential was renewed after n8n had read it for this request.
 			return renewedField(pastedToken, renewed);
 		}
 		if (memory.isUnderWay || mustWait(memory, now())) return undefined;
@@ -82,8 +82,9 @@ export class Renewals {
 	}
 
 	/**
-	 * Whether a credential is past the time at which it should have been renewed, and why that did not work, as far as
-	 * this process knows.
+	 * Whether a token should have been renewed before now, and why that did not work, as far as this process knows.
+	 *
+	 * @returns undefined if the token is not overdue
 	 */
 	overdue(credential: VerifikCredential, now: Date): { refusal?: string } | undefined {
 		if (!hasLived(OVERDUE, credential.token, now)) return undefined;
@@ -93,7 +94,7 @@ export class Renewals {
 	private memoryOf({ baseUrl, pastedToken }: VerifikCredential): Memory {
 		const key = fingerprint(`${baseUrl.href} ${pastedToken}`);
 		const memory = this.memories.get(key) ?? { isUnderWay: false, notBefore: 0 };
-		// again at the end, so that the one that was not used for the longest time goes first
+		// Moved to the end of the map, so that the least recently used one is first.
 		this.memories.delete(key);
 		this.memories.set(key, memory);
 		const [oldest] = this.memories.keys();
@@ -105,7 +106,7 @@ export class Renewals {
 /** The memory of this process. */
 export const renewals = new Renewals();
 
-/** The credential, if its token is to be renewed now. One whose life is over cannot be. */
+/** The credential, if its token has to be renewed now. An expired token cannot be renewed. */
 function readDueCredential(fields: CredentialFields, now: Date): VerifikCredential | undefined {
 	if (fields.renewAutomatically !== true) return undefined;
 	try {
@@ -113,7 +114,7 @@ function readDueCredential(fields: CredentialFields, now: Date): VerifikCredenti
 		const { token } = credential;
 		return hasLived(DUE, token, now) && !isExpired(token, now) ? credential : undefined;
 	} catch {
-		// It cannot be used: the request says so when it is signed.
+		// The same credential is read again when the request is signed, which then reports why it cannot be used.
 		return undefined;
 	}
 }
@@ -122,16 +123,16 @@ function hasLived(share: number, token: string, now: Date): boolean {
 	return (shareOfLife(token, now) ?? 0) >= share;
 }
 
-/** Whether it is too early for another try. A time that is far off was set by a clock that has been put right since. */
+/** Whether it is too early for another try. A time in the far future was set by a clock that has been corrected since. */
 function mustWait({ notBefore }: Memory, now: Date): boolean {
 	const wait = notBefore - now.getTime();
-	return wait > 0 && wait <= LATEST_RETRY_MS;
+	return wait > 0 && wait <= MAX_RETRY_MS;
 }
 
-/** How long to leave Verifik alone, in milliseconds. */
+/** How long to wait before the next try, in milliseconds. */
 function waitAfter(failure: unknown, { expiresAt }: VerifikCredential, now: Date): number {
 	const left = (expiresAt?.getTime() ?? 0) - now.getTime();
 	const asked = failure instanceof VerifikError ? failure.details.retryAfterMs : 0;
-	// What is asked for is kept to within the bounds: no answer can switch renewal off.
-	return Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, left / 10, asked ?? 0));
+	// Also limited if Verifik asks to wait: no answer can turn renewal off.
+	return Math.min(MAX_RETRY_MS, Math.max(MIN_RETRY_MS, left / 10, asked ?? 0));
 }

@@ -1,49 +1,49 @@
-// Signs a request, for the credential's own server only, and so that what was checked is what is sent. Serves the nodes of
-// this package, the credential test and n8n's HTTP Request node, whose requests come in another form. Pure.
+// Signs a request to the credential's own server, and makes sure that the request is sent as it was checked. For the nodes of
+// this package, the credential test and n8n's HTTP Request node, whose requests have another form. Pure.
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { VerifikError } from '../errors/VerifikError';
 import { joinAddress, leadsToTokens } from './address';
 import { readCredential, type CredentialFields, type VerifikCredential } from './credential';
 
-/** What the client of this package hands along with a request: n8n puts a signal of its own in place of the request's. */
+/** The key of what this package's client attaches to a request, since n8n replaces the `abortSignal` of the request. */
 export const OWN_REQUEST = Symbol('n8n-nodes-verifik: own request');
 
 export type OwnRequest = {
-	/** ends the request, its answer too */
+	/** ends the request, also while its answer is read */
 	signal: AbortSignal;
-	/** the token that signed it; filled in by `signRequest` */
+	/** the token that signed the request; set by `signRequest` */
 	token?: string;
 };
 
-/** What n8n hands to `authenticate`: its HTTP Request node names the address `uri`, everything else `url`. */
+/** A request as n8n passes it to `authenticate`: the HTTP Request node calls the address `uri`, all others call it `url`. */
 export type SignableRequest = Omit<IHttpRequestOptions, 'url'> & {
 	url?: string;
 	uri?: string;
 	[OWN_REQUEST]?: OwnRequest;
-	/** of the HTTP Request node (n8n-workflow, IRequestOptions) */
+	/** only from the HTTP Request node (IRequestOptions in n8n-workflow) */
 	followRedirect?: boolean;
 	followAllRedirects?: boolean;
 	rejectUnauthorized?: boolean;
 	agentOptions?: object;
 };
 
-/** A client certificate proves who asks; anything else that can be set there weakens how the server is checked. */
+/** The options of a client certificate. All others could weaken the check of the server's certificate. */
 const HARMLESS_AGENT_OPTIONS = ['cert', 'key', 'passphrase'];
 
-/** Headers that stand for what was checked; by those of addresses, some servers answer for another path than was asked for. */
+/** Headers that a request must not set itself: with the last three, some servers answer for another path. */
 const OWN_HEADERS = ['host', 'authorization', 'x-original-url', 'x-override-url', 'x-rewrite-url'];
 
-/** Of any other, TRACE for one, the answer may hold the request's own headers. */
+/** The answer to another method (TRACE) may contain the headers of the request. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 const MAX_METHOD_SHOWN = 20;
 
 /**
- * Adds the Authorization header, and changes the request so that it goes where it was checked to go: to an absolute
- * address, under no other Host, and on to nowhere else.
+ * Adds the Authorization header, and changes the request so that it goes to the address that was checked: the address is
+ * absolute, there is no other Host header, and no redirect is followed.
  *
- * @throws VerifikError when the token may not go there or in that way, or its life is over
+ * @throws VerifikError if the token must not be sent to this address or in this way, or has expired
  */
 export function signRequest(
 	fields: CredentialFields,
@@ -78,7 +78,7 @@ export function signRequest(
  * The value of the Authorization header for a request.
  *
  * @param address absolute
- * @throws VerifikError when the token may not go there, or its life is over
+ * @throws VerifikError `tokenExpired`; `otherOrigin` if the address is not on the credential's own server
  */
 export function authorizationFor(
 	{ baseUrl, token, expiresAt }: VerifikCredential,
@@ -88,14 +88,14 @@ export function authorizationFor(
 	if (expiresAt && expiresAt <= now)
 		throw new VerifikError('tokenExpired', { expiredAt: expiresAt });
 	const url = URL.canParse(address) ? new URL(address) : undefined;
-	// The origin of a `blob:` address is the one that stands in it.
+	// Not `origin`: that of a `blob:` address is the origin of the address within it.
 	if (url?.protocol !== baseUrl.protocol || url.host !== baseUrl.host) {
 		throw new VerifikError('otherOrigin', { host: url?.host });
 	}
 	return `Bearer ${token}`;
 }
 
-/** What of a request would show the token to somebody else, in words; undefined where nothing does. */
+/** The part of a request that would show the token to someone else, in words; undefined if there is none. */
 function exposureOf(request: SignableRequest): string | undefined {
 	const method = String(request.method || 'GET').toUpperCase();
 	if (!METHODS.includes(method)) return `the method ${method.slice(0, MAX_METHOD_SHOWN)}`;
@@ -109,19 +109,19 @@ function exposureOf(request: SignableRequest): string | undefined {
 }
 
 function withoutHeaders(headers: IHttpRequestOptions['headers']): IHttpRequestOptions['headers'] {
-	// Some servers make one of `_` and `-`.
+	// Some servers treat `_` and `-` alike.
 	const plain = (name: string) => name.trim().toLowerCase().replaceAll('_', '-');
 	const kept = Object.entries(headers ?? {}).filter(([name]) => !OWN_HEADERS.includes(plain(name)));
 	return Object.fromEntries(kept) as IHttpRequestOptions['headers'];
 }
 
-/** n8n's HTTP client sends the header along to other origins, or at least to sub-domains of the host. */
+/** n8n's HTTP client would send the Authorization header to other origins, or at least to subdomains, after a redirect. */
 function followNothing(request: SignableRequest, url: URL): void {
 	request.disableFollowRedirect = true;
 	request.maxRedirects = 0;
 	request.followRedirect = false;
 	request.followAllRedirects = false;
 	request.sendCredentialsOnCrossOriginRedirect = false;
-	// n8n's own second look (n8n-workflow, assertUrlAllowed); it takes a comma for the end of a name
+	// n8n checks the host once more (assertUrlAllowed in n8n-workflow), but reads a comma as the end of a name.
 	if (!url.hostname.includes(',')) request.allowedDomains = url.hostname;
 }

@@ -1,23 +1,21 @@
-// The sections about scores, time and credits, the riskiest validations, and how all of it is counted. Pure.
+// The sections about scores, times and credits, the riskiest validations, and the notes on how all is counted. Pure.
 import { CHECKS } from '../../api/documentLiveness';
-import type { Figures, RiskiestRow, ScoreFigures } from '../figures';
+import type { RiskiestRow, ScoreFigures } from '../figures';
 import type { Texts } from '../texts';
-import type { TableCell, ChartSection, ReportDocument, RowLimits } from './document';
-import type { Formatter } from './formatter';
+import type { ChartSection, MailSource, ReportDocument, TableCell } from './document';
 import { more, numberColumn, table, textColumn } from './resultSections';
 
-/** Ten bars; the label of each is where it begins. */
+/** A chart of ten bars; the label of each is the score at which it begins. */
 export function scoreChart(
-	title: string,
-	lead: string,
-	{ tenths }: ScoreFigures,
-	format: Formatter,
+	{ figures, texts, format }: MailSource,
+	score: 'riskScore' | 'confidence',
 ): ChartSection {
+	const { tenths } = figures[score];
 	const max = Math.max(1, ...tenths);
 	return {
 		kind: 'chart',
-		title,
-		lead,
+		title: texts.sections[score],
+		lead: texts.leads[score],
 		bars: tenths.map((n, index) => ({
 			label: format.tenth(index / 10),
 			text: format.number(n),
@@ -26,7 +24,8 @@ export function scoreChart(
 	};
 }
 
-export function scoresSection(figures: Figures, texts: Texts, format: Formatter) {
+/** Mean and quantiles of each score that at least one record states. */
+export function scoresSection({ figures, texts, format }: MailSource) {
 	const { columns } = texts;
 	const all: Array<[string, ScoreFigures]> = [
 		[texts.sections.riskScore, figures.riskScore],
@@ -49,17 +48,15 @@ export function scoresSection(figures: Figures, texts: Texts, format: Formatter)
 	);
 }
 
-export function operationsSection(figures: Figures, texts: Texts, format: Formatter) {
+/** How long validations took, how long others have been pending, and the credits. */
+export function operationsSection({ figures, texts, format }: MailSource) {
 	const { completionTime, pendingAge, credits } = figures;
 	const { columns, figures: names } = texts;
 	const duration = (name: string, ms: number | null): TableCell[] => [
 		{ text: name },
 		ms === null
 			? { text: texts.notStated }
-			: {
-					text: format.duration(ms),
-					sub: names.ofRecords(format.number(completionTime.count)),
-				},
+			: { text: format.duration(ms), sub: names.ofRecords(format.number(completionTime.count)) },
 	];
 	return table(
 		texts.sections.operations,
@@ -80,12 +77,10 @@ export function operationsSection(figures: Figures, texts: Texts, format: Format
 	);
 }
 
-export function riskiestSection(
-	{ riskiest }: Figures,
-	texts: Texts,
-	format: Formatter,
-	limits: RowLimits,
-) {
+/** The riskiest validations, a row each. */
+export function riskiestSection(source: MailSource) {
+	const { figures, texts, format, limits } = source;
+	const { riskiest } = figures;
 	const { columns } = texts;
 	const shown = riskiest.slice(0, limits.riskiest);
 	const row = (one: RiskiestRow): TableCell[] => {
@@ -108,22 +103,20 @@ export function riskiestSection(
 			numberColumn(columns.confidence),
 		],
 		shown.map(row),
-		{ lead: texts.leads.riskiest, ...more(riskiest.length - shown.length, texts, format) },
+		{ lead: texts.leads.riskiest, ...more(riskiest.length - shown.length, source) },
 	);
 }
 
-export function notesOf(
-	figures: Figures,
-	texts: Texts,
-	format: Formatter,
-): ReportDocument['notes'] {
+/** How the figures are counted, and what is not in them. */
+export function notesOf(source: MailSource): ReportDocument['notes'] {
+	const { figures, texts, format } = source;
 	const { notes } = texts;
 	const { period, previous, notStated, timeZone, generatedAt, account } = figures;
 	const lines = [
 		notes.halfOpen(format.time(period.after), format.time(period.before), timeZone),
 		...(previous ? [notes.wilson] : []),
-		...precision(figures, texts, format),
-		...missing(figures, texts, format),
+		...precision(source),
+		...missing(source),
 		...(notStated.createdAt > 0 ? [notes.undated(format.number(notStated.createdAt))] : []),
 		notes.sentTwice,
 		notes.made(format.time(generatedAt), account),
@@ -131,8 +124,8 @@ export function notesOf(
 	return { title: texts.sections.notes, lines };
 }
 
-/** How exact the quantiles are, and what lay outside of what can be counted. */
-function precision(figures: Figures, { notes }: Texts, format: Formatter): string[] {
+/** How exact the quantiles are, and how many values were out of range. */
+function precision({ figures, texts: { notes }, format }: MailSource): string[] {
 	const { riskScore, confidence, probabilities, completionTime } = figures;
 	const scores = [riskScore, confidence, ...Object.values(probabilities)];
 	const rough = scores.find(({ quantiles }) => quantiles.method !== 'exact')?.quantiles;
@@ -148,7 +141,7 @@ function precision(figures: Figures, { notes }: Texts, format: Formatter): strin
 	];
 }
 
-function missing({ notStated }: Figures, texts: Texts, format: Formatter): string[] {
+function missing({ figures: { notStated }, texts, format }: MailSource): string[] {
 	const named = Object.entries(texts.missing)
 		.map(([key, name]) => ({ name, n: notStated[key as keyof Texts['missing']] }))
 		.filter(({ n }) => n > 0)

@@ -1,41 +1,43 @@
-// What stands in the mail, before it becomes HTML or plain text: all in words of one language, with nothing escaped yet.
-import type { Language } from '../figures';
+// The content of the mail before it is rendered as HTML or plain text: texts in one language, not escaped.
+import type { Figures, Language } from '../figures';
+import type { Texts } from '../texts';
+import type { Formatter } from './formatter';
 
-/** A bar beside a number: parts of its full length, from 0 to 1. */
+/** A bar before a number: its two parts, as shares (0 to 1) of the full length. */
 export type Bar = { dark: number; light: number };
 
 export type TableCell = {
 	text: string;
-	/** smaller, under it */
+	/** smaller text below */
 	sub?: string;
 	bar?: Bar;
-	/** an ID or code: letters of the same width, broken anywhere where there is no room */
+	/** an ID or a code: in a monospaced font, and may be broken anywhere */
 	isId?: boolean;
 };
 
 export type Column = {
 	title: string;
 	isNumber: boolean;
-	/** a bar before the number */
+	/** whether there is a bar before the number */
 	hasBar?: boolean;
-	/** of the table, e.g. `40%`; where there is none, as much as the content takes */
+	/** share of the table, e.g. `40%`; default: as wide as the content */
 	width?: string;
-	/** Whether it holds days, which are not broken anywhere. */
+	/** whether it has dates, which must not be broken anywhere */
 	hasDays?: boolean;
 };
 
-/** The first cell of a row says what the row is about. */
+/** A table. The first cell of a row is its heading. */
 export type TableSection = {
 	kind: 'table';
 	title: string;
 	lead?: string;
 	columns: Column[];
 	rows: TableCell[][];
-	/** that there are more rows */
+	/** a last line that says how many more rows there are */
 	more?: string;
 };
 
-/** Upright bars, each with its number and its label. */
+/** A chart of vertical bars; `height` is from 0 to 1. */
 export type ChartSection = {
 	kind: 'chart';
 	title: string;
@@ -45,7 +47,7 @@ export type ChartSection = {
 
 export type Section = TableSection | ChartSection;
 
-/** One of the numbers at the top. */
+/** One of the figures at the top. */
 export type Card = { label: string; value: string; detail: string; change?: string };
 
 export type ReportDocument = {
@@ -54,14 +56,22 @@ export type ReportDocument = {
 	subject: string;
 	kind: string;
 	title: string;
-	/** under the title */
+	/** below the title */
 	lines: string[];
-	/** what a reader has to know before anything else */
+	/** shown before all figures */
 	warning?: string;
 	cards: Card[];
 	sections: Section[];
 	notes: { title: string; lines: string[] };
 };
 
-/** How many rows there are room for. */
+/** How many rows of a table have room; `short` is for the tables of combinations and of warnings. */
 export type RowLimits = { series: number; riskiest: number; short: number };
+
+/** All that a part of the mail is made from. */
+export type MailSource = {
+	figures: Figures;
+	texts: Texts;
+	format: Formatter;
+	limits: RowLimits;
+};

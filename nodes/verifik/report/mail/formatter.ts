@@ -1,4 +1,4 @@
-// Numbers, dates and times as the readers of one language write them. Pure.
+// Formats numbers, dates and times for the language of the report. Pure.
 import { DAY_MS } from '../../list/calendar';
 import type { Change, Interval, PeriodFigures, Rate } from '../figures';
 import type { Texts } from '../texts';
@@ -15,6 +15,7 @@ const SERIES_DATES: Record<'day' | 'month', Intl.DateTimeFormatOptions> = {
 	month: { month: 'long', year: 'numeric' },
 };
 
+/** Formats values in the language of the texts and in one time zone. */
 export class Formatter {
 	private readonly texts: Texts;
 
@@ -25,28 +26,29 @@ export class Formatter {
 		this.zone = zone;
 	}
 
-	/** @param digits behind the decimal point, at most */
+	/** A number. @param digits after the decimal point, at most */
 	number(value: number, digits = 0): string {
 		return this.numberFormat({ maximumFractionDigits: digits }).format(value);
 	}
 
-	/** From 0 to 1, or what a record states instead; three digits. */
+	/** A score, with three digits. */
 	score(value: number | null): string {
 		return value === null ? '–' : this.numberFormat(digits(3)).format(value);
 	}
 
-	/** Where one of ten bars begins. */
+	/** The score at which one of the ten bars begins, with one digit. */
 	tenth(value: number): string {
 		return this.numberFormat(digits(1)).format(value);
 	}
 
+	/** A rate in percent, with one digit. */
 	percent({ value }: Rate): string {
 		return value === null
 			? '–'
 			: this.numberFormat({ style: 'percent', ...digits(1) }).format(value);
 	}
 
-	/** In points, and whether that says anything. */
+	/** A change in percentage points and, if it is not significant, a text that says so. */
 	change({ points, isSignificant }: Change): { text: string; sub?: string } {
 		const { texts } = this;
 		if (points === null) return { text: '–' };
@@ -60,6 +62,7 @@ export class Formatter {
 		};
 	}
 
+	/** A duration in the largest unit of which it has at least one (days: two). */
 	duration(ms: number): string {
 		const { unit, ms: one } = UNITS.find(({ under }) => ms < under) ?? UNITS[3];
 		const options = {
@@ -71,14 +74,14 @@ export class Formatter {
 		return this.numberFormat(options).format(ms / one);
 	}
 
-	/** The dates of a period, from its first to its last. */
+	/** The first and last date of a period. */
 	dates({ after, before }: Pick<PeriodFigures, 'after' | 'before'>): string {
 		const format = this.dateFormat({ year: 'numeric', month: 'short', day: 'numeric' });
 		const first = Date.parse(after);
 		return format.formatRange(first, Math.max(first, Date.parse(before) - 1));
 	}
 
-	/** An interval of the series; a week by its dates. */
+	/** The name of an interval of the series; of a week its first and last date. */
 	interval(row: { after: string; before: string }, interval: Interval): string {
 		if (interval !== 'week') {
 			return this.dateFormat(SERIES_DATES[interval]).format(Date.parse(row.after));
@@ -89,7 +92,7 @@ export class Formatter {
 		);
 	}
 
-	/** A point in time, with its date; as it came where it is none. */
+	/** Date and time; the text itself if it is not a time. */
 	time(text: string): string {
 		const ms = Date.parse(text);
 		if (Number.isNaN(ms)) return text;

@@ -1,12 +1,11 @@
-// The top of the mail: subject, title, period, and the three numbers that matter most. Pure.
-import type { Figures } from '../figures';
-import type { Texts } from '../texts';
-import type { Card, ReportDocument } from './document';
-import type { Formatter } from './formatter';
+// The top of the mail: subject, title, period, and the three most important figures. Pure.
+import type { Card, MailSource, ReportDocument } from './document';
 
 type Headline = Pick<ReportDocument, 'subject' | 'kind' | 'title' | 'lines' | 'warning' | 'cards'>;
 
-export function headline(figures: Figures, texts: Texts, format: Formatter): Headline {
+/** The parts of the mail above its first section. */
+export function headline(source: MailSource): Headline {
+	const { figures, texts, format } = source;
 	const { period, previous, counts, rates, isComplete, timeZone } = figures;
 	const dates = format.dates(period);
 	const length = period.days === null ? [] : [texts.days(period.days)];
@@ -28,17 +27,15 @@ export function headline(figures: Figures, texts: Texts, format: Formatter): Hea
 				value: format.number(counts.checked),
 				detail: texts.ofCreated(format.number(counts.total)),
 			},
-			rateCard('passed', figures, texts, format),
-			rateCard('notPassed', figures, texts, format),
+			rateCard('passed', source),
+			rateCard('notPassed', source),
 		],
 	};
 }
 
 function rateCard(
 	verdict: 'passed' | 'notPassed',
-	{ rates, previous }: Figures,
-	texts: Texts,
-	format: Formatter,
+	{ figures: { rates, previous }, texts, format }: MailSource,
 ): Card {
 	const { n, of } = rates[verdict];
 	const change = previous?.changes[verdict];

@@ -1,5 +1,5 @@
-// The mail as HTML that Gmail, Outlook and printers show alike: tables, `bgcolor`, sizes as attributes, inline styles.
-// No script, image or address: nothing is loaded, and whatever stands in it has been escaped. Pure.
+// Renders the mail as HTML that looks alike in Gmail, in Outlook and on paper: tables, `bgcolor`, sizes as attributes, inline
+// styles. No scripts, images or links, so nothing is loaded; all texts are escaped. Pure.
 import type {
 	Bar,
 	Card,
@@ -17,19 +17,20 @@ const LAYOUT = 'role="presentation" cellpadding="0" cellspacing="0"';
 const MUTED = `color:${COLORS.muted}`;
 const SMALL = `font-size:12px;line-height:16px;${MUTED}`;
 const RULE = `border-top:1px solid ${COLORS.line}`;
-/** Programs that leave out the border of a row lose no more than a line. */
+/** The border is on the row: a mail program that does not support that only lacks a line. */
 const ROW = `<tr valign="top" style="${RULE}">`;
 const ID = 'font:13px/20px Menlo,Consolas,monospace;word-break:break-all';
 const LABEL = `font-weight:normal;${SMALL}`;
 const CHART_HEIGHT_PX = 72;
 
-/** Characters of a date that always has room in one line, e.g. “Tue, Nov 17”. */
+/** A date of at most this many characters always fits into one line, e.g. “Tue, Nov 17”. */
 const MAX_DATE = 12;
 const NO_BREAK = '\u00a0';
 
-/** A note is a sentence, and may be longer than a cell. */
+/** Characters of a note, which is a sentence. */
 const MAX_NOTE = 500;
 
+/** Renders the mail as HTML. */
 export function renderHtml(document: ReportDocument): string {
 	const { locale, kind, title, lines, warning, cards, sections, notes } = document;
 	return [
@@ -57,7 +58,7 @@ export function renderHtml(document: ReportDocument): string {
 	].join('');
 }
 
-/** A row of the card, with the same margins for all of them. */
+/** A row of the outer table. */
 function inCard(html: string, padding: string): string {
 	return `<tr><td class="i s" style="padding:${padding};font-family:${FONT};color:${COLORS.text}">${html}</td></tr>`;
 }
@@ -85,7 +86,7 @@ function renderSection(section: Section): string {
 	return section.kind === 'chart' ? renderChart(section) : renderTable(section);
 }
 
-/** The title of a section is the caption of its data. */
+/** Title and lead of a section, as the caption of its table. */
 function caption({ title, lead }: Section): string {
 	const under =
 		lead === undefined
@@ -126,12 +127,12 @@ function renderCell({ columns }: TableSection, cell: TableCell, index: number): 
 	return `${bar ? renderBar(bar) : ''}<td${size}${align}>${main}${under}</td>`;
 }
 
-/** A date that may be broken after its weekday or its first date only, so that bars have room on phones. */
+/** A date that may be broken only after its weekday or first date, so that bars have enough room on phones. */
 function inTwoLines(date: string): string {
 	return date.replace(/(?<!,) /g, NO_BREAK);
 }
 
-/** The number beside it says the same. */
+/** Hidden from screen readers, since the number beside it says the same. */
 function renderBar({ dark, light }: Bar): string {
 	const [first, second] = [percentOf(dark), percentOf(light)];
 	const rest = 100 - first - second;
@@ -145,7 +146,7 @@ function renderBar({ dark, light }: Bar): string {
 	return `<td width="30%" aria-hidden="true" style="padding-top:10px;font-size:0"><table ${LAYOUT} width="100%"><tr>${parts.join('')}</tr></table></td>`;
 }
 
-/** Whole percent; what is more than nothing can be seen. */
+/** Whole percent; at least 1 for a share above 0, so that it is visible. */
 function percentOf(share: number): number {
 	return share <= 0 ? 0 : Math.max(1, Math.floor(share * 100));
 }
@@ -162,7 +163,7 @@ function renderChart(section: ChartSection): string {
 	return `${dataTable(3)};table-layout:fixed">${caption(section)}<tbody><tr valign="bottom" style="font-size:12px;line-height:16px">${bars.join('')}</tr></tbody><tfoot><tr class="m">${labels.join('')}</tr></tfoot></table>`;
 }
 
-/** Its start tag, to be closed by more style or by the end of it. @param padding of each cell, in pixels */
+/** The start tag of a table, not closed, so that more styles can follow. @param padding of each cell, in pixels */
 function dataTable(padding: number): string {
 	return `<table cellpadding="${padding}" cellspacing="0" width="100%" style="border-collapse:collapse;font:14px/20px ${FONT};font-variant-numeric:tabular-nums;color:${COLORS.text}`;
 }

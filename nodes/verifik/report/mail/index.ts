@@ -1,6 +1,6 @@
-// The mail of a report: subject, HTML and plain text, in the report's language and never larger than what Gmail shows.
+// The mail of a report: subject, HTML and plain text, in the report's language, and small enough for Gmail to show all of it.
 import type { Figures } from '../figures';
-import { TEXTS, type Texts } from '../texts';
+import { TEXTS } from '../texts';
 import {
 	notesOf,
 	operationsSection,
@@ -8,24 +8,23 @@ import {
 	scoreChart,
 	scoresSection,
 } from './detailSections';
-import type { ReportDocument, RowLimits, Section } from './document';
+import type { MailSource, ReportDocument, RowLimits, Section } from './document';
 import { Formatter } from './formatter';
 import { headline } from './headline';
 import { renderHtml } from './html';
-import { byteLength } from './markup';
 import {
 	checksSection,
 	combinationsSection,
-	results,
+	resultsSection,
 	seriesSection,
 	warningsSection,
 } from './resultSections';
 import { renderText } from './text';
 
-/** Gmail cuts a message at about 102 kB; the rest is for what a mail server and a forwarder add. */
+/** Gmail cuts a message after about 102 kB. The rest is for what mail servers and forwarding add. */
 export const MAX_HTML_BYTES = 60_000;
 
-/** From as much as is good to read to what is always small enough. */
+/** Tried in this order: the first is good to read, the last is always small enough. */
 const LIMITS: RowLimits[] = [
 	{ series: 62, riskiest: 50, short: 10 },
 	{ series: 31, riskiest: 25, short: 10 },
@@ -33,61 +32,48 @@ const LIMITS: RowLimits[] = [
 	{ series: 14, riskiest: 5, short: 3 },
 ];
 
+/** A mail, ready to be sent. */
 export type Mail = { subject: string; text: string; html: string };
 
+/** The mail about these figures, in the language that they name. */
 export function mailOf(figures: Figures): Mail {
 	const texts = TEXTS[figures.language];
 	const format = new Formatter(texts, figures.timeZone);
 	for (const limits of LIMITS) {
-		const document = documentOf(figures, texts, format, limits);
+		const document = documentOf({ figures, texts, format, limits });
 		const html = renderHtml(document);
 		const isLast = limits === LIMITS.at(-1);
-		if (byteLength(html) <= MAX_HTML_BYTES || isLast) {
+		if (Buffer.byteLength(html) <= MAX_HTML_BYTES || isLast) {
 			return { subject: document.subject, text: renderText(document), html };
 		}
 	}
 	throw new RangeError('There are no row limits');
 }
 
-function documentOf(
-	figures: Figures,
-	texts: Texts,
-	format: Formatter,
-	limits: RowLimits,
-): ReportDocument {
+function documentOf(source: MailSource): ReportDocument {
 	return {
-		language: figures.language,
-		locale: texts.locale,
-		...headline(figures, texts, format),
-		sections: sectionsOf(figures, texts, format, limits),
-		notes: notesOf(figures, texts, format),
+		language: source.figures.language,
+		locale: source.texts.locale,
+		...headline(source),
+		sections: sectionsOf(source),
+		notes: notesOf(source),
 	};
 }
 
-/** What there is nothing to say about has no section. */
-function sectionsOf(
-	figures: Figures,
-	texts: Texts,
-	format: Formatter,
-	limits: RowLimits,
-): Section[] {
-	const { sections, leads } = texts;
-	const { riskScore, confidence } = figures;
+/** The sections that have something to say. */
+function sectionsOf(source: MailSource): Section[] {
+	const { riskScore, confidence } = source.figures;
 	const all = [
-		results(figures, texts, format),
-		seriesSection(figures, texts, format, limits),
-		checksSection(figures, texts, format),
-		combinationsSection(figures, texts, format, limits),
-		warningsSection(figures, texts, format, limits),
-		...(riskScore.count > 0
-			? [scoreChart(sections.riskScore, leads.riskScore, riskScore, format)]
-			: []),
-		...(confidence.count > 0
-			? [scoreChart(sections.confidence, leads.confidence, confidence, format)]
-			: []),
-		scoresSection(figures, texts, format),
-		operationsSection(figures, texts, format),
-		riskiestSection(figures, texts, format, limits),
+		resultsSection(source),
+		seriesSection(source),
+		checksSection(source),
+		combinationsSection(source),
+		warningsSection(source),
+		...(riskScore.count > 0 ? [scoreChart(source, 'riskScore')] : []),
+		...(confidence.count > 0 ? [scoreChart(source, 'confidence')] : []),
+		scoresSection(source),
+		operationsSection(source),
+		riskiestSection(source),
 	];
 	return all.filter((section) => section.kind === 'chart' || section.rows.length > 0);
 }

@@ -1,11 +1,11 @@
-// Texts made safe to stand in HTML or in a line, whatever a record or a user put into them. Pure.
+// Makes any text from a record or a user safe for HTML or for a line of text. Pure.
 
-/** Longer texts in a cell are cut. */
+/** Characters of a text in a cell. */
 const MAX_TEXT = 80;
 
-/** Control characters, and those that turn the direction of what follows. */
+/** Control characters, and those that change the direction of the following text. */
 const INVISIBLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
-/** half of a pair, which no encoding can say */
+/** half of a surrogate pair, which UTF-8 cannot encode */
 const LONE_SURROGATE = /\p{Cs}/gu;
 
 const ENTITIES: Record<string, string> = {
@@ -16,19 +16,14 @@ const ENTITIES: Record<string, string> = {
 	"'": '&#39;',
 };
 
-/** One line of what can be seen, of bounded length. */
+/** A text as one line without invisible characters, of at most `maxLength` characters. */
 export function plainLine(text: string, maxLength = MAX_TEXT): string {
 	const line = text.replace(INVISIBLE, ' ').replace(LONE_SURROGATE, '\ufffd').trim();
 	const characters = [...line];
 	return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;
 }
 
-/** A text between tags, or in an attribute within double quotes. */
+/** Escapes a text for use between tags or in a quoted attribute. */
 export function escapeHtml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
-}
-
-/** UTF-8 bytes of a text. */
-export function byteLength(text: string): number {
-	return new TextEncoder().encode(text).length;
 }

@@ -1,13 +1,12 @@
-// The sections about what came of the validations: results, series, checks, combinations, image quality. Pure.
+// The sections about the results: verdicts, series, checks, combinations, image quality; and helpers for tables. Pure.
 import { CHECKS } from '../../api/documentLiveness';
 import { VERDICTS, type Verdict } from '../../record/readRecord';
-import type { Figures } from '../figures';
 import { rateOf } from '../rates';
-import type { Texts } from '../texts';
-import type { Column, RowLimits, TableSection } from './document';
-import type { Formatter } from './formatter';
+import type { Column, MailSource, TableSection } from './document';
 
-export function results({ counts, rates, previous }: Figures, texts: Texts, format: Formatter) {
+/** How many validations have each verdict, and its share. */
+export function resultsSection({ figures, texts, format }: MailSource) {
+	const { counts, rates, previous } = figures;
 	const { columns } = texts;
 	const before = (verdict: Verdict) => {
 		const rate = previous?.rates[verdict];
@@ -16,10 +15,7 @@ export function results({ counts, rates, previous }: Figures, texts: Texts, form
 	const rows = VERDICTS.map((verdict) => [
 		{ text: texts.verdicts[verdict] },
 		{ text: format.number(counts[verdict]) },
-		{
-			text: format.percent(rates[verdict]),
-			...before(verdict),
-		},
+		{ text: format.percent(rates[verdict]), ...before(verdict) },
 		...(previous ? [format.change(previous.changes[verdict])] : []),
 	]);
 	return table(
@@ -35,15 +31,13 @@ export function results({ counts, rates, previous }: Figures, texts: Texts, form
 	);
 }
 
-export function seriesSection(
-	{ series: { interval, rows } }: Figures,
-	texts: Texts,
-	format: Formatter,
-	limits: RowLimits,
-) {
+/** The validations of each day, week or month. */
+export function seriesSection(source: MailSource) {
+	const { figures, texts, format, limits } = source;
+	const { interval, rows } = figures.series;
 	const { columns } = texts;
 	const max = Math.max(1, ...rows.map(({ total }) => total));
-	// the newest, where there is no room for all
+	// The newest, if there is no room for all.
 	const shown = rows.slice(-limits.series);
 	return table(
 		texts.sections.series[interval],
@@ -62,11 +56,12 @@ export function seriesSection(
 			{ text: format.number(row.notPassed) },
 			{ text: format.percent(rateOf(row.passed, row.checked)) },
 		]),
-		{ lead: texts.leads.series, ...more(rows.length - shown.length, texts, format) },
+		{ lead: texts.leads.series, ...more(rows.length - shown.length, source) },
 	);
 }
 
-export function checksSection({ checks }: Figures, texts: Texts, format: Formatter) {
+/** How often each check was not passed. */
+export function checksSection({ figures: { checks }, texts, format }: MailSource) {
 	const { columns } = texts;
 	const max = Math.max(...CHECKS.map((name) => checks[name].failureRate.value ?? 0)) || 1;
 	return table(
@@ -87,12 +82,10 @@ export function checksSection({ checks }: Figures, texts: Texts, format: Formatt
 	);
 }
 
-export function combinationsSection(
-	{ combinations }: Figures,
-	texts: Texts,
-	format: Formatter,
-	limits: RowLimits,
-) {
+/** Which checks the same validations did not pass. */
+export function combinationsSection(source: MailSource) {
+	const { figures, texts, format, limits } = source;
+	const { combinations } = figures;
 	const { columns } = texts;
 	const shown = combinations.slice(0, limits.short);
 	const max = shown[0]?.n ?? 1;
@@ -103,16 +96,13 @@ export function combinationsSection(
 			{ text: checks.map((name) => texts.checks[name]).join(' + ') },
 			{ text: format.number(n), bar: { dark: n / max, light: 0 } },
 		]),
-		more(combinations.length - shown.length, texts, format),
+		more(combinations.length - shown.length, source),
 	);
 }
 
-export function warningsSection(
-	{ warnings, otherWarnings, counts }: Figures,
-	texts: Texts,
-	format: Formatter,
-	limits: RowLimits,
-) {
+/** The most frequent warnings about image quality. */
+export function warningsSection({ figures, texts, format, limits }: MailSource) {
+	const { warnings, otherWarnings, counts } = figures;
 	const { columns } = texts;
 	const names: Record<string, string> = texts.warningNames;
 	const shown = warnings.slice(0, limits.short);
@@ -131,6 +121,7 @@ export function warningsSection(
 	);
 }
 
+/** A table of the mail. */
 export function table(
 	title: string,
 	columns: Column[],
@@ -140,10 +131,12 @@ export function table(
 	return { kind: 'table', title, columns, rows, ...rest };
 }
 
+/** A column of texts, aligned to the left. */
 export function textColumn(title: string): Column {
 	return { title, isNumber: false };
 }
 
+/** A column of numbers, aligned to the right. */
 export function numberColumn(title: string): Column {
 	return { title, isNumber: true };
 }
@@ -152,7 +145,7 @@ function barColumn(title: string): Column {
 	return { title, isNumber: true, hasBar: true };
 }
 
-/** That there are so many more rows, where there are. */
-export function more(count: number, texts: Texts, format: Formatter): Pick<TableSection, 'more'> {
+/** The line that says how many rows had no room; no line where all had. */
+export function more(count: number, { texts, format }: MailSource): Pick<TableSection, 'more'> {
 	return count > 0 ? { more: texts.andMore(format.number(count)) } : {};
 }

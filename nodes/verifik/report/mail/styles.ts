@@ -1,6 +1,6 @@
-// Colours and style sheet of the mail. It reads fully without the sheet, which Gmail takes out for some accounts.
+// Colours and style sheet of the mail. All is readable without the style sheet, which Gmail removes for some accounts.
 
-/** All texts have a contrast of 4.5 or more on their ground, and still have it when a mail program inverts them. */
+/** All texts have a contrast of at least 4.5, also if a mail program inverts the colours. */
 export const COLORS = {
 	page: '#eef1f5',
 	card: '#ffffff',
@@ -8,7 +8,7 @@ export const COLORS = {
 	text: '#17212f',
 	muted: '#566273',
 	line: '#dfe5ec',
-	/** the one accent: what did not pass */
+	/** the only accent: what did not pass */
 	dark: '#1d4fa8',
 	light: '#a9b9d1',
 };
@@ -24,7 +24,7 @@ const DARK = {
 	light: '#5d7291',
 };
 
-const ground = (from: string, to: string) =>
+const background = (from: string, to: string) =>
 	`[bgcolor="${from}"]{background-color:${to}!important}`;
 
 /** Dark scheme, phones, and a print on A4. */
@@ -34,12 +34,12 @@ export const STYLE_SHEET = [
 	`body{background-color:${DARK.page}!important}`,
 	`tr,td,th,h1,h2,p{color:${DARK.text}!important;border-color:${DARK.line}!important}`,
 	`.m,.m td,.m th{color:${DARK.muted}!important}`,
-	ground(COLORS.page, DARK.page),
-	ground(COLORS.card, DARK.card),
-	ground(COLORS.panel, DARK.panel),
-	ground(COLORS.dark, DARK.dark),
-	ground(COLORS.light, DARK.light),
-	ground(COLORS.line, DARK.line),
+	background(COLORS.page, DARK.page),
+	background(COLORS.card, DARK.card),
+	background(COLORS.panel, DARK.panel),
+	background(COLORS.dark, DARK.dark),
+	background(COLORS.light, DARK.light),
+	background(COLORS.line, DARK.line),
 	'}',
 	'@media (max-width:480px){.o{padding:0!important}}',
 	'@page{size:A4;margin:14mm}',

@@ -1,10 +1,11 @@
-// The mail as plain text: the alternative that mail programs without HTML, and chats, show. Pure.
+// Renders the mail as plain text, for mail programs without HTML and for chats. Pure.
 import type { TableCell, ReportDocument, Section } from './document';
 import { plainLine } from './markup';
 
-/** A note is a sentence, and may be longer than a cell. */
+/** Characters of a line; a note is a sentence. */
 const MAX_LINE = 500;
 
+/** Renders the mail as plain text. */
 export function renderText(document: ReportDocument): string {
 	const { kind, title, lines, warning, cards, sections, notes } = document;
 	const blocks = [

@@ -1,4 +1,12 @@
-// The English texts of a report, which say what texts there are in every language.
+// The English texts of a report. Their type is that of all languages.
+const VERDICTS = {
+	passed: 'Passed',
+	notPassed: 'Did not pass',
+	notCarriedOut: 'Could not be carried out',
+	pending: 'Pending',
+	unknown: 'Unknown',
+};
+
 export const en = {
 	locale: 'en-US',
 	/** what the report is, above its title */
@@ -20,21 +28,9 @@ export const en = {
 	unchanged: 'unchanged',
 	tooFewToTell: 'too few to tell',
 
-	verdicts: {
-		passed: 'Passed',
-		notPassed: 'Did not pass',
-		notCarriedOut: 'Could not be carried out',
-		pending: 'Pending',
-		unknown: 'Unknown',
-	},
-	/** of one validation, where the verdicts are of many */
-	outcome: {
-		passed: 'Passed',
-		notPassed: 'Did not pass',
-		notCarriedOut: 'Could not be carried out',
-		pending: 'Pending',
-		unknown: 'Unknown',
-	},
+	verdicts: VERDICTS,
+	/** The verdict of one validation: other languages write it differently for one and for many. */
+	outcome: VERDICTS,
 	checks: {
 		screenReplay: 'Screen replay',
 		printedCopy: 'Printed copy',
@@ -144,5 +140,5 @@ export const en = {
 	},
 };
 
-/** What a report says in one language. `typeof en` would hold the words themselves where they are constant. */
+/** The texts of a report in one language. */
 export type Texts = typeof en;

@@ -1,4 +1,4 @@
-// All texts of a report in one typed table: a text that one language lacks does not compile.
+// The texts of a report in all languages. A text that is missing in a language does not compile.
 import type { Language } from '../figures';
 import { en, type Texts } from './en';
 import { es } from './es';
