@@ -1,4 +1,4 @@
-// Compares Return All, the HTTP Request node and plain fetch over a connection with the delay of the Internet: how long they
+// Compares Return All, the HTTP Request node and bare fetch over a connection with the delay of the Internet: how long they
 // take, and how many requests reach the server.
 import { startSandbox } from '../sandbox/server.mts';
 import { startHost } from '../test/support/host.mts';

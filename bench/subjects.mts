@@ -16,7 +16,7 @@ export type Source = { url: string; credential: Credential };
 
 type Node = Record<string, unknown> & { name: string };
 
-/** Active requests of plain fetch: those of Return All on a fast connection. */
+/** Active requests of bare fetch: those of Return All on a fast connection. */
 const IN_FLIGHT = 10;
 
 const verifikApi = ({ credential: { id, name } }: Source) => ({ verifikApi: { id, name } });
@@ -192,8 +192,8 @@ export async function bareFetch(
 	pages: number,
 	env: Record<string, string> = {},
 ): Promise<number> {
-	const floor = join(import.meta.dirname, 'floor.mts');
-	const { stdout } = await execa('node', [floor, url, token, String(pages), String(IN_FLIGHT)], {
+	const script = join(import.meta.dirname, 'bareFetch.mts');
+	const { stdout } = await execa('node', [script, url, token, String(pages), String(IN_FLIGHT)], {
 		env,
 	});
 	return JSON.parse(stdout).ms;

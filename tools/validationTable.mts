@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 
 import { CHECK_LABELS } from '../nodes/verifik/record/labels.ts';
-import { plainLine } from '../nodes/verifik/report/mail/markup.ts';
+import { plainLine } from '../nodes/verifik/report/mail/escape.ts';
 
 type Item = Record<string, any>;
 

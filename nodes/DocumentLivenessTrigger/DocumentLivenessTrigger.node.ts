@@ -16,10 +16,10 @@ import {
 	triggerSubtitle,
 	type TriggerParameters,
 } from './parameters';
-import { activate, poll } from './poll/poll';
+import { activate, poll, type PollResult } from './poll/poll';
 import { sampleEvent } from './poll/sampleEvent';
 import { stateWhileUnreachable } from './poll/state';
-import type { PollApi, PollResult } from './poll/types';
+import type { PollApi } from './poll/types';
 import { ACTIVATION_BUDGET_MS, PollHost } from './pollHost';
 import { makeItems, withPollApi } from './pollIo';
 

@@ -4,8 +4,7 @@
 // which is stored after every poll except the one at activation.
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
-import { readState } from './poll/state';
-import type { TriggerState } from './poll/types';
+import { readState, type TriggerState } from './poll/state';
 
 /** The time of a poll that is not a task of n8n's scheduler (PollContext in n8n-core 2.41.1), and of all polls before 2.38. */
 const DEFAULT_BUDGET_MS = 300_000;

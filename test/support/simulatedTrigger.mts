@@ -1,16 +1,12 @@
 // A trigger in a workflow that is published, on one of n8n's two kinds of hosts: what each keeps of the state, and when.
 // It polls a simulated account through the pure poll; its state goes through JSON as n8n's database would have it.
-import { activate, poll } from '../../nodes/DocumentLivenessTrigger/poll/poll.ts';
+import { activate, poll, type PollResult } from '../../nodes/DocumentLivenessTrigger/poll/poll.ts';
 import {
 	readState,
 	stateWhileUnreachable,
+	type TriggerState,
 } from '../../nodes/DocumentLivenessTrigger/poll/state.ts';
-import type {
-	PollApi,
-	PollResult,
-	TriggerOptions,
-	TriggerState,
-} from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
+import type { PollApi, TriggerOptions } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import { VerifikError } from '../../nodes/verifik/errors/VerifikError.ts';
 import { MINUTE, SimulatedAccount, type ApiVariant } from './simulatedAccount.mts';
 

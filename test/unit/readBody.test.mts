@@ -53,7 +53,9 @@ test('item 3: millions of pieces of one byte take no more memory than their byte
 test('item 3: bodies that come in at the same time are cut where they are too much together, and leave no trace', async () => {
 	const shared = { taken: 0, max: 10_000 };
 	const [first, second, third] = [new Silent(), new Silent(), new Silent()];
-	const reads = [first, second, third].map(async (one) => await readBody(one, 8_000, signal, shared));
+	const reads = [first, second, third].map(
+		async (one) => await readBody(one, 8_000, signal, shared),
+	);
 	for (const one of [first, second, third]) one.emit('data', Buffer.alloc(4_000));
 	expect(await reads[2]).toMatchObject({ isCut: true });
 	third.emit('data', Buffer.alloc(4_000));

@@ -6,12 +6,13 @@ import {
 	readState,
 	stateWhileUnreachable,
 	withChoice,
+	type SeenRecord,
+	type TriggerState,
 } from '../../nodes/DocumentLivenessTrigger/poll/state.ts';
 import { ListReader, toEntry } from '../../nodes/DocumentLivenessTrigger/poll/listReader.ts';
 import { SeenValidations } from '../../nodes/DocumentLivenessTrigger/poll/newEvents.ts';
 import { nextState } from '../../nodes/DocumentLivenessTrigger/poll/nextState.ts';
 import { ForwardReading } from '../../nodes/DocumentLivenessTrigger/poll/readForward.ts';
-import type { SeenRecord, TriggerState } from '../../nodes/DocumentLivenessTrigger/poll/types.ts';
 import type { VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { DAY, MINUTE, SimulatedAccount } from '../support/simulatedAccount.mts';
 import { SimulatedTrigger, USUAL_OPTIONS } from '../support/simulatedTrigger.mts';

@@ -2,8 +2,8 @@
 // cannot be found, by time, far enough back that everything after the mark is read again.
 import { VerifikError } from '../../verifik/errors/VerifikError';
 import { MAX_PAGE, type ListPage, type ListEntry, type ListReader } from './listReader';
-import { countInversions, learnOrder, type DateField } from './order';
-import type { Resume, TriggerState } from './types';
+import { countInversions, learnOrder, type DateField } from './listOrder';
+import type { Resume, TriggerState } from './state';
 
 /** Records: a list in no order has to be read as a whole, and a longer one is too long for that. */
 const MAX_UNORDERED = 1_000;

@@ -6,7 +6,8 @@ import { type ErrorCode } from '../../verifik/errors/messages';
 import { ListReader, toEntry, type ListEntry } from './listReader';
 import type { SeenValidations } from './newEvents';
 import { readForward, type ForwardReading } from './readForward';
-import type { PollApi, PollEvent, SeenRecord } from './types';
+import type { PollApi, PollEvent } from './types';
+import type { SeenRecord } from './state';
 
 const PENDING: Status[] = ['new', 'processing'];
 

@@ -3,14 +3,8 @@ import { timeOf } from '../../verifik/list/createdRange';
 import { isValidationId, type VerifikRecord } from '../../verifik/api/documentLiveness';
 import { readRecord, type Validation, type Verdict } from '../../verifik/record/readRecord';
 import type { ListEntry } from './listReader';
-import type {
-	EventChoice,
-	EventName,
-	EventLetter,
-	PollEvent,
-	SeenRecord,
-	TriggerState,
-} from './types';
+import type { EventChoice, EventName, PollEvent } from './types';
+import type { EventLetter, SeenRecord, TriggerState } from './state';
 
 const HOUR_MS = 60 * 60_000;
 

@@ -2,8 +2,7 @@
 import type { ListReader } from './listReader';
 import type { SeenValidations } from './newEvents';
 import type { ForwardReading, ReadEntry } from './readForward';
-import { OVERLAP_MS } from './state';
-import type { Resume, SeenRecord, TriggerState } from './types';
+import { OVERLAP_MS, type Resume, type SeenRecord, type TriggerState } from './state';
 
 /** How many records are stored to find the place again. */
 const LINKS = 10;

@@ -5,10 +5,24 @@ import { ListReader } from './listReader';
 import { lookUp, readPending, type LookUps } from './lookUps';
 import { SeenValidations } from './newEvents';
 import { nextState } from './nextState';
-import { learnOrder } from './order';
+import { learnOrder } from './listOrder';
 import { readForward, type ReadEntry, type ForwardReading } from './readForward';
-import { isOwnState, newState, withChoice } from './state';
-import type { PollApi, PollEvent, PollResult, Resume, TriggerOptions, TriggerState } from './types';
+import { isOwnState, newState, withChoice, type Resume, type TriggerState } from './state';
+import type { PollApi, PollEvent, TriggerOptions } from './types';
+
+/** What a poll returns. */
+export type PollResult = {
+	/** oldest validation first; to be returned to n8n together with storing `state` */
+	events: PollEvent[];
+	/** plain JSON, to be stored; the state that was passed in is not changed */
+	state: TriggerState;
+	/** whether the newest end of the list was reached; if not, the next poll continues where this one ended */
+	isAtNewestEnd: boolean;
+	/** how many records without an ID or a date were skipped, for the log */
+	skippedCount: number;
+	/** what ended the poll early after some progress, for the log; the next poll continues */
+	interruptedBy?: VerifikError;
+};
 
 /** The share of a poll's events that is reserved for look-ups, also if the list brings the maximum. */
 const LOOKUP_SHARE = 0.25;

@@ -2,7 +2,7 @@
 import { VerifikError } from '../../verifik/errors/VerifikError';
 import { ListReader, type ListPage, type ListEntry } from './listReader';
 import { eventsOf, isChosen } from './newEvents';
-import { learnOrder } from './order';
+import { learnOrder } from './listOrder';
 import type { EventName, PollApi, PollEvent, TriggerOptions } from './types';
 
 /** How many of the newest pages are searched. */

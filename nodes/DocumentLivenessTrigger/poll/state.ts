@@ -1,6 +1,51 @@
-// The trigger's state: how it is read, checked and begun.
+// The state that is stored between polls: what is in it, and how it is read, checked and begun.
 import { VerifikError } from '../../verifik/errors/VerifikError';
-import type { EventChoice, Resume, TriggerOptions, TriggerState } from './types';
+import type { EventChoice, TriggerOptions } from './types';
+
+/** The letter of an event in the state. */
+export type EventLetter = 'r' | 'p' | 'n' | 'c' | 'v';
+
+/**
+ * A validation that the trigger knows: its ID, the letters of the events that were handled (chosen or not), when it was created
+ * and, if it is pending, when to look it up next (0: at once).
+ */
+export type SeenRecord = [id: string, announced: string, createdMs: number, nextLookUpMs?: number];
+
+/** Where the next reading continues. By IDs: with a time, many records of the same time would stop the progress. */
+export type Resume = {
+	/** `_id` and `updatedAt` of the last ten handled records that were not updated for ten minutes; oldest first */
+	links: Array<[id: string, updatedMs: number]>;
+	/**
+	 * How many records are older than the newest link; new records do not change that. Negative if the server states no total:
+	 * then counted back from the newest end (−1 is the newest).
+	 */
+	older: number;
+};
+
+/** The state between polls. Made by `poll`, `activate` or `stateWhileUnreachable`, read by `readState`. */
+export type TriggerState = {
+	version: 2;
+	account: string;
+	nodeId: string;
+	/** events before this are not new */
+	watchedSinceMs: number;
+	/** until when the list was read when its newest end was last reached, minus ten minutes; never decreases */
+	markMs: number;
+	/** the list was never read, since Verifik could not be reached at the activation */
+	isUnread?: true;
+	resume?: Resume;
+	/** undefined while it is not known */
+	isNewestFirst?: boolean;
+	/** whether List filters by `status`, so that the lists of pending validations can be used */
+	isStatusFilterTrusted: boolean;
+	/**
+	 * The choices of events and since when they hold, the newest last. An event that an earlier choice did not contain is returned
+	 * only if it was reached after the later choice was made. (On default hosts, an old state can come back.)
+	 */
+	choices: Array<EventChoice & { sinceMs: number }>;
+	/** validations created after the mark, and those that are followed */
+	seen: SeenRecord[];
+};
 
 /** The number of the state's format. */
 const VERSION = 2;

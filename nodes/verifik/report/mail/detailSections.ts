@@ -2,7 +2,7 @@
 import { CHECKS } from '../../api/documentLiveness';
 import type { RiskiestRow, ScoreFigures } from '../figures';
 import type { Texts } from '../texts';
-import type { ChartSection, MailSource, ReportDocument, TableCell } from './document';
+import type { ChartSection, MailSource, ReportDocument, TableCell } from './reportDocument';
 import { more, numberColumn, table, textColumn } from './resultSections';
 
 /** A chart of ten bars; the label of each is the score at which it begins. */

@@ -1,5 +1,5 @@
 // The top of the mail: subject, title, period, and the three most important figures. Pure.
-import type { Card, MailSource, ReportDocument } from './document';
+import type { Card, MailSource, ReportDocument } from './reportDocument';
 
 type Headline = Pick<ReportDocument, 'subject' | 'kind' | 'title' | 'lines' | 'warning' | 'cards'>;
 

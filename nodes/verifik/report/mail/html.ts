@@ -8,8 +8,8 @@ import type {
 	ReportDocument,
 	Section,
 	TableSection,
-} from './document';
-import { escapeHtml, plainLine } from './markup';
+} from './reportDocument';
+import { escapeHtml, plainLine } from './escape';
 import { COLORS, STYLE_SHEET } from './styles';
 
 const FONT = 'Helvetica,Arial,sans-serif';

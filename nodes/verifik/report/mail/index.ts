@@ -8,7 +8,7 @@ import {
 	scoreChart,
 	scoresSection,
 } from './detailSections';
-import type { MailSource, ReportDocument, RowLimits, Section } from './document';
+import type { MailSource, ReportDocument, RowLimits, Section } from './reportDocument';
 import { Formatter } from './formatter';
 import { headline } from './headline';
 import { renderHtml } from './html';

@@ -2,7 +2,7 @@
 import { CHECKS } from '../../api/documentLiveness';
 import { VERDICTS, type Verdict } from '../../record/readRecord';
 import { rateOf } from '../rates';
-import type { Column, MailSource, TableSection } from './document';
+import type { Column, MailSource, TableSection } from './reportDocument';
 
 /** How many validations have each verdict, and its share. */
 export function resultsSection({ figures, texts, format }: MailSource) {

@@ -1,6 +1,6 @@
 // Renders the mail as plain text, for mail programs without HTML and for chats. Pure.
-import type { TableCell, ReportDocument, Section } from './document';
-import { plainLine } from './markup';
+import type { TableCell, ReportDocument, Section } from './reportDocument';
+import { plainLine } from './escape';
 
 /** Characters of a line; a note is a sentence. */
 const MAX_LINE = 500;

@@ -1,4 +1,4 @@
-// The lower bound: plain fetch with a number of active requests, on as many connections, which are kept open (Node's own agent
+// The lower bound: bare fetch with a number of active requests, on as many connections, which are kept open (Node's own agent
 // opens more). In a process of its own. Prints milliseconds.
 import { argv, stdout } from 'node:process';
 import { Agent, fetch } from 'undici';
