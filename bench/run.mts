@@ -13,6 +13,7 @@ import { startSandbox } from '../sandbox/server.mts';
 import { startHost } from '../test/support/host.mts';
 import { BEHAVIOURS } from '../test/support/hostileApi.mts';
 import { N8N_VERSION } from '../tools/n8nHost.mts';
+import { compareCpu } from './compareCpu.mts';
 import { compareBehindLine, LINE_ROWS, type LineRow } from './compareLine.mts';
 import { median, ratio, seconds } from './figures.mts';
 import { measureHostile } from './hostile.mts';
@@ -43,6 +44,7 @@ print(
 const parts = {
 	compareTimes,
 	compareLine,
+	compareCpu: async () => await compareCpu(print, isShort ? 3 : 1000, isShort ? 1 : 5),
 	simulateLines: async () => await simulateLines(print, isShort),
 	compareFaults,
 	compareMoving,
@@ -242,7 +244,7 @@ async function memoryOf(subject: Subject, records: number): Promise<{ rss: numbe
 
 async function compareMemory(): Promise<void> {
 	const records = isShort ? 500 : 100_000;
-	const names: Record<Exclude<Subject, 'report'>, string> = {
+	const names: Record<'httpRequest' | 'ours' | 'oursSimplified', string> = {
 		httpRequest: 'HTTP Request, Split Out',
 		ours: 'Return All, raw',
 		oursSimplified: 'Return All, simplified',

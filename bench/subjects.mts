@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Credential, Host } from '../test/support/host.mts';
 
-export type Subject = 'ours' | 'oursSimplified' | 'httpRequest' | 'report';
+export type Subject = 'ours' | 'oursSimplified' | 'httpRequest' | 'onlyRequests' | 'report';
 
 /** Where a subject reads. */
 export type Source = { url: string; credential: Credential };
@@ -41,6 +41,19 @@ function reportNode(source: Source, parameters: object): Node[] {
 			type: 'n8n-nodes-verifik.documentLiveness',
 			typeVersion: 1,
 			parameters: { operation: 'report', ...parameters },
+			credentials: verifikApi(source),
+		},
+	];
+}
+
+/** @param parameters `pages`: how many to ask for */
+function onlyRequestsNode(source: Source, parameters: object): Node[] {
+	return [
+		{
+			name: 'Read',
+			type: 'CUSTOM.onlyRequests',
+			typeVersion: 1,
+			parameters: { url: source.url, ...parameters },
 			credentials: verifikApi(source),
 		},
 	];
@@ -85,6 +98,7 @@ function httpRequest(source: Source): Node[] {
 
 function nodesOf(source: Source, subject: Subject, options: object): Node[] {
 	if (subject === 'report') return reportNode(source, options);
+	if (subject === 'onlyRequests') return onlyRequestsNode(source, options);
 	return subject === 'httpRequest'
 		? httpRequest(source)
 		: ourNode(source, subject === 'oursSimplified' ? 'simplified' : 'raw', options);
