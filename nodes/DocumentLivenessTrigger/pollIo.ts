@@ -3,8 +3,8 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { attachImages, imageOf, IMAGES_AT_ONCE } from '../shared/attachImages';
 import { connect, type Client } from '../verifik/http/client';
-import { findValidation, listPage } from '../verifik/api/documentLiveness';
-import { VerifikError } from '../verifik/errors/VerifikError';
+import { getValidation, listPage } from '../verifik/api/documentLiveness';
+import { catchVerifikError, VerifikError } from '../verifik/errors/VerifikError';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
 import type { TriggerParameters } from './parameters';
 import type { PollApi, PollEvent } from './poll/types';
@@ -100,7 +100,14 @@ function apiOf(client: Client, { populate }: TriggerParameters, lastRequestMs: n
 			recordsRead += answer.records.length;
 			return answer;
 		},
-		getRecord: async (id) => await findValidation(client, id),
+		async getRecord(id) {
+			const found = getValidation(client, id).then(({ record }) => record);
+			return await catchVerifikError(found, (error) => {
+				// A proxy's page says nothing of the validation.
+				if (error.code === 'validationNotFound' && error.details.isJson) return undefined;
+				throw error;
+			});
+		},
 		serverTime: () => client.serverTime,
 		now: () => Date.now(),
 		isTimeUp: () =>

@@ -123,6 +123,11 @@ async function retrieve(
 			(error) => ({ error }),
 		);
 		if ('error' in found) {
+			// Where a proxy answers so, it may be for each that was deleted: no reason for a poll to throw.
+			if (found.error.code === 'validationNotFound') {
+				ledger.postpone(known);
+				continue;
+			}
 			interruptedBy = found.error;
 			if (STOPPING.includes(interruptedBy.code)) return { events, interruptedBy };
 			ledger.postpone(known);

@@ -46,8 +46,8 @@ export type PollApi = {
 	/**
 	 * One validation, as Retrieve gives it.
 	 *
-	 * @returns undefined where Verifik answers 404 (there is none with that id)
-	 * @throws VerifikError
+	 * @returns undefined where Verifik itself answers 404 (there is none with that id)
+	 * @throws VerifikError; `validationNotFound` where a proxy answers that, which tells nothing
 	 */
 	getRecord(id: string): Promise<VerifikRecord | undefined>;
 	/** when the latest answer was made, by its Date header; undefined where it does not say */

@@ -54,6 +54,8 @@ export type ErrorDetails = {
 	/** Host (and port) that was asked, e.g. `api.verifik.co`. */
 	host?: string;
 	httpStatus?: number;
+	/** Whether the answer was JSON, as all of the API are: what is not comes from a proxy. */
+	isJson?: boolean;
 	/** Verifik's machine-readable code (`INVALID_PARAMETERS`) or the connection's (`ECONNREFUSED`). */
 	apiCode?: string;
 	/** Verifik's own text, already made harmless by `sanitizeText`. */

@@ -10,9 +10,19 @@ const MAX_VALUES = 150_000;
 /** A shorter text cannot hold more values than can be parsed in that time, so it is not counted first. */
 const COUNTED_FROM_BYTES = 400_000;
 
-/** About what a value takes in memory. Texts are not counted: of real records the JSON is larger. */
+/** About what a value takes in memory. Texts are not counted but for wide ones: of real records the JSON is larger. */
 const VALUE_BYTES = 24;
 const OBJECT_BYTES = 72;
+
+/** What V8 keeps besides for a key that no object had at this place, and for keys like numbers, up to which it leaves room. */
+const NEW_KEY_BYTES = 170;
+const NUMBER_KEY_BYTES = 300;
+
+/** With more new keys than this, V8 keeps a table for each object. A page of 100 records has some hundred. */
+const MAX_NEW_KEYS = 1_000;
+
+/** The same for an object of more keys than this. */
+const MAX_KEYS = 120;
 
 /** With about how many bytes it takes in memory: `{}`, three bytes of JSON, takes more than twenty times that. */
 export type Parsed = { value: unknown; size: number } | 'notJson' | 'tooMany' | 'tooDeep';
@@ -30,20 +40,60 @@ export function parseJson(bytes: Buffer): Parsed {
 	} catch {
 		return 'notJson';
 	}
-	const size = sizeOf(value, MAX_DEPTH);
-	return size === Infinity ? 'tooDeep' : { value, size: Math.max(bytes.length, size) };
+	const memory = new Memory();
+	if (!memory.add(value, MAX_DEPTH)) return 'tooDeep';
+	return { value, size: Math.max(bytes.length, memory.bytes) + memory.wideBytes };
 }
 
-/** What a value takes, but for its texts; Infinity where it is nested deeper than so many levels. */
-function sizeOf(value: unknown, levels: number): number {
-	if (typeof value !== 'object' || value === null) return VALUE_BYTES;
-	if (levels === 0) return Infinity;
-	if (Array.isArray(value)) {
-		return value.reduce<number>((sum, one) => sum + sizeOf(one, levels - 1), VALUE_BYTES);
+/** By key: the keys that came next in an object. */
+type Keys = Map<string, Keys>;
+
+/** Adds up what values take. */
+class Memory {
+	bytes = 0;
+
+	/** of texts with characters beyond Latin-1, which take two bytes for each of their characters: the second */
+	wideBytes = 0;
+
+	private newKeys = 0;
+
+	private readonly keys: Keys = new Map();
+
+	/** @returns false where a value is nested deeper than so many levels */
+	add(value: unknown, levels: number): boolean {
+		if (typeof value === 'string' && /[^\0-\xff]/.test(value)) this.wideBytes += value.length;
+		if (typeof value !== 'object' || value === null) {
+			this.bytes += VALUE_BYTES;
+			return true;
+		}
+		if (levels === 0) return false;
+		if (Array.isArray(value)) {
+			this.bytes += VALUE_BYTES;
+			return value.every((one) => this.add(one, levels - 1));
+		}
+		this.bytes += OBJECT_BYTES;
+		let { keys } = this;
+		let count = 0;
+		for (const key in value) {
+			keys = this.addKey(key, keys);
+			if (++count > MAX_KEYS) this.bytes += NEW_KEY_BYTES;
+			if (!this.add((value as Record<string, unknown>)[key], levels - 1)) return false;
+		}
+		return true;
 	}
-	let size = OBJECT_BYTES;
-	for (const key in value) size += sizeOf((value as Record<string, unknown>)[key], levels - 1);
-	return size;
+
+	/** @param before the keys that came before it */
+	private addKey(key: string, before: Keys): Keys {
+		if (/^\d/.test(key)) this.bytes += NUMBER_KEY_BYTES;
+		const known = before.get(key);
+		if (known === undefined) this.newKeys++;
+		if (known === undefined || this.newKeys > MAX_NEW_KEYS) this.bytes += NEW_KEY_BYTES;
+		if (known) return known;
+		const keys: Keys = new Map();
+		// no more are told apart, so that these take no memory themselves
+		if (this.newKeys <= MAX_NEW_KEYS) before.set(key, keys);
+		return keys;
+	}
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];

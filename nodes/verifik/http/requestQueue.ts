@@ -96,6 +96,12 @@ export class RequestQueue {
 		this.isOver = true;
 	}
 
+	/** @throws VerifikError where nothing may be sent any more: after `end`, and past the deadline */
+	checkTime(now = this.clock.now()): void {
+		if (this.isOver) throw new VerifikError('cancelled', { host: this.host });
+		if (now >= this.deadline) throw new VerifikError('timedOut', { host: this.host });
+	}
+
 	/** @throws the error where the request must not be sent again */
 	private async waitToRetry(
 		error: VerifikError,
@@ -141,8 +147,7 @@ export class RequestQueue {
 		const { concurrency } = this;
 		for (;;) {
 			const now = this.clock.now();
-			if (this.isOver) throw new VerifikError('cancelled', { host: this.host });
-			if (now >= this.deadline) throw new VerifikError('timedOut', { host: this.host });
+			this.checkTime(now);
 			const wait = Math.max(this.pausedUntil, concurrency.nextStart) - now;
 			if (this.activeCount >= concurrency.allowed) {
 				await new Promise<void>((resolve) => (this.goOn = resolve));

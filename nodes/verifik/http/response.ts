@@ -88,7 +88,7 @@ export async function readAnswer(
 	if (isJson && code === undefined && !isRefusal) return body;
 
 	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
-	const facts: ErrorDetails = { ...known, ...wordsOf(body, text, target.token) };
+	const facts: ErrorDetails = { ...known, isJson, ...wordsOf(body, text, target.token) };
 	// A date is one of the server's clock, which may not agree with ours.
 	const sentAt = readDate(headers.date) ?? now;
 	const retryAfterMs = readRetryAfter(headers['retry-after'], sentAt);
