@@ -384,6 +384,60 @@ describe('item 3: records of values that take much more in memory than in JSON',
 	});
 });
 
+describe('item 3: records of keys like numbers, for which an engine leaves room', () => {
+	test('end a poll before they take 300 MB', async () => {
+		const list = new LongList(4_000, { note: Array(700).fill({ 34: 0 }) }, Date.now() + 1_000);
+		await withServer(list.listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			await poller.activate();
+			list.isEmpty = false;
+			const { error, eventKeys } = await poller.poll();
+			expect(error).toBeUndefined();
+			expect(eventKeys.length).toBeGreaterThan(0);
+			// 360 bytes each: it was 530 MB, of 13 MB
+			expect(eventKeys.length * 700 * 360).toBeLessThan(300_000_000);
+		});
+	});
+});
+
+describe('item 7: a page of a proxy in place of a validation', () => {
+	test.each(['default', 'durable'] as const)(
+		'loses no event of it: it is looked up again (%s)',
+		async (host) => {
+			const createdAt = new Date(Date.now() + 1_000).toISOString();
+			const record = (n: number, more: IDataObject) => ({
+				_id: `${n}`.repeat(24),
+				createdAt,
+				...more,
+			});
+			const pending = record(1, { status: 'new' });
+			const passed = { status: 'completed', isLive: true };
+			let data: IDataObject[] = [];
+			let found: IDataObject | undefined;
+			const listener: RequestListener = ({ url }, response) => {
+				const isList = url!.includes('?');
+				if (!isList && !found) response.writeHead(404).end('<html>404 Not Found</html>');
+				else if (!isList) response.end(JSON.stringify({ data: found }));
+				else if (url!.includes('status=')) response.end('{"data":[]}');
+				else response.end(JSON.stringify({ data, pagination: { total: data.length } }));
+			};
+			await withServer(listener, async (baseUrl) => {
+				const poller = new Poller({ credential: { ...credential, baseUrl }, host });
+				await poller.activate();
+				data = [pending];
+				expect((await poller.poll()).eventKeys).toEqual([]);
+				data = [record(2, passed)];
+				const { error, eventKeys } = await poller.poll();
+				expect(error).toBeUndefined();
+				expect(eventKeys).toEqual([`${data[0]!._id as string}:passed`]);
+				found = record(1, passed);
+				await setTimeout(1_100);
+				expect((await poller.poll()).eventKeys).toEqual([`${pending._id}:passed`]);
+			});
+		},
+	);
+});
+
 describe('item 3: records of a few bytes', () => {
 	test('end a poll at 60,000, and the next ones go on until all have come, each once', async () => {
 		const dayAgo = Date.now() - 24 * 3_600_000;

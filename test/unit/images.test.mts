@@ -1,9 +1,11 @@
 // What a file is by its first bytes, and images as base64.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { setTimeout } from 'node:timers/promises';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { attachImages } from '../../nodes/shared/attachImages.ts';
+import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { Client } from '../../nodes/verifik/http/client.ts';
 import { decodeBase64, fileTypeOf } from '../../nodes/verifik/http/fileType.ts';
 import { readCredential } from '../../nodes/verifik/token/credential.ts';
@@ -97,13 +99,26 @@ describe('base64', () => {
 	});
 });
 
+const notCalled = async () => await Promise.reject(new Error('called'));
+const context = {
+	helpers: { httpRequest: notCalled, httpRequestWithAuthentication: notCalled },
+	getExecutionCancelSignal: () => undefined,
+} as unknown as IExecuteFunctions;
+const credential = readCredential({ accessToken: 'token' });
+
+test('item 2: past the deadline, an address that is refused is not even read', async () => {
+	const client = new Client(context, credential, { timeoutMs: 1 });
+	await setTimeout(5);
+	const items = [{ json: {} }];
+	// 16 ms for each of these
+	const letters = Array.from({ length: 1_980 }, (_, n) => String.fromCodePoint(0x4e00 + n * 10));
+	const url = `http://${letters.join('')}`;
+	await attachImages(context, client, items, () => ({ url, name: '1' }));
+	const { message } = describeError('timedOut', { host: 'api.verifik.co' });
+	expect(items).toHaveProperty('0.json.imageNotDownloaded', expect.stringContaining(message));
+});
+
 test('item 1: hundreds of thousands of addresses that are refused leave n8n its turns', async () => {
-	const notCalled = async () => await Promise.reject(new Error('called'));
-	const context = {
-		helpers: { httpRequest: notCalled, httpRequestWithAuthentication: notCalled },
-		getExecutionCancelSignal: () => undefined,
-	} as unknown as IExecuteFunctions;
-	const credential = readCredential({ accessToken: 'token' });
 	const client = new Client(context, credential, { concurrency: 40 });
 	const items = Array.from({ length: 200_000 }, () => ({ json: {} }));
 	let [isOver, turns] = [false, 0];

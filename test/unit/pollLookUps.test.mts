@@ -41,6 +41,17 @@ describe('a validation that cannot be retrieved', () => {
 		expect(await trigger.pollLater()).toEqual([`${bad}:notPassed`]);
 	});
 
+	test('since a proxy answers that there is none is followed all the same, and stops no poll', async () => {
+		const trigger = await following(4);
+		const { account } = trigger;
+		const moved = [0.99, 0].map((share) => account.move('pending', 'passed', share));
+		const notFound = async () => await Promise.reject(new VerifikError('validationNotFound'));
+		account.nowMs += HOUR;
+		expect(await trigger.pollLater({ ...account.api(), getRecord: notFound })).toEqual([]);
+		account.nowMs += HOUR;
+		expect((await trigger.pollLater()).sort()).toEqual(moved.map((id) => `${id}:passed`).sort());
+	});
+
 	test('because it was deleted is no longer followed', async () => {
 		const trigger = await following(1);
 		trigger.account.remove(0);

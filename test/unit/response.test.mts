@@ -215,6 +215,35 @@ describe('an answer', () => {
 		},
 	);
 
+	test.each<[string, number, (n: number) => string]>([
+		['keys like numbers, up to which an engine leaves room', 1.5, () => '{"34":0}'],
+		[
+			'objects of several such keys',
+			1.5,
+			() => '{"137":0,"138":0,"139":0,"140":0,"141":0,"142":0}',
+		],
+		['keys of their own', 3.5, (n) => `{"k${n}":0}`],
+		['several keys of their own', 3.5, (n) => `{"a${n}":0,"b${n}":0,"c${n}":0,"d${n}":0}`],
+		['the same keys in other orders', 3, (n) => `{"a${n % 40}":0,"b${n % 37}":0,"c${n % 31}":0}`],
+		['the same keys, after many others', 3, (n) => (n < 3_000 ? `{"z${n}":0}` : '{"same":0}')],
+		[
+			'objects of hundreds of keys',
+			2.5,
+			() => `{${Array.from({ length: 500 }, (_, key) => `"k${key}":0`).join()}}`,
+		],
+		['texts with a character beyond Latin-1', 2.5, () => `"${'x'.repeat(300)}€"`],
+	])(
+		'item 3: counts for what it takes in memory, not in JSON, where it is made of %s (at most %f times)',
+		async (_what, most, valueAt) => {
+			const length = Math.min(20_000, Math.floor(1_000_000 / valueAt(0).length));
+			const body = `{"data":[${Array.from({ length }, (_, n) => valueAt(n))}]}`;
+			const before = heapUsed();
+			const counted = await counting(body);
+			expect(heapUsed() - before).toBeLessThan(most * counted.bytes);
+			expect(counted.value).toHaveProperty(`data.${length - 1}`);
+		},
+	);
+
 	test.each([LIVE_RECORD, NESTED_RECORD, OLDER_FLAT_RECORD])(
 		'item 3: counts for little more than its bytes where it is a page of records as they are (%#)',
 		async (record) => {

@@ -126,6 +126,11 @@ async function retrieve(
 			(error) => ({ error }),
 		);
 		if ('error' in found) {
+			// A proxy may answer this for each validation: no reason for a poll to throw.
+			if (found.error.code === 'validationNotFound') {
+				validations.postpone(known);
+				continue;
+			}
 			interruptedBy = found.error;
 			if (STOPPING.includes(interruptedBy.code)) return { events, interruptedBy };
 			validations.postpone(known);

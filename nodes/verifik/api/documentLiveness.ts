@@ -126,14 +126,17 @@ export async function getValidation(client: Client, id: string): Promise<Validat
 	return readAnswerAboutOne(client, body);
 }
 
-/** Like `getValidation`, but returns undefined if there is no validation with this ID. */
+/**
+ * Like `getValidation`, but returns undefined if there is no validation with this ID. A 404 that is no JSON comes from a proxy
+ * and says nothing about the validation: it is thrown.
+ */
 export async function findValidation(
 	client: Client,
 	id: string,
 ): Promise<VerifikRecord | undefined> {
 	const answer = await catchVerifikError(getValidation(client, id), (error) => {
-		if (error.code !== 'validationNotFound') throw error;
-		return undefined;
+		if (error.code === 'validationNotFound' && error.details.isJson) return undefined;
+		throw error;
 	});
 	return answer?.record;
 }

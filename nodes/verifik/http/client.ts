@@ -162,6 +162,8 @@ export class Client {
 	 */
 	async getImage(url: string): Promise<Image> {
 		const { baseUrl, token } = this.credential;
+		// Reading an address may take some ms, and those that are refused never come to the queue.
+		this.requestQueue.checkTime();
 		const address = readImageUrl(url, baseUrl);
 		const target: RequestTarget = { host: address.host, token };
 		const send = address.origin === baseUrl.origin ? this.sendSigned : this.sendPlain;

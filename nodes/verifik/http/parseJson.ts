@@ -14,6 +14,9 @@ const COUNTED_FROM_BYTES = 400_000;
 const VALUE_BYTES = 24;
 const OBJECT_BYTES = 72;
 
+/** V8 keeps values of keys that are numbers in an array, with room for more of them. */
+const NUMBER_KEY_BYTES = 300;
+
 /**
  * The parsed value, or why there is none. `size` is that of its JSON, or about that in memory if it is more: `{}` with its
  * comma has three bytes in JSON, and more than twenty times as many in memory.
@@ -45,7 +48,10 @@ function sizeOf(value: unknown, levels: number): number {
 		return value.reduce<number>((sum, one) => sum + sizeOf(one, levels - 1), VALUE_BYTES);
 	}
 	let size = OBJECT_BYTES;
-	for (const key in value) size += sizeOf((value as Record<string, unknown>)[key], levels - 1);
+	for (const key in value) {
+		if (key < ':') size += NUMBER_KEY_BYTES;
+		size += sizeOf((value as Record<string, unknown>)[key], levels - 1);
+	}
 	return size;
 }
 

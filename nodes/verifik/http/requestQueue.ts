@@ -98,6 +98,12 @@ export class RequestQueue {
 		this.isOver = true;
 	}
 
+	/** @throws VerifikError if nothing may be sent any more: after `end`, and past the deadline */
+	checkTime(now = this.clock.now()): void {
+		if (this.isOver) throw new VerifikError('cancelled', { host: this.host });
+		if (now >= this.deadline) throw new VerifikError('timedOut', { host: this.host });
+	}
+
 	/** Waits before the next try. @throws the error if the request must not be sent again */
 	private async waitToRetry(
 		error: VerifikError,
@@ -143,8 +149,7 @@ export class RequestQueue {
 		const { concurrency } = this;
 		for (;;) {
 			const now = this.clock.now();
-			if (this.isOver) throw new VerifikError('cancelled', { host: this.host });
-			if (now >= this.deadline) throw new VerifikError('timedOut', { host: this.host });
+			this.checkTime(now);
 			const wait = Math.max(this.pausedUntil, concurrency.nextStart) - now;
 			if (this.activeCount >= concurrency.allowed) {
 				await new Promise<void>((resolve) => (this.goOn = resolve));
