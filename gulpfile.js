@@ -91,7 +91,7 @@ module.exports = {
 	prepareStart: parallel(packed, installHost),
 	test: series(
 		parallel(lint, types, format, unused, packed),
-		jest('test', 'unit', 'properties', 'engine', 'hostile'),
+		jest('test', 'unit', 'sandbox', 'properties', 'engine', 'hostile'),
 	),
 	testUnit: series(jest('testUnit', 'unit')),
 	testHost: series(parallel(packed, installHost), jest('testHost', 'host')),

@@ -18,7 +18,7 @@ export default {
 	maxWorkers: Math.min(availableParallelism(), 4),
 	// for all projects: a real n8n and a browser take their time on a busy machine
 	testTimeout: 120_000,
-	projects: ['unit', 'properties', 'engine', 'hostile', 'host'].map((name) => ({
+	projects: ['unit', 'sandbox', 'properties', 'engine', 'hostile', 'host'].map((name) => ({
 		...common,
 		displayName: name,
 		testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],

@@ -120,7 +120,7 @@ test('item 2: past the deadline, an address that is refused is not even read', a
 
 test('item 1: hundreds of thousands of addresses that are refused leave n8n its turns', async () => {
 	const client = new Client(context, credential, { concurrency: 40 });
-	const items = Array.from({ length: 200_000 }, () => ({ json: {} }));
+	const items = Array.from({ length: 100_000 }, () => ({ json: {} }));
 	let [isOver, turns] = [false, 0];
 	const count = () => {
 		turns++;
@@ -132,6 +132,6 @@ test('item 1: hundreds of thousands of addresses that are refused leave n8n its 
 	isOver = true;
 	expect(missing).toBe(items.length);
 	expect(items.at(-1)).toHaveProperty('json.imageNotDownloaded');
-	// there was none in two seconds
+	// there was none
 	expect(turns).toBeGreaterThan(2);
 });
