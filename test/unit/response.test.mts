@@ -244,6 +244,15 @@ describe('an answer', () => {
 		},
 	);
 
+	test('item 3: counts a key that begins with another character as any other', async () => {
+		const bytesOf = async (key: string) => {
+			const { bytes } = await counting(`{"data":[${Array(100).fill(`{"${key}":0}`)}]}`);
+			return bytes;
+		};
+		expect(await bytesOf('$oid')).toBe(await bytesOf('_oid'));
+		expect(await bytesOf('-oid')).toBe(await bytesOf('_oid'));
+	});
+
 	test.each([LIVE_RECORD, NESTED_RECORD, OLDER_FLAT_RECORD])(
 		'item 3: counts for little more than its bytes where it is a page of records as they are (%#)',
 		async (record) => {

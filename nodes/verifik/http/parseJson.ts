@@ -49,7 +49,7 @@ function sizeOf(value: unknown, levels: number): number {
 	}
 	let size = OBJECT_BYTES;
 	for (const key in value) {
-		if (key < ':') size += NUMBER_KEY_BYTES;
+		if (key >= '0' && key < ':') size += NUMBER_KEY_BYTES;
 		size += sizeOf((value as Record<string, unknown>)[key], levels - 1);
 	}
 	return size;
