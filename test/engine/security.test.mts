@@ -38,10 +38,13 @@ const answering = (body: unknown) => {
 	sandbox.faults.list = [{ kind: 'notJson', body: JSON.stringify(body) }];
 };
 
-async function withServer(listener: RequestListener, run: (url: string) => Promise<void>) {
+async function withServer<Result>(
+	listener: RequestListener,
+	run: (url: string) => Promise<Result>,
+): Promise<Result> {
 	const server = createServer(listener);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).finally(() => {
+	return await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).finally(() => {
 		server.closeAllConnections();
 		server.close();
 	});
@@ -95,6 +98,18 @@ class LongList {
 			...this.more,
 		};
 	}
+}
+
+/** The events of the first poll after the activation: the list is empty before. */
+async function pollOnce(list: LongList): Promise<string[]> {
+	return await withServer(list.listener, async (baseUrl) => {
+		const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+		await poller.activate();
+		list.isEmpty = false;
+		const { error, eventKeys } = await poller.poll();
+		expect(error).toBeUndefined();
+		return eventKeys;
+	});
 }
 
 describe('item 2: a renewal that trickles', () => {
@@ -317,16 +332,10 @@ describe('item 3: records of megabytes, page after page', () => {
 	test('end a poll before they fill the memory: what was read counts', async () => {
 		const note = 'x'.repeat(78_000);
 		const list = new LongList(6_000, { note }, Date.now() + 1_000);
-		await withServer(list.listener, async (baseUrl) => {
-			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
-			await poller.activate();
-			list.isEmpty = false;
-			const { error, eventKeys } = await poller.poll();
-			expect(error).toBeUndefined();
-			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
-			expect(eventKeys.length).toBeLessThan(list.total);
-			expect(list.bytes).toBeLessThan(320_000_000);
-		});
+		const eventKeys = await pollOnce(list);
+		expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
+		expect(eventKeys.length).toBeLessThan(list.total);
+		expect(list.bytes).toBeLessThan(320_000_000);
 	});
 });
 
@@ -371,32 +380,20 @@ describe('item 3: pages just under the limit, of which the ends do not come', ()
 describe('item 3: records of values that take much more in memory than in JSON', () => {
 	test('end a poll before they fill the memory: what was read counts', async () => {
 		const list = new LongList(4_000, { note: Array(1_200).fill({}) }, Date.now() + 1_000);
-		await withServer(list.listener, async (baseUrl) => {
-			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
-			await poller.activate();
-			list.isEmpty = false;
-			const { error, eventKeys } = await poller.poll();
-			expect(error).toBeUndefined();
-			expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
-			// 86 kB each, of 4 kB
-			expect(eventKeys.length).toBeLessThan(list.total);
-		});
+		const eventKeys = await pollOnce(list);
+		expect(eventKeys[0]).toBe(`${'1'.padStart(24, '0')}:passed`);
+		// 86 kB each, of 4 kB
+		expect(eventKeys.length).toBeLessThan(list.total);
 	});
 });
 
 describe('item 3: records of keys like numbers, for which an engine leaves room', () => {
 	test('end a poll before they take 300 MB', async () => {
 		const list = new LongList(4_000, { note: Array(700).fill({ 34: 0 }) }, Date.now() + 1_000);
-		await withServer(list.listener, async (baseUrl) => {
-			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
-			await poller.activate();
-			list.isEmpty = false;
-			const { error, eventKeys } = await poller.poll();
-			expect(error).toBeUndefined();
-			expect(eventKeys.length).toBeGreaterThan(0);
-			// 360 bytes each: it was 530 MB, of 13 MB
-			expect(eventKeys.length * 700 * 360).toBeLessThan(300_000_000);
-		});
+		const eventKeys = await pollOnce(list);
+		expect(eventKeys.length).toBeGreaterThan(0);
+		// 360 bytes each: it was 530 MB, of 13 MB
+		expect(eventKeys.length * 700 * 360).toBeLessThan(300_000_000);
 	});
 });
 

@@ -351,7 +351,7 @@ describe('a server that is not to be trusted', () => {
 			const records = range((page - 1) * limit, page * limit).map(record);
 			return { body: { data: records }, records, total: 1e9 };
 		};
-		const { failure } = await readAll(fetchPage, { mostRecords: 1_000 });
+		const { failure } = await readAll(fetchPage, { maxRecords: 1_000 });
 		expect(failure).toMatchObject({ code: 'listTooLarge' });
 	});
 

@@ -25,13 +25,13 @@ export type ReadAllOptions = {
 	/** whether the reader may stop earlier: then only ten pages, or a quarter of those that were read, are fetched ahead */
 	mayEndEarly?: boolean;
 	/** how many records a list may have. Default: ten million, whose IDs take 435 MB while their table grows */
-	mostRecords?: number;
+	maxRecords?: number;
 };
 
 /** With `mayEndEarly`, at least this many pages may be fetched ahead. */
 const MIN_AHEAD = 10;
 
-const MOST_RECORDS = 10_000_000;
+const MAX_RECORDS = 10_000_000;
 
 /** Facts about a reading. Filled in when all records were returned. */
 export type ReadSummary = {
@@ -57,7 +57,7 @@ export function newReadSummary(): ReadSummary {
  * ones are always a prefix of them. Records that are added or removed meanwhile are returned at most once. If that is not
  * certain, `summary` says so.
  *
- * @throws VerifikError `pageIgnored` if the server ignores the page, `listTooLarge` if the list has more than `mostRecords`,
+ * @throws VerifikError `pageIgnored` if the server ignores the page, `listTooLarge` if the list has more than `maxRecords`,
  * and those of `fetchPage`, with the page and the number of records read
  */
 export async function* readAllPages(
@@ -65,7 +65,7 @@ export async function* readAllPages(
 	options: ReadAllOptions,
 	summary: ReadSummary = newReadSummary(),
 ): AsyncGenerator<VerifikRecord[], void> {
-	const { remaining = () => Infinity, mayEndEarly = false, mostRecords = MOST_RECORDS } = options;
+	const { remaining = () => Infinity, mayEndEarly = false, maxRecords = MAX_RECORDS } = options;
 	const reader = new ListReader(fetchPage, options);
 	const { coverage } = reader;
 	while (!coverage.isAtEnd && remaining() > 0) {
@@ -74,7 +74,7 @@ export async function* readAllPages(
 		const ahead = mayEndEarly ? Math.max(MIN_AHEAD, pagesRead / 4) : Infinity;
 		const records = await reader.readNext(Math.min(options.concurrency, wanted, ahead));
 		if (records.length > 0) yield records;
-		if (coverage.count > mostRecords) throw new VerifikError('listTooLarge');
+		if (coverage.count > maxRecords) throw new VerifikError('listTooLarge');
 	}
 	summary.recordsRead = coverage.count;
 	summary.isSure = coverage.isSure;
