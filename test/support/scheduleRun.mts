@@ -237,7 +237,15 @@ export class ScheduleRun {
 			if (trouble.kind === 'changes' && isNow) trouble.changes.forEach((one) => this.change(one));
 		};
 		const most = trouble?.kind === 'timeUp' ? trouble.request : budget;
-		return account.api(() => account.requests >= most);
+		const api = account.api(() => account.requests >= most);
+		if (trouble?.kind !== 'notFound') return api;
+		return {
+			...api,
+			getRecord: async (id) => {
+				const record = await api.getRecord(id);
+				return account.requests < trouble.request ? record : undefined;
+			},
+		};
 	}
 }
 

@@ -26,7 +26,7 @@ type OddRecord = 'protoId' | 'oddId' | 'noId' | 'noDate' | 'datedAhead' | 'farAh
 /** What happens in the middle of a poll, at which of its requests. */
 export type Trouble = {
 	request: number;
-	kind: 'down' | 'timeUp' | 'changes';
+	kind: 'down' | 'timeUp' | 'notFound' | 'changes';
 	changes: Change[];
 	/** `changes`: before how many requests */
 	times: number;
@@ -204,7 +204,7 @@ function makeStep(random: Random, variant: ApiVariant): Step {
 function makeTrouble(random: Random, variant: ApiVariant): Trouble {
 	return {
 		request: random.chance(0.5) ? random.whole(1, 5) : random.whole(1, 20),
-		kind: random.of(['down', 'timeUp', 'changes', 'changes']),
+		kind: random.of(['down', 'timeUp', 'notFound', 'changes', 'changes']),
 		changes: Array.from({ length: random.whole(1, 3) }, () => makeChange(random, variant, 30)),
 		times: random.chance(0.5) ? 1 : random.whole(2, 6),
 	};

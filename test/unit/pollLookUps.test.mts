@@ -41,26 +41,41 @@ describe('a validation that cannot be retrieved', () => {
 		expect(await trigger.pollLater()).toEqual([`${bad}:notPassed`]);
 	});
 
-	test('since a proxy answers that there is none is followed all the same, and stops no poll', async () => {
+	test('since a proxy answers for hours that there is none is followed all the same, and stops no poll', async () => {
 		const trigger = await following(4);
 		const { account } = trigger;
 		const moved = [0.99, 0].map((share) => account.move('pending', 'passed', share));
-		const notFound = async () => await Promise.reject(new VerifikError('validationNotFound'));
-		account.nowMs += HOUR;
-		expect(await trigger.pollLater({ ...account.api(), getRecord: notFound })).toEqual([]);
+		const notFound = async () => undefined;
+		for (let hours = 0; hours < 23; hours++) {
+			account.nowMs += HOUR;
+			expect(await trigger.pollLater({ ...account.api(), getRecord: notFound })).toEqual([]);
+		}
 		account.nowMs += HOUR;
 		expect((await trigger.pollLater()).sort()).toEqual(moved.map((id) => `${id}:passed`).sort());
 	});
 
-	test('because it was deleted is no longer followed', async () => {
+	test('because it was deleted is no longer followed after a day', async () => {
 		const trigger = await following(1);
 		trigger.account.remove(0);
-		trigger.account.nowMs += HOUR;
-		expect(await trigger.pollLater()).toEqual([]);
-		expect(trigger.account.requests).toBe(2);
-		trigger.account.nowMs += HOUR;
-		await trigger.pollLater();
-		expect(trigger.account.requests).toBe(1);
+		const requests: number[] = [];
+		for (let polls = 0; polls < 27; polls++) {
+			trigger.account.nowMs += HOUR;
+			expect(await trigger.pollLater()).toEqual([]);
+			requests.push(trigger.account.requests);
+		}
+		expect(requests).toEqual([...Array.from({ length: 25 }, () => 2), 1, 1]);
+	});
+
+	test('because it was deleted, like many others, is not looked up by every poll', async () => {
+		const trigger = await following(40);
+		trigger.account.remove(0, 20);
+		let requests = 0;
+		for (let polls = 0; polls < 120; polls++) {
+			trigger.account.nowMs += MINUTE;
+			await trigger.pollLater();
+			requests += trigger.account.requests;
+		}
+		expect(requests).toBeLessThan(1_000);
 	});
 
 	test.each<ErrorCode>(['unauthorized', 'rateLimited'])(

@@ -99,8 +99,15 @@ export async function lookUp(
 		if ('interruptedBy' in pending) return { events: [], ...pending };
 		({ isTrusted } = pending);
 		for (const entry of pending.entries.values()) validations.follow(entry);
-		// A validation that is no longer in the lists is finished or deleted, so it is looked up even if it is not due.
-		if (isTrusted) due = unmet.filter(([id]) => !pending.entries.has(id));
+		// A validation that is no longer in the lists is finished or deleted, so it is looked up even if it is not due. One that
+		// was not found before probably is deleted.
+		if (isTrusted) {
+			due = unmet.filter((known) => {
+				const [id, , , , notFoundSinceMs] = known;
+				const isDue = notFoundSinceMs === undefined || validations.isDue(known);
+				return !pending.entries.has(id) && isDue;
+			});
+		}
 	}
 	due.sort(([, , , one = 0], [, , , other = 0]) => one - other);
 	const retrieved = await retrieve(api, validations, due.slice(0, MAX_LOOKUPS), room);
@@ -126,17 +133,12 @@ async function retrieve(
 			(error) => ({ error }),
 		);
 		if ('error' in found) {
-			// A proxy may answer this for each validation: no reason for a poll to throw.
-			if (found.error.code === 'validationNotFound') {
-				validations.postpone(known);
-				continue;
-			}
 			interruptedBy = found.error;
 			if (STOPPING.includes(interruptedBy.code)) return { events, interruptedBy };
 			validations.postpone(known);
 			failures++;
 		} else if (found.record === undefined) {
-			validations.seen.delete(id);
+			validations.notFound(known);
 		} else {
 			const { record } = found;
 			const dates = toEntry(record) ?? { createdMs, updatedMs: createdMs };

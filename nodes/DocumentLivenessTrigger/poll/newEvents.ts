@@ -8,6 +8,9 @@ import type { EventLetter, SeenRecord, TriggerState } from './state';
 
 const HOUR_MS = 60 * 60_000;
 
+/** A validation that is not found for this long was deleted. Before that, the answer may have come from a proxy. */
+const DELETED_AFTER_MS = 24 * HOUR_MS;
+
 const LETTERS: Record<EventName, EventLetter> = {
 	received: 'r',
 	passed: 'p',
@@ -86,6 +89,13 @@ export class SeenValidations {
 	/** Puts the next look-up off by 5 % of the validation's age, at most an hour. */
 	postpone([id, announced, createdMs]: SeenRecord): void {
 		this.seen.set(id, [id, announced, createdMs, this.nextLookUp(createdMs)]);
+	}
+
+	/** Notes that Verifik found no validation with this ID. If that lasts for a day, the validation is no longer followed. */
+	notFound(known: SeenRecord): void {
+		const [id, announced, createdMs, , sinceMs = this.clockMs] = known;
+		if (this.clockMs - sinceMs >= DELETED_AFTER_MS) this.seen.delete(id);
+		else this.seen.set(id, [id, announced, createdMs, this.nextLookUp(createdMs), sinceMs]);
 	}
 
 	/** Whether a look-up is due. One in the far future was scheduled by a clock that was wrong, so it is due. */

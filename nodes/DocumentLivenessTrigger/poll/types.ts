@@ -46,8 +46,8 @@ export type PollApi = {
 	/**
 	 * One validation, from Retrieve.
 	 *
-	 * @returns undefined if there is none with this ID, as Verifik itself answers
-	 * @throws VerifikError; `validationNotFound` if a proxy answers 404, which says nothing about the validation
+	 * @returns undefined after a 404: there is none with this ID, or a proxy answered
+	 * @throws VerifikError
 	 */
 	getRecord(id: string): Promise<VerifikRecord | undefined>;
 	/** the time of the latest answer, by its Date header; undefined if it has none */

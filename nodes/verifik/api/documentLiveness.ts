@@ -127,15 +127,14 @@ export async function getValidation(client: Client, id: string): Promise<Validat
 }
 
 /**
- * Like `getValidation`, but returns undefined if there is no validation with this ID. A 404 that is no JSON comes from a proxy
- * and says nothing about the validation: it is thrown.
+ * Like `getValidation`, but returns undefined after a 404: there is no validation with this ID, or a proxy answered.
  */
 export async function findValidation(
 	client: Client,
 	id: string,
 ): Promise<VerifikRecord | undefined> {
 	const answer = await catchVerifikError(getValidation(client, id), (error) => {
-		if (error.code === 'validationNotFound' && error.details.isJson) return undefined;
+		if (error.code === 'validationNotFound') return undefined;
 		throw error;
 	});
 	return answer?.record;

@@ -7,8 +7,6 @@ export type ErrorDetails = {
 	/** host and port of the request, e.g. `api.verifik.co` */
 	host?: string;
 	httpStatus?: number;
-	/** whether the answer was JSON, as all of the API are: others come from a proxy */
-	isJson?: boolean;
 	/** the code of Verifik (`INVALID_PARAMETERS`) or of the connection (`ECONNREFUSED`) */
 	apiCode?: string;
 	/** Verifik's own text, after `sanitizeText` */

@@ -86,7 +86,7 @@ export async function readAnswer(
 	if (isJson && code === undefined && !isRefusal) return body;
 
 	const text = bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
-	const facts: ErrorDetails = { ...known, isJson, ...wordsOf(body, text, target.token) };
+	const facts: ErrorDetails = { ...known, ...wordsOf(body, text, target.token) };
 	// A date in Retry-After is by the server's clock, which may differ from ours.
 	const sentAt = readDate(headers.date) ?? now;
 	const retryAfterMs = readRetryAfter(headers['retry-after'], sentAt);
