@@ -23,7 +23,7 @@ const MAX_INSPECTED = 4_000;
 /** A copy, and what is known about it. */
 export type BoundedCopy = {
 	value: unknown;
-	/** number of its characters, approximately */
+	/** number of its characters in JSON */
 	size: number;
 	/** whether something was cut, other than images */
 	isCut: boolean;
@@ -50,24 +50,24 @@ class Copying {
 	copy(value: unknown): unknown {
 		if (typeof value === 'string') return this.copyText(value);
 		if (typeof value !== 'object' || value === null) {
-			this.size += 8;
+			this.size += sizeOf(value);
 			return value;
 		}
 		const isArray = Array.isArray(value);
 		const entries: Array<[string, unknown]> = [];
+		this.size += '{}'.length;
 		for (const key of isArray ? value.keys() : Object.keys(value)) {
 			if (this.size >= this.limits.maxTotal) {
 				this.isCut = true;
 				break;
 			}
-			const one = (value as Record<string, unknown>)[key];
-			this.size += 1;
 			if (String(key).length > MAX_KEY) {
 				this.isCut = true;
 				continue;
 			}
-			entries.push([String(key), this.copy(one)]);
-			if (!isArray) this.size += sizeOf(String(key));
+			if (entries.length > 0) this.size += ','.length;
+			if (!isArray) this.size += sizeOf(key) + ':'.length;
+			entries.push([String(key), this.copy((value as Record<string, unknown>)[key])]);
 		}
 		return isArray ? entries.map(([, one]) => one) : Object.fromEntries(entries);
 	}
@@ -80,9 +80,9 @@ class Copying {
 	}
 }
 
-/** Characters of a text in JSON, where a control character takes six. */
-function sizeOf(text: string): number {
-	return JSON.stringify(text).length;
+/** Characters of a value in JSON, where a control character takes six. */
+function sizeOf(value: unknown): number {
+	return (JSON.stringify(value) ?? 'null').length;
 }
 
 /** Whether a text is an image: a data URL, or Base64 that is longer than any ID or checksum, also with white space in it. */
