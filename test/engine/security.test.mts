@@ -205,6 +205,17 @@ describe('item 8: a renewed token that Verifik refuses', () => {
 		expect(sandbox.requests.slice(before).map(({ status }) => status)).toEqual([200]);
 	});
 
+	test('gives way to the one before it, though the pasted one is over', async () => {
+		const over = jwt({ exp: 1_000 });
+		const field = renewedField(over, refused, sandbox.token);
+		const { records, error } = await runNode({
+			parameters: { operation: 'list' },
+			credential: { ...credential, accessToken: over, renewedToken: field },
+		});
+		expect(error).toBeUndefined();
+		expect(records).toHaveLength(30);
+	});
+
 	test('of a length that no header may have is not even tried', async () => {
 		const long = jwt({ exp: 4_000_000_000, pad: 'x'.repeat(20_000) });
 		const renewed = { ...credential, renewedToken: renewedField(sandbox.token, long) };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import {
-	fallBackToPasted,
+	fallBack,
 	readCredential,
 	renewedField,
 	type CredentialFields,
@@ -264,11 +264,28 @@ describe('the token in use', () => {
 		const [pasted, renewed] = [until('2036-03-10'), until('2036-03-20', 8)];
 		const credential = { accessToken: pasted, renewedToken: renewedField(pasted, renewed) };
 		expect(readCredential(credential, now).token).toBe(renewed);
-		expect(fallBackToPasted(readCredential(credential, now), pasted)).toBe(false);
-		expect(fallBackToPasted(readCredential(credential, now), renewed)).toBe(true);
+		expect(fallBack(readCredential(credential, now), pasted)).toBe(false);
+		expect(fallBack(readCredential(credential, now), renewed)).toBe(true);
 		expect(readCredential(credential, now).token).toBe(pasted);
 		// when the pasted one is over, the renewed one is all that is left
 		expect(readCredential(credential, new Date('2036-03-15')).token).toBe(renewed);
+	});
+
+	test('item 8: is the one before a refused one, until it expires, though the pasted one is over', async () => {
+		const simulation = new Simulation();
+		const before = await simulation.after(20 * DAY_MS).request();
+		const refused = await simulation.after(16 * DAY_MS).request();
+		const read = () => readCredential(simulation.credential, new Date(simulation.time));
+		expect(read().token).toBe(refused);
+		const fallBackFrom = (token: string) => fallBack(read(), token, new Date(simulation.time));
+		expect(fallBackFrom(refused)).toBe(true);
+		expect(read().token).toBe(before);
+		// which is renewed again
+		const fresh = await simulation.after(1000).request();
+		expect([refused, before]).not.toContain(fresh);
+		expect(read().tokens).toEqual([fresh, before, simulation.credential.accessToken]);
+		expect(fallBackFrom(fresh)).toBe(true);
+		expect(fallBackFrom(before)).toBe(false);
 	});
 
 	test.each([undefined, null, '', ' ', 'one', {}, 7])('is the pasted one beside %j', (field) => {

@@ -11,7 +11,7 @@ import {
 import { catchVerifikError, VerifikError } from '../errors/VerifikError';
 import { type ErrorCode } from '../errors/messages';
 import { readImageUrl } from '../token/address';
-import { fallBackToPasted, readCredential, type VerifikCredential } from '../token/credential';
+import { fallBack, readCredential, type VerifikCredential } from '../token/credential';
 import { authorizationFor } from '../token/signRequest';
 import { exchange, type Read, type Send } from './exchange';
 import { readImage, type Image } from './imageDownload';
@@ -45,6 +45,9 @@ const UPLOAD_TIMEOUT_MS = 300_000;
 
 /** A renewal is made before another request, and must not delay it for longer. */
 const RENEWAL_TIMEOUT_MS = 10_000;
+
+/** Tokens that are tried after a refused one: the one before it, and the pasted one. */
+const MAX_FALLBACKS = 2;
 
 /** Half an hour. */
 const DEFAULT_TIMEOUT_MS = 1_800_000;
@@ -197,13 +200,13 @@ export class Client {
 	}
 
 	/**
-	 * Sends a signed request. If Verifik refuses a renewed token, the request is sent once more with the pasted token: Verifik
+	 * Sends a signed request. If Verifik refuses a renewed token, the request is sent again with the token before it: Verifik
 	 * refused it before it did anything, so nothing is done twice.
 	 */
 	private async exchangeJson(
 		request: IHttpRequestOptions,
 		endsAt: number,
-		{ count, mayRepeat = true }: { count?: Count; mayRepeat?: boolean },
+		{ count, repeats = MAX_FALLBACKS }: { count?: Count; repeats?: number },
 	): Promise<unknown> {
 		const { credential, clock, host, stops, shared, sendSigned: send } = this;
 		const longest = request.method === 'GET' ? REQUEST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
@@ -230,8 +233,8 @@ export class Client {
 		});
 		return await catchVerifikError(sent, async (error) => {
 			const isRefused = error.code === 'unauthorized';
-			if (!isRefused || !mayRepeat || !fallBackToPasted(credential, token)) throw error;
-			return await this.exchangeJson(request, endsAt, { count, mayRepeat: false });
+			if (!isRefused || repeats === 0 || !fallBack(credential, token)) throw error;
+			return await this.exchangeJson(request, endsAt, { count, repeats: repeats - 1 });
 		});
 	}
 }

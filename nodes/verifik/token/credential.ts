@@ -10,7 +10,7 @@ export type CredentialFields = {
 	baseUrl?: unknown;
 	renewAutomatically?: unknown;
 	renewalMonths?: unknown;
-	/** the latest renewed token and the fingerprint of the pasted one, as `renewedField` makes it */
+	/** the latest renewed tokens and the fingerprint of the pasted one, as `renewedField` makes it */
 	renewedToken?: unknown;
 };
 
@@ -30,7 +30,9 @@ export type VerifikCredential = {
 	baseUrl: URL;
 	/** the token that the user entered, without white space and `Bearer` */
 	pastedToken: string;
-	/** the token in use: the pasted or the renewed one */
+	/** the renewed tokens, the newest first, and the pasted one */
+	tokens: string[];
+	/** the one of them that is in use */
 	token: string;
 	/** when the token in use expires; undefined if it does not say */
 	expiresAt?: Date;
@@ -39,36 +41,46 @@ export type VerifikCredential = {
 /** Reads and checks a credential. @throws VerifikError `tokenMissing`, `tokenUnusable`, `baseUrlInvalid`, `plainHttp` */
 export function readCredential(fields: CredentialFields, now = new Date()): VerifikCredential {
 	const pastedToken = readPastedToken(fields.accessToken);
-	const token = tokenInUse(pastedToken, readRenewed(fields.renewedToken, pastedToken), now);
-	return { baseUrl: readBaseUrl(fields.baseUrl), pastedToken, token, expiresAt: expiryOf(token) };
+	const tokens = [...readRenewed(fields.renewedToken, pastedToken), pastedToken];
+	// If all have expired, the message has the date of the newest.
+	const token = tokens.find((one) => isUsable(one, now)) ?? tokens[0]!;
+	return {
+		baseUrl: readBaseUrl(fields.baseUrl),
+		pastedToken,
+		tokens,
+		token,
+		expiresAt: expiryOf(token),
+	};
 }
 
-/** The renewed token if it is valid and was not refused; otherwise the pasted one. */
-function tokenInUse(pasted: string, renewed: string | undefined, now: Date): string {
-	if (renewed === undefined || renewed === pasted) return pasted;
-	// If both have expired, the message has the date of the renewed one.
-	const isWorse = isExpired(renewed, now) || refusedTokens.has(renewed);
-	return isWorse && !isExpired(pasted, now) ? pasted : renewed;
+/** Whether a token neither has expired nor was refused. */
+function isUsable(token: string, now: Date): boolean {
+	return !isExpired(token, now) && !refusedTokens.has(token);
 }
 
 /**
- * To be called when Verifik refused a token. After a renewed token, the pasted one is used again until it expires.
+ * To be called when Verifik refused a token. After a renewed token, the one before it is used again until it expires.
  *
- * @returns whether the request can be sent again with the pasted token
+ * @returns whether the request can be sent again with another token
  */
-export function fallBackToPasted({ pastedToken }: VerifikCredential, refused?: string): boolean {
+export function fallBack(
+	{ tokens, pastedToken }: VerifikCredential,
+	refused: string | undefined,
+	now = new Date(),
+): boolean {
 	if (refused === undefined || refused === pastedToken) return false;
 	refusedTokens.add(refused);
-	return !isExpired(pastedToken, new Date());
+	return tokens.some((one) => isUsable(one, now));
 }
 
 /**
- * The value of `renewedToken` after a renewal: the fingerprint of the pasted token, and the renewed token. If another token is
- * pasted later, the fingerprint does not match, and the renewed token is ignored. Not the pasted token itself: if it comes
- * from an external vault, n8n would store a copy of it.
+ * The value of `renewedToken` after a renewal: the fingerprint of the pasted token, the renewed token and, if it had been renewed
+ * before, the token before it. If another token is pasted later, the fingerprint does not match, and these tokens are ignored.
+ * Not the pasted token itself: if it comes from an external vault, n8n would store a copy of it.
  */
-export function renewedField(pasted: string, renewed: string): string {
-	return `${fingerprint(pasted)} ${renewed}`;
+export function renewedField(pasted: string, renewed: string, before = pasted): string {
+	const tokens = before === pasted ? [renewed] : [renewed, before];
+	return [fingerprint(pasted), ...tokens].join(' ');
 }
 
 /**
@@ -93,10 +105,9 @@ export function isIssuedToken(text: string): boolean {
 	return text.length <= MAX_RENEWED_LENGTH && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 }
 
-function readRenewed(field: unknown, pasted: string): string | undefined {
-	const [of, renewed] = String(field ?? '').split(' ', 2);
-	if (!of || !renewed || !isIssuedToken(renewed)) return undefined;
-	return of === fingerprint(pasted) ? renewed : undefined;
+function readRenewed(field: unknown, pasted: string): string[] {
+	const [of, ...tokens] = String(field ?? '').split(' ', 3);
+	return of === fingerprint(pasted) ? tokens.filter(isIssuedToken) : [];
 }
 
 /** The base URL, without white space around it or slashes at its end. */

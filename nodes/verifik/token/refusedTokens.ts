@@ -1,4 +1,4 @@
-// Remembers which renewed tokens Verifik refused, so that the pasted token is used again. In the memory of this process.
+// Remembers which renewed tokens Verifik refused, so that the token before is used again. In the memory of this process.
 import { fingerprint } from './fingerprint';
 
 /** How many are remembered: the newest. A forgotten token is tried once more, and refused again. */

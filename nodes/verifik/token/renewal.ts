@@ -55,12 +55,12 @@ export class Renewals {
 	): Promise<string | undefined> {
 		const credential = readDueCredential(fields, now());
 		if (credential === undefined) return undefined;
-		const { pastedToken } = credential;
+		const { pastedToken, token } = credential;
 		const memory = this.memoryOf(credential);
 		const { renewed } = memory;
 		if (renewed && !hasLived(DUE, renewed, now()) && !refusedTokens.has(renewed)) {
 			// The credential was renewed after n8n had read it for this request.
-			return renewedField(pastedToken, renewed);
+			return renewedField(pastedToken, renewed, token);
 		}
 		if (memory.isUnderWay || mustWait(memory, now())) return undefined;
 		memory.isUnderWay = true;
@@ -71,7 +71,7 @@ export class Renewals {
 			}
 			memory.renewed = fresh;
 			memory.refusal = undefined;
-			return renewedField(pastedToken, fresh);
+			return renewedField(pastedToken, fresh, token);
 		} catch (error) {
 			memory.refusal = (error as Error).message;
 			memory.notBefore = now().getTime() + waitAfter(error, credential, now());
