@@ -38,8 +38,8 @@ const CONCURRENCY = 4;
  * Limits of what a poll reads and holds in memory: after `lastPage` no page is requested, and after `end` nothing is. The two
  * limits are equal for records of the usual size.
  */
-const READING_BYTES = { lastPage: 200_000_000, end: 300_000_000 };
-const READING_RECORDS = { lastPage: 60_000, end: 90_000 };
+const READING_BYTES = { lastPage: 200_000_000, end: 250_000_000 };
+const READING_RECORDS = { lastPage: 60_000, end: 75_000 };
 
 /**
  * Runs `work` with the API within its share of a poll's time. After that, active requests are ended.

@@ -1,5 +1,6 @@
 // Parses JSON that nobody has checked: a text of usual size can hold millions of values, or be nested so deep that a later
 // recursion overflows the stack. Pure.
+import { memorySize } from './memorySize';
 
 /** Levels; a record of the API has four. */
 const MAX_DEPTH = 100;
@@ -7,19 +8,14 @@ const MAX_DEPTH = 100;
 /** A page of 100 records has about 6,000 values. Parsing this many takes about 50 ms. */
 const MAX_VALUES = 150_000;
 
+/** Bytes in memory; a page of 100 records has about 0.3 MB. */
+const MAX_MEMORY_BYTES = 24_000_000;
+
 /** A shorter text cannot hold many more values than that, so they are not counted first. */
 const COUNTED_FROM_BYTES = 400_000;
 
-/** About the bytes of a value in memory, without its texts: real records have more in JSON. */
-const VALUE_BYTES = 24;
-const OBJECT_BYTES = 72;
-
-/** V8 keeps values of keys that are numbers in an array, with room for more of them. */
-const NUMBER_KEY_BYTES = 300;
-
 /**
- * The parsed value, or why there is none. `size` is that of its JSON, or about that in memory if it is more: `{}` with its
- * comma has three bytes in JSON, and more than twenty times as many in memory.
+ * The parsed value, or why there is none. `size` is that of its JSON, or about that in memory if it is more.
  */
 export type Parsed = { value: unknown; size: number } | 'notJson' | 'tooMany' | 'tooDeep';
 
@@ -36,23 +32,9 @@ export function parseJson(bytes: Buffer): Parsed {
 	} catch {
 		return 'notJson';
 	}
-	const size = sizeOf(value, MAX_DEPTH);
-	return size === Infinity ? 'tooDeep' : { value, size: Math.max(bytes.length, size) };
-}
-
-/** Bytes in memory without those of texts; Infinity if the value has more than this number of levels. */
-function sizeOf(value: unknown, levels: number): number {
-	if (typeof value !== 'object' || value === null) return VALUE_BYTES;
-	if (levels === 0) return Infinity;
-	if (Array.isArray(value)) {
-		return value.reduce<number>((sum, one) => sum + sizeOf(one, levels - 1), VALUE_BYTES);
-	}
-	let size = OBJECT_BYTES;
-	for (const key in value) {
-		if (key >= '0' && key < ':') size += NUMBER_KEY_BYTES;
-		size += sizeOf((value as Record<string, unknown>)[key], levels - 1);
-	}
-	return size;
+	const size = memorySize(value, MAX_DEPTH);
+	if (size === Infinity) return 'tooDeep';
+	return size > MAX_MEMORY_BYTES ? 'tooMany' : { value, size: Math.max(bytes.length, size) };
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
