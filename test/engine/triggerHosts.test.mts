@@ -352,7 +352,7 @@ describe.each(HOSTS)('one wrong answer in the middle, on a host that is %s', (ho
 		const ids = add(sandbox, 2);
 		advanceClock(HOUR);
 		ids.push(...add(sandbox));
-		const newest = [...sandbox.records()].find(({ _id }) => _id === ids.at(-1))!;
+		const newest = [...sandbox.records()].find(({ _id }) => _id === ids.at(-1)) as IDataObject;
 		const body = JSON.stringify({ data: [recordOf(newest)], pagination: { total: 1, pages: 1 } });
 		sandbox.faults.list = [{ kind: 'notJson', on: 'list', times: 1, body }];
 		const { error, eventKeys } = await poller.poll();
@@ -361,14 +361,17 @@ describe.each(HOSTS)('one wrong answer in the middle, on a host that is %s', (ho
 		expect(keys).toEqual(expect.arrayContaining(outcomeKeys(sandbox, ids)));
 	});
 
-	test('the record of another validation in place of one that is looked up gives it no result', async () => {
+	test.each<[string, () => IDataObject]>([
+		['of another validation', () => completed('b'.repeat(24))],
+		['of nothing', () => ({})],
+	])('a record %s in place of one that is looked up gives it no result', async (_what, record) => {
 		const sandbox = await openAccount({ shape: 'nested', statusFilter: 'ignored' });
 		const poller = await activePoller(sandbox, { host });
 		const [pending] = add(sandbox, 1, 'processing') as [string];
 		expect(await poller.poll()).toEqual(NOTHING);
 		advanceClock(HOUR);
 		add(sandbox, 150);
-		const body = JSON.stringify({ data: completed('b'.repeat(24)) });
+		const body = JSON.stringify({ data: record() });
 		sandbox.faults.list = [{ kind: 'notJson', on: 'retrieve', times: 1, body }];
 		const keys: string[] = [];
 		const pollForHours = async () => {
