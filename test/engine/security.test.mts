@@ -488,7 +488,10 @@ describe('item 7: a clock that is set back', () => {
 			await setTimeout(200);
 			advanceClock(-HOUR);
 			// a gross bound: without an end, it would be an hour
-			const isOver = await Promise.race([run.then(() => true), setTimeout(6_000, false, { ref: false })]);
+			const isOver = await Promise.race([
+				run.then(() => true),
+				setTimeout(6_000, false, { ref: false }),
+			]);
 			advanceClock(HOUR);
 			await run;
 			expect(isOver).toBe(true);

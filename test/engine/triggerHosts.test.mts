@@ -432,7 +432,10 @@ test.each(HOSTS)(
 		await until('a request is refused', () => sandbox.faults.applied.rateLimit === 1);
 		advanceClock(-HOUR);
 		// a gross bound: without an end, it would be an hour
-		const isOver = await Promise.race([polled.then(() => true), setTimeout(6_000, false, { ref: false })]);
+		const isOver = await Promise.race([
+			polled.then(() => true),
+			setTimeout(6_000, false, { ref: false }),
+		]);
 		advanceClock(HOUR);
 		const keys = [...(await polled).eventKeys, ...(await drain(poller))];
 		expect(keys).toEqual(outcomeKeys(sandbox, ids));
