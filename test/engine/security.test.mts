@@ -1,5 +1,5 @@
 // The items of the security review that need the engine: each is a test named after it.
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type * as Config from '@n8n/config';
 import type * as Di from '@n8n/di';
 import { createRequire } from 'node:module';
@@ -14,12 +14,14 @@ import { toToolItems } from '../../nodes/DocumentLiveness/aiTool.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { renewedField } from '../../nodes/verifik/token/credential.ts';
 import type { Sandbox } from '../../sandbox/server.mts';
+import { advanceClock, HOUR, startClock, stopClock } from '../support/clock.mts';
 import { runNode } from '../support/engine.mts';
 import { photo } from '../support/files.mts';
 import { jwt } from '../support/jwt.mts';
 import { searchValidations } from '../support/listSearch.mts';
 import { Poller } from '../support/poller.mts';
 import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
+import { until } from '../support/until.mts';
 
 let sandbox: Sandbox;
 let credential: IDataObject;
@@ -453,6 +455,68 @@ describe('item 7: a 404 of a proxy in place of a validation', () => {
 	});
 });
 
+describe('item 7: the record of another validation', () => {
+	const [asked, other] = ['a'.repeat(24), 'b'.repeat(24)];
+	const passed = { _id: other, status: 'completed', isLive: true };
+
+	test('is not returned by Get as the one that was asked for', async () => {
+		answering({ data: passed });
+		const validationId = { __rl: true, mode: 'id', value: asked };
+		const { records, error } = await runNode({
+			parameters: { operation: 'get', validationId },
+			credential,
+		});
+		expect(records).toEqual([]);
+		expect(error).toBeDefined();
+	});
+
+	test('is not the verdict of a document that Create sent and waits for', async () => {
+		const listener: RequestListener = (request, response) => {
+			request.resume();
+			const isNew = request.method === 'POST';
+			response.end(JSON.stringify({ data: isNew ? { _id: asked, status: 'new' } : passed }));
+		};
+		await withServer(listener, async (baseUrl) => {
+			const { records } = await runNode({
+				parameters: { operation: 'create', options: { waitTimeout: 2 } },
+				files: [{ data: await photo('image/jpeg') }],
+				credential: { ...credential, baseUrl },
+			});
+			expect(records).toMatchObject([{ id: asked, verdict: 'pending' }]);
+		});
+	});
+});
+
+describe('item 7: a clock that is set back', () => {
+	beforeEach(startClock);
+	afterEach(stopClock);
+
+	test('while List waits to try again does not keep it beyond its Timeout', async () => {
+		let isAsked = false;
+		const listener: RequestListener = (_request, response) => {
+			isAsked = true;
+			response.writeHead(503, { 'retry-after': '1' }).end('{}');
+		};
+		await withServer(listener, async (baseUrl) => {
+			const run = runNode({
+				parameters: { operation: 'list', options: { timeout: 2 } },
+				credential: { ...credential, baseUrl },
+			});
+			await until('it was asked', () => isAsked);
+			await setTimeout(200);
+			advanceClock(-HOUR);
+			// a gross bound: without an end, it would be an hour
+			const isOver = await Promise.race([
+				run.then(() => true),
+				setTimeout(6_000, false, { ref: false }),
+			]);
+			advanceClock(HOUR);
+			await run;
+			expect(isOver).toBe(true);
+		});
+	}, 20_000);
+});
+
 describe('item 3: records of a few bytes', () => {
 	test('end a poll at 60,000, and the next ones go on until all have come, each once', async () => {
 		const dayAgo = Date.now() - 24 * 3_600_000;
@@ -655,6 +719,39 @@ describe('Low', () => {
 			const { description } = await create({ attachments: Object.fromEntries(files) });
 			expect(description).toMatch(/^[^<]{1,600}$/);
 			expect(description).toContain('attachments.field 0, ');
+		});
+	});
+
+	describe('a file of Create that came as data from outside', () => {
+		const create = async (name: unknown) => {
+			const before = process.threadCpuUsage();
+			const { error } = await runNode({
+				parameters: { operation: 'create', binaryPropertyName: '={{ $json.file }}' },
+				input: [{ file: name } as IDataObject],
+				files: [{ data: Buffer.from('x') }],
+				credential,
+			});
+			const { user, system } = process.threadCpuUsage(before);
+			return { error, ms: (user + system) / 1_000 };
+		};
+
+		test('with a length in place of its bytes does not stop n8n', async () => {
+			const { error, ms } = await create({ mimeType: 'image/png', data: { length: 100_000_000 } });
+			expect(error?.name).toBe('NodeOperationError');
+			// a gross bound: it was 3 s, and grows with the length
+			expect(ms).toBeLessThan(1_000);
+		});
+
+		test.each<[unknown]>([
+			[{ mimeType: 'image/png', data: 5 }],
+			[{ mimeType: 'image/png', data: null }],
+			[{ mimeType: 'image/png', data: { length: 1e300 } }],
+			[{ mimeType: 'image/png', data: { type: 'Buffer' } }],
+			['__proto__'],
+		])('or the name of its field that is none is told in words: %j', async (name) => {
+			const { error } = await create(name);
+			expect(error?.name).toBe('NodeOperationError');
+			expect(error?.message).not.toMatch(/argument|Received|buffer|allocation/);
 		});
 	});
 

@@ -1,6 +1,7 @@
 // What n8n's hosts do around a poll: activation or regular poll, polls that overlap or are due together, time that runs out, two
 // processes, states of other versions. Through the real n8n-core poll context against the sandbox.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
 import type { IDataObject, WorkflowActivateMode } from 'n8n-workflow';
 
 import type { Sandbox } from '../../sandbox/server.mts';
@@ -13,7 +14,15 @@ import {
 	pollerOf,
 	requestsOf,
 } from '../support/accounts.mts';
-import { DAY, MINUTE, advanceClock, SECOND, startClock, stopClock } from '../support/clock.mts';
+import {
+	DAY,
+	HOUR,
+	MINUTE,
+	advanceClock,
+	SECOND,
+	startClock,
+	stopClock,
+} from '../support/clock.mts';
 import type { HostMode, Poller } from '../support/poller.mts';
 import { outcomeKeys } from '../support/outcomes.mts';
 import { until } from '../support/until.mts';
@@ -326,6 +335,114 @@ test('one server with a wrong clock, a day ahead in one poll, costs no event', a
 		expect(keys.sort()).toEqual(outcomeKeys(sandbox, ids));
 	}
 });
+
+describe.each(HOSTS)('one wrong answer in the middle, on a host that is %s', (host) => {
+	const completed = (id: string, more: IDataObject = {}) => {
+		const createdAt = new Date(Date.now() - SECOND).toISOString();
+		return { _id: id, status: 'completed', isLive: true, createdAt, updatedAt: createdAt, ...more };
+	};
+
+	test.each<[string, (newest: IDataObject) => IDataObject]>([
+		['the list of another account', () => completed('b'.repeat(24))],
+		['only the newest validation of the list', (newest) => newest],
+	])('loses no event: %s', async (_what, recordOf) => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host });
+		expect(await poller.poll()).toEqual(NOTHING);
+		const ids = add(sandbox, 2);
+		advanceClock(HOUR);
+		ids.push(...add(sandbox));
+		const newest = [...sandbox.records()].find(({ _id }) => _id === ids.at(-1)) as IDataObject;
+		const body = JSON.stringify({ data: [recordOf(newest)], pagination: { total: 1, pages: 1 } });
+		sandbox.faults.list = [{ kind: 'notJson', on: 'list', times: 1, body }];
+		const { error, eventKeys } = await poller.poll();
+		expect(error).toBeUndefined();
+		const keys = [...eventKeys, ...(await drain(poller))];
+		expect(keys).toEqual(expect.arrayContaining(outcomeKeys(sandbox, ids)));
+	});
+
+	test.each<[string, () => IDataObject]>([
+		['of another validation', () => completed('b'.repeat(24))],
+		['of nothing', () => ({})],
+	])('a record %s in place of one that is looked up gives it no result', async (_what, record) => {
+		const sandbox = await openAccount({ records: 0, shape: 'nested', statusFilter: 'ignored' });
+		const poller = await activePoller(sandbox, { host });
+		const [pending] = add(sandbox, 1, 'processing') as [string];
+		expect(await poller.poll()).toEqual(NOTHING);
+		advanceClock(HOUR);
+		add(sandbox, 150);
+		const body = JSON.stringify({ data: record() });
+		sandbox.faults.list = [{ kind: 'notJson', on: 'retrieve', times: 1, body }];
+		const keys: string[] = [];
+		const pollForHours = async () => {
+			for (let hour = 0; hour < 3; hour++) {
+				keys.push(...(await drain(poller)));
+				advanceClock(HOUR);
+			}
+		};
+		await pollForHours();
+		sandbox.faults.list = [];
+		sandbox.setStatus(pending, 'failed');
+		await pollForHours();
+		const own = keys.filter((key) => key.startsWith(pending));
+		expect(own).toEqual(outcomeKeys(sandbox, [pending]));
+	});
+
+	test.each([
+		['a day ago', -DAY],
+		['of 1970', -56 * 365 * DAY],
+	])(
+		'with a Date %s, after a publication while Verifik was down, brings no older validation',
+		async (_what, clockAheadMs) => {
+			const sandbox = await openAccount({ records: 30 });
+			await sandbox.goDown();
+			const poller = await activePoller(sandbox, { host });
+			await sandbox.comeUp();
+			sandbox.settings.clockAheadMs = clockAheadMs;
+			const { error, eventKeys } = await poller.poll();
+			expect(error).toBeUndefined();
+			sandbox.settings.clockAheadMs = 0;
+			expect([...eventKeys, ...(await drain(poller))]).toEqual([]);
+		},
+	);
+
+	test('with a Date of 1970, at a publication with another choice, brings nothing that the old one kept back', async () => {
+		const sandbox = await openAccount({ shape: 'nested' });
+		const parameters: IDataObject = { events: ['notCarriedOut'] };
+		const poller = await activePoller(sandbox, { host, parameters });
+		add(sandbox, 5);
+		expect(await poller.poll()).toEqual(NOTHING);
+		advanceClock(HOUR);
+		parameters.events = ['passed', 'notPassed', 'noVerdict'];
+		sandbox.settings.clockAheadMs = -56 * 365 * DAY;
+		expect((await poller.activate('update')).error).toBeUndefined();
+		sandbox.settings.clockAheadMs = 0;
+		expect(await drain(poller)).toEqual([]);
+	});
+});
+
+test.each(HOSTS)(
+	"n8n's clock that is set back while a poll waits does not keep it beyond its time (%s)",
+	async (host) => {
+		const sandbox = await openAccount();
+		const poller = await activePoller(sandbox, { host, budgetMs: 2_000 });
+		const ids = add(sandbox);
+		sandbox.faults.list = [{ kind: 'rateLimit', retryAfterS: 1, times: 1 }];
+		const polled = poller.poll();
+		await until('a request is refused', () => sandbox.faults.applied.rateLimit === 1);
+		advanceClock(-HOUR);
+		// a gross bound: without an end, it would be an hour
+		const isOver = await Promise.race([
+			polled.then(() => true),
+			setTimeout(6_000, false, { ref: false }),
+		]);
+		advanceClock(HOUR);
+		const keys = [...(await polled).eventKeys, ...(await drain(poller))];
+		expect(keys).toEqual(outcomeKeys(sandbox, ids));
+		expect(isOver).toBe(true);
+	},
+	20_000,
+);
 
 test('a server whose answer to List is in no order is reported, and nothing is handed on', async () => {
 	const sandbox = await openAccount({ records: 3000 });
