@@ -11,7 +11,14 @@ import {
 } from '../../nodes/verifik/errors/messages.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { readExample } from '../support/examples.mts';
-import { NODE_TYPE, startHost, type Credential, type Host } from '../support/host.mts';
+import {
+	gaveBy,
+	NODE_TYPE,
+	START,
+	startHost,
+	type Credential,
+	type Host,
+} from '../support/host.mts';
 import { jwt } from '../support/jwt.mts';
 
 let host: Host;
@@ -149,6 +156,80 @@ describe('signing', () => {
 			expect(host.sandbox.tokens.issued).toHaveLength(before);
 		},
 	);
+
+	/** HTTP Request with a credential of its own, whose token no other test uses. */
+	const withOwnToken = async (parameters: IDataObject, onError?: string) => {
+		const accessToken = await host.sandbox.tokens.issue(1);
+		const credential = await host.addCredential('Own token', {
+			accessToken,
+			baseUrl: host.sandbox.url,
+		});
+		const node = {
+			name: 'HTTP Request',
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			parameters: {
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: 'verifikApi',
+				...parameters,
+			},
+			credentials: { verifikApi: credential },
+			...(onError && { onError }),
+		};
+		return { accessToken, node };
+	};
+
+	/** Edit Fields, with one field. */
+	const field = (value: string) => ({
+		name: 'Read',
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+		parameters: {
+			assignments: { assignments: [{ id: '1', name: 'read', value, type: 'string' }] },
+		},
+	});
+
+	test.each(['common', 'get'])(
+		'items 5 and 6: no Host goes out that the HTTP Request node got within another header: %s',
+		async (name) => {
+			const { node } = await withOwnToken({
+				url: host.sandbox.url + listPath,
+				sendHeaders: true,
+				specifyHeaders: 'json',
+				jsonHeaders: JSON.stringify({
+					[name]: { Host: 'evil.example', 'X-Original-URL': '/v2/auth/session' },
+				}),
+			});
+			await host.n8n.run(await host.addSequence([START, node]), START.name);
+			const { headers } = host.sandbox.requests.at(-1)!;
+			expect(headers.host).toBe(new URL(host.sandbox.url).host);
+			expect(headers).not.toHaveProperty('x-original-url');
+		},
+	);
+
+	// n8n keeps the first answer of a manual run, with a stream of an image also the request that it answers.
+	test('item 5: an image that the HTTP Request node gets puts no token into the database', async () => {
+		const [record] = host.sandbox.records();
+		const { accessToken, node } = await withOwnToken({ url: String(record!.imageUrl) });
+		const read = field("={{ $('HTTP Request').context.response?.body?.req?._header ?? 'none' }}");
+		const id = await host.addSequence([START, node, read]);
+		const execution = await host.n8n.run(id, START.name);
+		expect(gaveBy(execution, 'HTTP Request').items[0]!.binary).toMatchObject({
+			data: { mimeType: 'image/png' },
+		});
+		expect(gaveBy(execution, 'Read').records).toEqual([{ read: 'none' }]);
+		expect(await host.findSecret(accessToken)).toEqual([]);
+	});
+
+	test('item 5: no expression reads the token from what the HTTP Request node gives when it does not succeed', async () => {
+		const url = `${host.sandbox.url}/v2/no-such-endpoint`;
+		const { accessToken, node } = await withOwnToken({ url }, 'continueRegularOutput');
+		const read = field("={{ $json.error.cause?.options?.headers?.Authorization ?? 'none' }}");
+		const id = await host.addSequence([START, node, read]);
+		const execution = await host.n8n.run(id, START.name);
+		expect(gaveBy(execution, 'Read').records).toEqual([{ read: 'none' }]);
+		expect(await host.findSecret(accessToken)).toEqual([]);
+	});
 
 	test.each<[string, IDataObject]>([
 		['Proxy', { proxy: 'http://127.0.0.1:1' }],

@@ -220,6 +220,19 @@ describe('item 6: what was checked is what is sent', () => {
 		},
 	);
 
+	// n8n's HTTP client (axios) takes an object under these names for headers of all requests, or of those with this method.
+	test.each(['common', 'get', 'Get', 'post'])(
+		'items 5 and 6: no header stays within another one, where the HTTP client reads it: %s',
+		(name) => {
+			const headers = {
+				[name]: { Host: 'example.com', 'X-Original-URL': '/v2/auth/session' },
+				Accept: 'c',
+			};
+			const request = signed({ url: FINE, headers });
+			expect(request.headers).toEqual({ Accept: 'c', Authorization: 'Bearer abc' });
+		},
+	);
+
 	test('item 1: an address from outside, however many accents are in it, is read in no time', () => {
 		const accents = '\u0301'.repeat(50_000) + '\u0316'.repeat(50_000);
 		const startedAt = performance.now();
