@@ -26,6 +26,7 @@ export type SignableRequest = Omit<IHttpRequestOptions, 'url'> & {
 	followAllRedirects?: boolean;
 	rejectUnauthorized?: boolean;
 	agentOptions?: object;
+	useStream?: boolean;
 };
 
 /** The options of a client certificate. All others could weaken the check of the server's certificate. */
@@ -61,8 +62,15 @@ export function signRequest(
 	// n8n's HTTP client would send a user name in the address instead of the token.
 	url.username = '';
 	url.password = '';
-	request[request.url === undefined ? 'uri' : 'url'] = url.href;
-	if (request.url !== undefined) delete request.uri;
+	if (request.url === undefined) {
+		request.uri = url.href;
+		// n8n stores the first answer of a test run, and with a stream its request. Pagination, which has a `url`, needs streams
+		// (n8n 2.41.1, HttpRequestV3).
+		request.useStream = false;
+	} else {
+		request.url = url.href;
+		delete request.uri;
+	}
 	delete request.baseURL;
 	delete request.auth;
 	request.headers = { ...withoutHeaders(request.headers), Authorization: authorization };
@@ -111,7 +119,11 @@ function exposureOf(request: SignableRequest): string | undefined {
 function withoutHeaders(headers: IHttpRequestOptions['headers']): IHttpRequestOptions['headers'] {
 	// Some servers treat `_` and `-` alike.
 	const plain = (name: string) => name.trim().toLowerCase().replaceAll('_', '-');
-	const kept = Object.entries(headers ?? {}).filter(([name]) => !OWN_HEADERS.includes(plain(name)));
+	const kept = Object.entries(headers ?? {}).filter(([name, value]) => {
+		// The HTTP client takes the headers within `common` and within the name of a method, too.
+		const isGroup = typeof value === 'object' && !Array.isArray(value);
+		return !isGroup && !OWN_HEADERS.includes(plain(name));
+	});
 	return Object.fromEntries(kept) as IHttpRequestOptions['headers'];
 }
 
