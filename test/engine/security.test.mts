@@ -19,6 +19,7 @@ import { runNode } from '../support/engine.mts';
 import { photo } from '../support/files.mts';
 import { jwt } from '../support/jwt.mts';
 import { searchValidations } from '../support/listSearch.mts';
+import { measured } from '../support/measured.mts';
 import { Poller } from '../support/poller.mts';
 import { credentialOf, openSharedSandbox } from '../support/sandboxes.mts';
 import { until } from '../support/until.mts';
@@ -188,6 +189,29 @@ test('item 8: a renewed token that an unusable answer repeats is not quoted, tho
 		});
 		expect(error?.description).toContain('"received":"[token]"');
 		expect(error?.description).not.toContain(header);
+	});
+});
+
+test('item 1: a text that is made for the search of a renewed token takes no time', async () => {
+	const now = Math.floor(Date.now() / 1000);
+	const fresh = jwt({ exp: now + 3_000_000 }).replace(/[^.]+$/, 'A'.repeat(3_300));
+	const almost = fresh.slice(0, fresh.lastIndexOf('.')).repeat(1_000);
+	const refusal = JSON.stringify({ success: false, message: almost + 'A'.repeat(7_500_000) });
+	const listener: RequestListener = ({ url }, response) => {
+		const isRenewal = url!.startsWith('/v2/auth/');
+		response.end(isRenewal ? JSON.stringify({ accessToken: fresh }) : refusal);
+	};
+	await withServer(listener, async (baseUrl) => {
+		const accessToken = jwt({ iat: now - 2_000_000, exp: now + 1_000_000, n: 1 });
+		const { stallMs } = await measured(async () => {
+			const { error } = await runNode({
+				parameters: { operation: 'list' },
+				credential: { accessToken, baseUrl, renewAutomatically: true, renewalMonths: 1 },
+			});
+			expect(error?.message).toBe(describeError('unsuccessful').message);
+		});
+		// a gross bound: it was 6 to 8 s
+		expect(stallMs).toBeLessThan(1_000);
 	});
 });
 
@@ -407,6 +431,75 @@ describe('item 3: records of values that take much more in memory than in JSON',
 	});
 });
 
+describe('item 3: records of texts that take more in memory than in JSON', () => {
+	test.each([
+		['short', 'ABCDEFGHIJKLMNOPQRST', 48],
+		['beyond Latin-1', 'ABCDEFGHIJKLMNOPQR€', 64],
+	])('since they are %s end a poll before they take 300 MB', async (_what, text, bytes) => {
+		const list = new LongList(20_000, { note: Array(1_200).fill(text) }, Date.now() + 1_000);
+		const eventKeys = await pollOnce(list);
+		expect(eventKeys.length).toBeGreaterThan(0);
+		expect(eventKeys.length * 1_200 * bytes).toBeLessThan(300_000_000);
+	});
+});
+
+describe('item 1: records with many results of checks', () => {
+	const requested = {
+		validateScreenReplay: true,
+		validatePrintedCopy: true,
+		validatePortraitSubstitution: true,
+		validateDigitalManipulation: true,
+	};
+	const withResults = (count: number, more: IDataObject = {}) => ({
+		...requested,
+		rawResponse: { pipeline_results: Array(count).fill(0), ...more },
+	});
+	const selected = { output: 'selectedFields', selectedFields: ['id', 'verdict', 'checks'] };
+
+	test('do not hold up n8n in List', async () => {
+		answering({ data: [{ _id: '65'.repeat(12), ...withResults(195_000) }] });
+		const verdict = ['passed', 'notPassed', 'pending', 'unknown', 'notCarriedOut'];
+		const { stallMs } = await measured(async () => {
+			const { records } = await runNode({
+				parameters: { operation: 'list', ...selected, filters: { verdict } },
+				credential,
+			});
+			expect(records).toHaveLength(1);
+		});
+		// a gross bound: it was 0.9 to 1.2 s
+		expect(stallMs).toBeLessThan(600);
+	});
+
+	test('do not hold up n8n in a poll', async () => {
+		const more = withResults(1_400, { aggregate_is_live: true });
+		const list = new LongList(20_000, more, Date.now() + 1_000);
+		const { stallMs } = await measured(async () => await pollOnce(list));
+		// a gross bound: it was 5.5 s
+		expect(stallMs).toBeLessThan(1_000);
+	});
+
+	test('are usual ones, and do not hold up n8n in a poll of 60,000 either', async () => {
+		const names = [
+			'screen-replay',
+			'printed-copy',
+			'portrait-substitution',
+			'digital-manipulation',
+		];
+		const results = names.map((name) => ({
+			pipeline_name: `${name}_2024-09`,
+			is_live: true,
+			status: 'success',
+			liveness_probability: '0.9',
+			image_quality_warnings: [],
+		}));
+		const rawResponse = { aggregate_is_live: true, pipeline_results: results };
+		const list = new LongList(60_000, { ...requested, rawResponse }, Date.now() + 1_000);
+		const { stallMs } = await measured(async () => await pollOnce(list));
+		// a gross bound: it was 1.6 s, and 5 s with Received and Selected Fields
+		expect(stallMs).toBeLessThan(1_000);
+	});
+});
+
 describe('item 3: records of keys like numbers, for which an engine leaves room', () => {
 	test('end a poll before they take 300 MB', async () => {
 		const list = new LongList(4_000, { note: Array(600).fill({ 34: 0 }) }, Date.now() + 1_000);
@@ -515,6 +608,148 @@ describe('item 7: a clock that is set back', () => {
 			expect(isOver).toBe(true);
 		});
 	}, 20_000);
+});
+
+/** A record that says of which validation it is. */
+const recordOf = (n: number, more: IDataObject) => ({ _id: `${n}`.repeat(24), ...more });
+
+describe('item 7: an answer about another validation than the one that was asked for', () => {
+	const notPassed = { status: 'completed', isLive: false };
+	const other = recordOf(9, { status: 'completed', isLive: true });
+
+	test.each([
+		['of another ID', other],
+		['that says nothing', {}],
+	])('in a poll, %s, is no result of it, which comes later', async (_what, wrong) => {
+		const createdAt = new Date(Date.now() + 1_000).toISOString();
+		let data: IDataObject[] = [];
+		let found: IDataObject = wrong;
+		const listener: RequestListener = ({ url }, response) => {
+			const isList = url!.includes('?');
+			if (!isList) response.end(JSON.stringify({ data: found }));
+			else if (url!.includes('status=')) response.end('{"data":[]}');
+			else response.end(JSON.stringify({ data, pagination: { total: data.length } }));
+		};
+		await withServer(listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			await poller.activate();
+			data = [recordOf(1, { createdAt, status: 'new' })];
+			await poller.poll();
+			data = [recordOf(2, { createdAt, status: 'new' })];
+			const { eventKeys } = await poller.poll();
+			found = recordOf(1, { createdAt, ...notPassed });
+			await setTimeout(1_100);
+			eventKeys.push(...(await poller.poll()).eventKeys);
+			expect(eventKeys).toEqual([`${'1'.repeat(24)}:notPassed`]);
+		});
+	});
+
+	test('is no verdict of a document that was sent', async () => {
+		const pending = recordOf(1, { status: 'new' });
+		const answers = [other, recordOf(1, notPassed)];
+		const listener: RequestListener = (request, response) => {
+			request.resume();
+			const data = request.method === 'POST' ? pending : (answers.shift() ?? pending);
+			response.end(JSON.stringify({ data }));
+		};
+		await withServer(listener, async (baseUrl) => {
+			const { records } = await runNode({
+				parameters: { operation: 'create' },
+				credential: { ...credential, baseUrl },
+				files: [{ data: await photo('image/jpeg') }],
+			});
+			expect(records).not.toContainEqual(expect.objectContaining({ verdict: 'passed' }));
+			expect(records).toMatchObject([{ id: pending._id }]);
+		});
+	});
+
+	test('is not returned by Get', async () => {
+		answering({ data: other });
+		const { records, error } = await runNode({ parameters: get, credential });
+		expect(records).toEqual([]);
+		expect(error?.name).toBe('NodeApiError');
+	});
+});
+
+describe('item 7: one wrong answer of the list', () => {
+	const HOUR = 3_600_000;
+	const passed = { status: 'completed', isLive: true };
+	/** The newest first: 60 of the latest two hours, and one that was there before. */
+	const all = (before: number) =>
+		Array.from({ length: 61 }, (_, n) => ({
+			_id: `${100 - n}`.padStart(24, '0'),
+			...passed,
+			createdAt: new Date(n === 60 ? before - HOUR : Date.now() - n * 110_000).toISOString(),
+		}));
+
+	test('that has only some of its validations loses none of the others', async () => {
+		const before = Date.now() - 2 * HOUR;
+		const list = all(before);
+		let data = list.slice(-1);
+		let date: Date | undefined = new Date(before);
+		const listener: RequestListener = (_request, response) => {
+			if (date) response.setHeader('date', date.toUTCString());
+			response.end(JSON.stringify({ data, pagination: { total: data.length } }));
+		};
+		await withServer(listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			await poller.activate();
+			date = undefined;
+			data = list.slice(0, 3);
+			const { eventKeys } = await poller.poll();
+			data = list;
+			eventKeys.push(...(await poller.poll()).eventKeys);
+			expect(new Set(eventKeys).size).toBe(60);
+			expect(eventKeys).toHaveLength(60);
+		});
+	});
+
+	test.each([3, 4])(
+		'that is empty while the place is searched by time, the answer %d of a poll, loses none of the others',
+		async (wrong) => {
+			const before = Date.now() - 6 * HOUR;
+			const data = Array.from({ length: 350 }, (_, n) => ({
+				_id: `${1_000 - n}`.padStart(24, '0'),
+				...passed,
+				createdAt: new Date(Date.now() - n * 60_000).toISOString(),
+			}));
+			let isEmpty = true;
+			let requests = 0;
+			const listener: RequestListener = ({ url }, response) => {
+				if (isEmpty) response.setHeader('date', new Date(before).toUTCString());
+				const query = new URL(url!, 'http://x').searchParams;
+				const [page, limit] = [Number(query.get('page')), Number(query.get('limit'))];
+				const isWrong = !isEmpty && ++requests === wrong;
+				const shown = isEmpty || isWrong ? [] : data.slice((page - 1) * limit, page * limit);
+				const total = isEmpty ? 0 : data.length;
+				response.end(JSON.stringify({ data: shown, pagination: { total } }));
+			};
+			await withServer(listener, async (baseUrl) => {
+				const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+				await poller.activate();
+				isEmpty = false;
+				const { eventKeys } = await poller.poll();
+				eventKeys.push(...(await poller.poll()).eventKeys);
+				expect(new Set(eventKeys).size).toBe(data.length);
+				expect(eventKeys).toHaveLength(data.length);
+			});
+		},
+	);
+});
+
+test('item 7: a clock that is years behind at the activation makes no old validation of a large account start the workflow', async () => {
+	const list = new LongList(70_000, {}, Date.now() - 30 * 24 * 3_600_000);
+	list.isEmpty = false;
+	await withServer(list.listener, async (baseUrl) => {
+		const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+		list.date = new Date(0);
+		await poller.activate();
+		list.date = undefined;
+		const came: string[] = [];
+		for (let polls = 0; polls < 3; polls++) came.push(...(await poller.poll()).eventKeys);
+		// they were 16,464
+		expect(came).toHaveLength(0);
+	});
 });
 
 describe('item 3: records of a few bytes', () => {

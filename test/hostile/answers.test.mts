@@ -9,6 +9,7 @@ import { photo } from '../support/files.mts';
 import { BEHAVIOURS, EMPTY, startHostileApi, type HostileApi } from '../support/hostileApi.mts';
 import { jwt } from '../support/jwt.mts';
 import { searchValidations } from '../support/listSearch.mts';
+import { measured } from '../support/measured.mts';
 import { Poller, type Polled } from '../support/poller.mts';
 
 const MAX_STALL_MS = 1_000;
@@ -103,25 +104,6 @@ const operations: Record<string, () => Promise<Outcome>> = {
 	'List over TLS': async () =>
 		await node({ operation: 'list' }, { credential: credential(secure) }),
 };
-
-/**
- * Runs operations at the same time, and measures what they did to the process. A stall counts as the time of the processor that
- * it took, so that other work on the machine does not matter.
- */
-async function measured(
-	run: () => Promise<unknown>,
-): Promise<{ stallMs: number; grownBy: number }> {
-	const idle = process.memoryUsage().rss;
-	let [peak, stall, before] = [idle, 0, process.threadCpuUsage()];
-	const watch = setInterval(() => {
-		const { user, system } = process.threadCpuUsage(before);
-		stall = Math.max(stall, user + system);
-		peak = Math.max(peak, process.memoryUsage().rss);
-		before = process.threadCpuUsage();
-	}, 5);
-	await run().finally(() => clearInterval(watch));
-	return { stallMs: stall / 1000, grownBy: peak - idle };
-}
 
 function expectHarmless({ stored, words }: Outcome): void {
 	if (words !== undefined) {
