@@ -285,6 +285,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
 	unreachable: 'test/unit/response: it needs a network without a route',
 	cancelled: 'below, as Stop',
 	validationNotFound: 'test/engine/get',
+	otherValidation: 'test/engine/security',
 	imageFormat: 'test/engine/create',
 	imageAddress: 'test/engine/images',
 	imageRefused: 'test/engine/images',

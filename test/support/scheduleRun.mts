@@ -238,12 +238,24 @@ export class ScheduleRun {
 		};
 		const most = trouble?.kind === 'timeUp' ? trouble.request : budget;
 		const api = account.api(() => account.requests >= most);
-		if (trouble?.kind !== 'notFound') return api;
+		if (!trouble) return api;
+		const { kind } = trouble;
 		return {
 			...api,
 			getRecord: async (id) => {
 				const record = await api.getRecord(id);
-				return account.requests < trouble.request ? record : undefined;
+				return kind === 'notFound' && account.requests >= trouble.request ? undefined : record;
+			},
+			fetchPage: async (page, limit, status) => {
+				const answer = await api.fetchPage(page, limit, status);
+				if (account.requests !== trouble.request || status) return answer;
+				const { records } = answer;
+				if (kind === 'empty') return { ...answer, records: [] };
+				if (kind === 'half') return { ...answer, records: records.slice(records.length / 2) };
+				if (kind === 'firstAgain') return await account.api().fetchPage(1, limit);
+				if (kind !== 'newestOnly') return answer;
+				const newest = account.newest(trouble.times);
+				return { records: newest, total: newest.length };
 			},
 		};
 	}

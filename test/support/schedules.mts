@@ -23,10 +23,13 @@ export type Change =
 /** Records and ids that no service should give. */
 type OddRecord = 'protoId' | 'oddId' | 'noId' | 'noDate' | 'datedAhead' | 'farAhead' | 'datedBack';
 
+/** A page that is wrong in one answer: empty, half of it, the first one, or the newest records as if they were the whole list. */
+export type WrongPage = 'empty' | 'half' | 'firstAgain' | 'newestOnly';
+
 /** What happens in the middle of a poll, at which of its requests. */
 export type Trouble = {
 	request: number;
-	kind: 'down' | 'timeUp' | 'notFound' | 'changes';
+	kind: 'down' | 'timeUp' | 'notFound' | 'changes' | WrongPage;
 	changes: Change[];
 	/** `changes`: before how many requests */
 	times: number;
@@ -64,6 +67,7 @@ export type Schedule = {
 const EVENTS: EventName[] = ['received', 'passed', 'notPassed', 'notCarriedOut', 'noVerdict'];
 const OUTCOMES: Outcome[] = ['passed', 'notPassed', 'notCarriedOut', 'noVerdict'];
 const STAGES: Stage[] = ['pending', ...OUTCOMES];
+const WRONG_PAGES: WrongPage[] = ['empty', 'half', 'firstAgain', 'newestOnly'];
 const ODD: OddRecord[] = [
 	'protoId',
 	'oddId',
@@ -204,7 +208,15 @@ function makeStep(random: Random, variant: ApiVariant): Step {
 function makeTrouble(random: Random, variant: ApiVariant): Trouble {
 	return {
 		request: random.chance(0.5) ? random.whole(1, 5) : random.whole(1, 20),
-		kind: random.of(['down', 'timeUp', 'notFound', 'changes', 'changes']),
+		kind: random.of([
+			'down',
+			'timeUp',
+			'notFound',
+			...WRONG_PAGES,
+			'changes',
+			'changes',
+			'changes',
+		]),
 		changes: Array.from({ length: random.whole(1, 3) }, () => makeChange(random, variant, 30)),
 		times: random.chance(0.5) ? 1 : random.whole(2, 6),
 	};

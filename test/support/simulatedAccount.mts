@@ -175,6 +175,13 @@ export class SimulatedAccount {
 		};
 	}
 
+	/** The newest records, as List shows them. */
+	newest(count: number): VerifikRecord[] {
+		const list = this.list();
+		const some = this.variant.isNewestFirst ? list.slice(0, count) : list.slice(-count);
+		return some.map((one) => this.show(one));
+	}
+
 	n8nTime(): number {
 		return this.nowMs + this.variant.n8nAheadMs;
 	}

@@ -49,14 +49,17 @@ test('item 3: of more than 100,000 validations that would be saved, those of whi
 		return [`id ${place}`, 'rp', createdMs];
 	};
 	const seen = Array.from({ length: 120_000 }, (_, place) => seenAt(place));
-	const reader = new ListReader(new SimulatedAccount().api());
-	reader.clockMs = now;
+	const account = new SimulatedAccount();
+	account.nowMs = now;
+	const reader = new ListReader(account.api());
+	await reader.readHead();
 	const validations = new SeenValidations({ ...state, seen }, now, false);
 	const next = nextState(state, {
 		reader,
 		reading: new ForwardReading(reader),
 		handled: [],
 		validations,
+		isFirst: false,
 	});
 	expect(next.seen).toHaveLength(100_000);
 	const near = ({ 2: createdMs }: SeenRecord) => createdMs < now;

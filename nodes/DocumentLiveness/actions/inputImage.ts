@@ -77,7 +77,9 @@ async function fromBinary(item: InputItem): Promise<Buffer> {
  * Whether a file belongs to this workflow. An expression can return a file whose ID came from outside (in the body of a
  * webhook, for example). n8n would read any stored file by such an ID, also another person's document.
  */
-function mayBeRead(context: IExecuteFunctions, { id }: IBinaryData): boolean {
+function mayBeRead(context: IExecuteFunctions, { id, data }: IBinaryData): boolean {
+	// Of an object with a length, n8n would make as many bytes.
+	if (typeof data !== 'string') return false;
 	// Without an ID, the file holds its own bytes.
 	if (id === undefined) return true;
 	// n8n makes only texts as IDs, so this one came from outside.

@@ -74,10 +74,13 @@ export class ListReader {
 
 	skippedCount = 0;
 
-	/** when the poll began, by Verifik's clock, in milliseconds since 1970 */
-	clockMs = 0;
-
 	private readonly api: PollApi;
+
+	/** when the first page was read, as the answer says */
+	private statedMs = 0;
+
+	/** when the newest record that was read was created; records that are dated ahead do not count */
+	private newestMs = 0;
 
 	private total?: number;
 
@@ -92,11 +95,16 @@ export class ListReader {
 		this.status = status;
 	}
 
+	/** The time by Verifik's clock, in milliseconds since 1970: not before the newest record, since an answer may be dated wrongly. */
+	get clockMs(): number {
+		return Math.max(this.statedMs, this.newestMs);
+	}
+
 	/** Reads the first page, and finds out Verifik's time and the page size. @throws VerifikError as `fetch` does */
 	async readHead(): Promise<ListPage> {
 		const head = await this.fetch({ page: 1, limit: MAX_LIMIT });
 		const now = this.api.now();
-		this.clockMs = Math.min(this.api.serverTime() ?? now, now + CLOCK_TOLERANCE_MS);
+		this.statedMs = Math.min(this.api.serverTime() ?? now, now + CLOCK_TOLERANCE_MS);
 		const { count, total } = head;
 		this.isWhole = count === 0 || (count !== MAX_LIMIT && count >= (total ?? MAX_LIMIT));
 		// A short page that is not the whole list: the server cuts the limit.
@@ -110,8 +118,10 @@ export class ListReader {
 		this.growth = Math.max(0, (total ?? 0) - (this.total ?? Infinity));
 		this.total = total;
 		const first = startOf(range);
+		const now = this.api.now();
 		const entries = records.flatMap((record, place) => {
 			const entry = toEntry(record);
+			if (entry && entry.createdMs <= now) this.newestMs = Math.max(this.newestMs, entry.createdMs);
 			return entry ? [{ ...entry, index: first + place }] : [];
 		});
 		const skipped = records.length - entries.length;

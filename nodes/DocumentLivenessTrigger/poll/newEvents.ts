@@ -32,15 +32,16 @@ export class SeenValidations {
 
 	private readonly state: TriggerState;
 
-	private readonly clockMs: number;
+	/** n8n's clock: Verifik's may be dated wrongly in one answer, and look-ups are hours apart at most */
+	private readonly nowMs: number;
 
 	/** whether this is the first poll, at which no event is new */
 	private readonly isFirst: boolean;
 
-	constructor(state: TriggerState, clockMs: number, isFirst: boolean) {
+	constructor(state: TriggerState, nowMs: number, isFirst: boolean) {
 		this.seen = new Map(state.seen.map((known) => [known[0], known]));
 		this.state = state;
-		this.clockMs = clockMs;
+		this.nowMs = nowMs;
 		this.isFirst = isFirst;
 	}
 
@@ -93,19 +94,19 @@ export class SeenValidations {
 
 	/** Notes that Verifik found no validation with this ID. If that lasts for a day, the validation is no longer followed. */
 	notFound(known: SeenRecord): void {
-		const [id, announced, createdMs, , sinceMs = this.clockMs] = known;
-		if (this.clockMs - sinceMs >= DELETED_AFTER_MS) this.seen.delete(id);
+		const [id, announced, createdMs, , sinceMs = this.nowMs] = known;
+		if (this.nowMs - sinceMs >= DELETED_AFTER_MS) this.seen.delete(id);
 		else this.seen.set(id, [id, announced, createdMs, this.nextLookUp(createdMs), sinceMs]);
 	}
 
 	/** Whether a look-up is due. One in the far future was scheduled by a clock that was wrong, so it is due. */
 	isDue([, , , nextLookUpMs = Infinity]: SeenRecord): boolean {
-		return nextLookUpMs <= this.clockMs || nextLookUpMs > this.clockMs + 2 * HOUR_MS;
+		return nextLookUpMs <= this.nowMs || nextLookUpMs > this.nowMs + 2 * HOUR_MS;
 	}
 
 	private nextLookUp(createdMs: number): number {
-		const ageMs = Math.max(0, this.clockMs - createdMs);
-		return this.clockMs + Math.round(Math.min(ageMs * 0.05, HOUR_MS));
+		const ageMs = Math.max(0, this.nowMs - createdMs);
+		return this.nowMs + Math.round(Math.min(ageMs * 0.05, HOUR_MS));
 	}
 
 	private isNew(name: EventName, entry: ListEntry): boolean {

@@ -23,22 +23,37 @@ type Polled = {
 	/** the records whose events were all returned, oldest first */
 	handled: ReadEntry[];
 	validations: SeenValidations;
+	/** whether this is the first poll, before which no record is known */
+	isFirst: boolean;
 };
 
 /** The state to store after a poll. */
 export function nextState(
 	before: TriggerState,
-	{ reader, reading, handled, validations }: Polled,
+	{ reader, reading, handled, validations, isFirst }: Polled,
 ): TriggerState {
-	const markMs = nextMark(reading, reader.clockMs, before);
+	const mustConfirm = reading.isAtNewestEnd && !isFirst && !before.isUnconfirmed;
+	const isUnconfirmed = mustConfirm && !isConfirmed(reading, before);
+	const markMs = isUnconfirmed ? before.markMs : nextMark(reading, reader.clockMs, before);
 	return {
 		...before,
 		isUnread: undefined,
 		markMs,
-		resume: nextResume(handled, reader.clockMs),
+		isUnconfirmed: isUnconfirmed || undefined,
+		resume: isUnconfirmed ? before.resume : nextResume(handled, reader.clockMs),
 		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
 		seen: prune(validations.seen.values(), markMs, reader.clockMs),
 	};
+}
+
+/**
+ * Whether records that were known before were read again, so that everything newer was read too. If not, they may all have been
+ * deleted, or one answer of Verifik was wrong: the list of another account, or a page of the list as if it were the whole.
+ */
+function isConfirmed({ entries }: ForwardReading, { resume, seen }: TriggerState): boolean {
+	const isLink = ([id, updatedMs]: Resume['links'][number]) =>
+		entries.get(id)?.updatedMs === updatedMs;
+	return resume?.links.some(isLink) || seen.some(([id]) => entries.has(id));
 }
 
 /**

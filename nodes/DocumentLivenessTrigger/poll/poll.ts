@@ -72,10 +72,10 @@ export async function poll(
 	const pending = isFirst || stored.isUnread ? await readPending(api) : undefined;
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
+	await learnOrder(reader, head, isFirst ? undefined : stored.isNewestFirst);
 	const before = stateBefore(stored, options, reader.clockMs, api.now());
-	const validations = new SeenValidations(before, reader.clockMs, isFirst);
+	const validations = new SeenValidations(before, api.now(), isFirst);
 	for (const entry of pending?.entries.values() ?? []) validations.follow(entry);
-	await learnOrder(reader, head, before.isNewestFirst);
 	const place = await findPlace(reader, head, before);
 	const { maximumPerPoll } = options;
 	const { isStatusFilterTrusted } = before;
@@ -94,7 +94,8 @@ export async function poll(
 	const events = [...read.events, ...lookUps.events].sort(
 		(one, other) => createdMs(one) - createdMs(other),
 	);
-	const state = nextState(before, { reader, reading, handled: read.handled, validations });
+	const { handled } = read;
+	const state = nextState(before, { reader, reading, handled, validations, isFirst });
 	state.isStatusFilterTrusted = lookUps.isStatusFilterTrusted ?? isStatusFilterTrusted;
 	if (isFirst && reading.isAtNewestEnd) state.watchedSinceMs = before.markMs;
 

@@ -40,6 +40,8 @@ export type TriggerState = {
 	/** the list was never read, since Verifik could not be reached at the activation */
 	isUnread?: true;
 	resume?: Resume;
+	/** the latest reading held no record that was known, so the mark was not moved: the next reading decides */
+	isUnconfirmed?: true;
 	/** undefined while it is not known */
 	isNewestFirst?: boolean;
 	/** whether List filters by `status`, so that the lists of pending validations can be used */

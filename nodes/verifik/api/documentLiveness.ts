@@ -116,14 +116,18 @@ export function isValidationId(id: unknown): id is string {
  * Reads one validation (GET, Retrieve).
  *
  * @param id one that `isValidationId` accepts
- * @throws VerifikError `validationNotFound`, and those of any request
+ * @throws VerifikError `validationNotFound`, `otherValidation`, and those of any request
  */
 export async function getValidation(client: Client, id: string): Promise<ValidationAnswer> {
 	const body = await catchVerifikError(client.getJson(`${PATH}/${id}`), (error) => {
 		if (error.code !== 'notFound') throw error;
 		throw new VerifikError('validationNotFound', { ...error.details, id }, { cause: error });
 	});
-	return readAnswerAboutOne(client, body);
+	const answer = readAnswerAboutOne(client, body);
+	const { _id: given } = answer.record;
+	const isSame = typeof given === 'string' && given.toLowerCase() === id.toLowerCase();
+	if (!isSame) throw new VerifikError('otherValidation', { host: client.host, id });
+	return answer;
 }
 
 /**

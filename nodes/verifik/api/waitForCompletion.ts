@@ -1,6 +1,7 @@
 // Waits until the checks of a validation are finished, by reading it repeatedly. Pure: how it is read, whether it is pending,
 // and the clock are arguments.
 import type { ValidationAnswer, VerifikRecord } from './documentLiveness';
+import type { ErrorCode } from '../errors/messages';
 import { catchVerifikError, type VerifikError } from '../errors/VerifikError';
 import type { Clock } from '../http/requestQueue';
 
@@ -11,12 +12,14 @@ export type Completion = {
 };
 
 type WaitOptions = {
-	/** Reads the validation. If it is not found, it is read again later. */
+	/** Reads the validation. If it is not found, or another one is returned, it is read again later. */
 	read: () => Promise<ValidationAnswer>;
 	isPending: (record: VerifikRecord) => boolean;
 	clock: Pick<Clock, 'now' | 'sleep'>;
 	timeoutMs: number;
 };
+
+const READ_AGAIN: ErrorCode[] = ['validationNotFound', 'otherValidation'];
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 5_000;
@@ -43,7 +46,7 @@ export async function waitForCompletion(
 		await clock.sleep(pause);
 		const next = await catchVerifikError(read(), (error) => {
 			if (error.code === 'cancelled') throw error;
-			if (error.code === 'validationNotFound') return undefined;
+			if (READ_AGAIN.includes(error.code)) return undefined;
 			const isTimeOver = error.code === 'timedOut' && clock.now() >= deadline;
 			return { pendingBecause: isTimeOver ? ('time' as const) : error };
 		});
