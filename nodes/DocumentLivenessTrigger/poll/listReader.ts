@@ -39,8 +39,10 @@ export type ListPage = {
 	total?: number;
 };
 
+const MINUTE_MS = 60_000;
+
 /** If Verifik's clock is further ahead of n8n's than this, n8n's clock is used. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
+const CLOCK_TOLERANCE_MS = 5 * MINUTE_MS;
 
 /** How many ranges are tried to find a linked one. */
 const MAX_LOOKS = 5;
@@ -79,7 +81,10 @@ export class ListReader {
 	/** when the first page was read, as the answer says */
 	private statedMs = 0;
 
-	/** when the newest record that was read was created; records that are dated ahead do not count */
+	/** the same by n8n's clock */
+	private nowMs = 0;
+
+	/** the latest date of the records that were read; dates ahead of n8n's clock do not count */
 	private newestMs = 0;
 
 	private total?: number;
@@ -95,16 +100,23 @@ export class ListReader {
 		this.status = status;
 	}
 
-	/** The time by Verifik's clock, in milliseconds since 1970: not before the newest record, since an answer may be dated wrongly. */
+	/** The time by Verifik's clock, in milliseconds since 1970: not before the dates of records, since an answer may be dated wrongly. */
 	get clockMs(): number {
 		return Math.max(this.statedMs, this.newestMs);
+	}
+
+	/** By how much n8n's clock is ahead of Verifik's, in milliseconds: 0 if it is not, or if the answer is dated wrongly. */
+	get n8nAheadMs(): number {
+		const isDatedWrongly = this.newestMs > this.statedMs + MINUTE_MS;
+		return isDatedWrongly ? 0 : Math.max(0, this.nowMs - this.statedMs);
 	}
 
 	/** Reads the first page, and finds out Verifik's time and the page size. @throws VerifikError as `fetch` does */
 	async readHead(): Promise<ListPage> {
 		const head = await this.fetch({ page: 1, limit: MAX_LIMIT });
-		const now = this.api.now();
-		this.statedMs = Math.min(this.api.serverTime() ?? now, now + CLOCK_TOLERANCE_MS);
+		this.nowMs = this.api.now();
+		const { nowMs } = this;
+		this.statedMs = Math.min(this.api.serverTime() ?? nowMs, nowMs + CLOCK_TOLERANCE_MS);
 		const { count, total } = head;
 		this.isWhole = count === 0 || (count !== MAX_LIMIT && count >= (total ?? MAX_LIMIT));
 		// A short page that is not the whole list: the server cuts the limit.
@@ -121,7 +133,9 @@ export class ListReader {
 		const now = this.api.now();
 		const entries = records.flatMap((record, place) => {
 			const entry = toEntry(record);
-			if (entry && entry.createdMs <= now) this.newestMs = Math.max(this.newestMs, entry.createdMs);
+			for (const dateMs of entry ? [entry.createdMs, entry.updatedMs] : []) {
+				if (dateMs <= now) this.newestMs = Math.max(this.newestMs, dateMs);
+			}
 			return entry ? [{ ...entry, index: first + place }] : [];
 		});
 		const skipped = records.length - entries.length;

@@ -32,8 +32,7 @@ export function nextState(
 	before: TriggerState,
 	{ reader, reading, handled, validations, isFirst }: Polled,
 ): TriggerState {
-	const mustConfirm = reading.isAtNewestEnd && !isFirst && !before.isUnconfirmed;
-	const isUnconfirmed = mustConfirm && !isConfirmed(reading, before);
+	const isUnconfirmed = !isFirst && !before.isUnconfirmed && !isConfirmed(reading, before);
 	const markMs = isUnconfirmed ? before.markMs : nextMark(reading, reader.clockMs, before);
 	return {
 		...before,

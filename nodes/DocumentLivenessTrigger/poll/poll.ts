@@ -7,7 +7,7 @@ import { SeenValidations } from './newEvents';
 import { nextState } from './nextState';
 import { learnOrder } from './listOrder';
 import { readForward, type ReadEntry, type ForwardReading } from './readForward';
-import { isOwnState, newState, withChoice, type Resume, type TriggerState } from './state';
+import { isOwnState, newState, withChoice, type TriggerState } from './state';
 import type { PollApi, PollEvent, TriggerOptions } from './types';
 
 /** What a poll returns. */
@@ -73,7 +73,7 @@ export async function poll(
 	const reader = new ListReader(api);
 	const head = await reader.readHead();
 	await learnOrder(reader, head, isFirst ? undefined : stored.isNewestFirst);
-	const before = stateBefore(stored, options, reader.clockMs, api.now());
+	const before = stateBefore(stored, options, reader, api.now());
 	const validations = new SeenValidations(before, api.now(), isFirst);
 	for (const entry of pending?.entries.values() ?? []) validations.follow(entry);
 	const place = await findPlace(reader, head, before);
@@ -100,7 +100,8 @@ export async function poll(
 	if (isFirst && reading.isAtNewestEnd) state.watchedSinceMs = before.markMs;
 
 	// Look-ups make progress only by events.
-	const hasAdvanced = events.length > 0 || isFurther(state.resume, before.resume);
+	const isFurther = newestLink(state) !== newestLink(before);
+	const hasAdvanced = events.length > 0 || isFurther || state.isUnconfirmed === true;
 	const interruptedBy = reading.interruptedBy ?? lookUps.interruptedBy;
 	const isInVain = isFirst || (reading.interruptedBy ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;
@@ -134,19 +135,18 @@ function deliver(
 function stateBefore(
 	stored: TriggerState | undefined,
 	options: TriggerOptions,
-	clockMs: number,
+	{ clockMs, n8nAheadMs }: ListReader,
 	nowMs: number,
 ): TriggerState {
 	const startMs = Math.min(clockMs, nowMs);
 	if (!isOwnState(stored, options)) return newState(options, startMs);
 	const state = withChoice(stored, options, startMs);
 	if (!state.isUnread) return state;
-	const shiftMs = Math.min(0, clockMs - nowMs);
 	const { watchedSinceMs, markMs } = state;
-	return { ...state, watchedSinceMs: watchedSinceMs + shiftMs, markMs: markMs + shiftMs };
+	return { ...state, watchedSinceMs: watchedSinceMs - n8nAheadMs, markMs: markMs - n8nAheadMs };
 }
 
-/** Whether the newest link is another record. (`older` also changes when records are removed.) */
-function isFurther(after: Resume | undefined, before: Resume | undefined): boolean {
-	return after?.links.at(-1)?.[0] !== before?.links.at(-1)?.[0];
+/** The ID of the newest link. (`older` also changes when records are removed.) */
+function newestLink({ resume }: TriggerState): string | undefined {
+	return resume?.links.at(-1)?.[0];
 }

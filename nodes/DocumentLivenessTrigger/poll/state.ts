@@ -40,7 +40,7 @@ export type TriggerState = {
 	/** the list was never read, since Verifik could not be reached at the activation */
 	isUnread?: true;
 	resume?: Resume;
-	/** the latest reading held no record that was known, so the mark was not moved: the next reading decides */
+	/** the latest reading held no record that was known, so mark and place were not moved: the next reading decides */
 	isUnconfirmed?: true;
 	/** undefined while it is not known */
 	isNewestFirst?: boolean;
