@@ -28,9 +28,6 @@ export class VerifikApi implements ICredentialType {
 
 	documentationUrl = 'https://docs.verifik.co/authentication/authentication';
 
-	// authenticate() refuses every other origin, so n8n's own field "Allowed HTTP Request Domains" is not needed.
-	hideDomainRestrictionFields = true;
-
 	properties: INodeProperties[] = [
 		{
 			displayName: 'Access Token',

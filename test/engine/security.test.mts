@@ -830,8 +830,8 @@ describe('Low', () => {
 		const textless = { toString };
 
 		test('as the ID of a validation with an image', async () => {
-			answering({ data: { _id: textless, imageUrl: 'http://example.com/x.jpg' } });
-			const parameters = { ...get, output: 'raw', options: { downloadImage: true } };
+			answering({ data: [{ _id: textless, imageUrl: 'http://example.com/x.jpg' }] });
+			const parameters = { operation: 'list', output: 'raw', options: { downloadImages: true } };
 			const { records, error } = await runNode({ parameters, credential });
 			expect(error).toBeUndefined();
 			expect(records).toMatchObject([{ _id: textless, imageNotDownloaded: expect.any(String) }]);

@@ -81,7 +81,10 @@ export class ScheduleRun {
 		const startMs = account.nowMs;
 		const { ahead, behind } = this.skew();
 		await this.trigger.activate(this.apiFor(isDown ? DOWN : undefined, Infinity));
-		const unknown = { unknownUntilMs: Infinity, promisedMs: startMs + Math.max(0, ahead) };
+		// An answer that is dated before its records does not correct n8n's clock.
+		const { dateAheadMs, n8nAheadMs } = account.variant;
+		const uncorrected = isDown && dateAheadMs < -MINUTE ? n8nAheadMs : ahead;
+		const unknown = { unknownUntilMs: Infinity, promisedMs: startMs + Math.max(0, uncorrected) };
 		const known = { unknownUntilMs: -Infinity, promisedMs: account.nowMs };
 		const allowedMs = startMs - behind - SECOND;
 		const knownFromMs = startMs + Math.max(0, ahead) - OVERLAP;
