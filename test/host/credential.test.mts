@@ -229,7 +229,9 @@ describe('signing', () => {
 		);
 		const before = host.sandbox.requests.length;
 		const execution = await host.n8n.run(await host.addSequence([START, node]), START.name);
-		expect(gaveBy(execution, 'HTTP Request').error?.message).toContain('block all outbound requests');
+		expect(gaveBy(execution, 'HTTP Request').error?.message).toContain(
+			'prevent use within an HTTP Request',
+		);
 		expect(host.sandbox.requests).toHaveLength(before);
 		const { items } = await host.runNode({
 			type: NODE_TYPE,
