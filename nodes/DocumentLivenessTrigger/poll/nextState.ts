@@ -16,6 +16,9 @@ const MAX_FOLLOWED = 2_000;
  */
 const MAX_SEEN = 100_000;
 
+/** After as many readings in a row without a known record, they were deleted: that is not one wrong answer. */
+const MAX_UNCONFIRMED = 2;
+
 /** The results of a poll. */
 type Polled = {
 	reader: ListReader;
@@ -32,13 +35,14 @@ export function nextState(
 	before: TriggerState,
 	{ reader, reading, handled, validations, isFirst }: Polled,
 ): TriggerState {
-	const isUnconfirmed = !isFirst && !before.isUnconfirmed && !isConfirmed(reading, before);
+	const { unconfirmed = 0 } = before;
+	const isUnconfirmed = !isFirst && unconfirmed < MAX_UNCONFIRMED && !isConfirmed(reading, before);
 	const markMs = isUnconfirmed ? before.markMs : nextMark(reading, reader.clockMs, before);
 	return {
 		...before,
 		isUnread: undefined,
 		markMs,
-		isUnconfirmed: isUnconfirmed || undefined,
+		unconfirmed: isUnconfirmed ? unconfirmed + 1 : undefined,
 		resume: isUnconfirmed ? before.resume : nextResume(handled, reader.clockMs),
 		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
 		seen: prune(validations.seen.values(), markMs, reader.clockMs),

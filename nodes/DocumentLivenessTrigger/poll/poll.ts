@@ -101,7 +101,7 @@ export async function poll(
 
 	// Look-ups make progress only by events.
 	const isFurther = newestLink(state) !== newestLink(before);
-	const hasAdvanced = events.length > 0 || isFurther || state.isUnconfirmed === true;
+	const hasAdvanced = events.length > 0 || isFurther || state.unconfirmed !== undefined;
 	const interruptedBy = reading.interruptedBy ?? lookUps.interruptedBy;
 	const isInVain = isFirst || (reading.interruptedBy ? !hasAdvanced : events.length === 0);
 	if (interruptedBy && isInVain) throw interruptedBy;

@@ -40,8 +40,8 @@ export type TriggerState = {
 	/** the list was never read, since Verifik could not be reached at the activation */
 	isUnread?: true;
 	resume?: Resume;
-	/** the latest reading held no record that was known, so mark and place were not moved: the next reading decides */
-	isUnconfirmed?: true;
+	/** how many readings in a row held no record that was known, so that mark and place were not moved; undefined: none */
+	unconfirmed?: number;
 	/** undefined while it is not known */
 	isNewestFirst?: boolean;
 	/** whether List filters by `status`, so that the lists of pending validations can be used */
@@ -138,7 +138,7 @@ function isState(value: unknown): value is TriggerState {
 		state.version === VERSION &&
 		typeof state.account === 'string' &&
 		typeof state.nodeId === 'string' &&
-		[state.watchedSinceMs, state.markMs].every(Number.isFinite) &&
+		[state.watchedSinceMs, state.markMs, state.unconfirmed ?? 0].every(Number.isFinite) &&
 		(state.resume === undefined || isResume(state.resume)) &&
 		Array.isArray(state.choices) &&
 		state.choices.length > 0 &&
