@@ -101,12 +101,12 @@ async function pollOnce(
 	parameters: TriggerParameters,
 	host: PollHost,
 ): Promise<INodeExecutionData[]> {
-	const endsAtMs = Date.now() + host.budgetMs;
+	const endsAtMs = performance.now() + host.budgetMs;
 	const stored = host.readState();
 	const work = async (api: PollApi) => await poll(stored, parameters, api);
 	const result = await withPollApi(context, parameters, host.budgetMs, work);
 	// Items first: if one cannot be made, the state does not change.
-	const items = await makeItems(context, result.events, parameters, endsAtMs - Date.now());
+	const items = await makeItems(context, result.events, parameters, endsAtMs - performance.now());
 	if (!host.store(result.state)) return [];
 	log(context, result);
 	return items;

@@ -15,7 +15,7 @@ export const ACTIVATION_BUDGET_MS = 30_000;
 /** n8n reads a cursor some time before the poll. A state that it has not stored within a minute, it will not store. */
 const STORED_WITHIN_MS = 60_000;
 
-/** What this process remembers about the polls of a trigger. */
+/** What this process remembers about the polls of a trigger. Times are of `performance.now`, which nobody sets. */
 type Memory = {
 	running?: { untilMs: number };
 	/** the latest poll whose state was passed to n8n */
@@ -71,9 +71,9 @@ export class PollHost {
 	 */
 	async runAlone<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
 		const { memory } = this;
-		const isBusy = memory.running !== undefined && Date.now() < memory.running.untilMs;
+		const isBusy = memory.running !== undefined && performance.now() < memory.running.untilMs;
 		if (!this.isActivation && (isBusy || this.isOvertaken())) return undefined;
-		this.running = { untilMs: Date.now() + this.budgetMs };
+		this.running = { untilMs: performance.now() + this.budgetMs };
 		memory.running = this.running;
 		try {
 			return await work();
@@ -122,7 +122,7 @@ export class PollHost {
 		const { nodeData } = this;
 		const pollCount = countOf(nodeData) + 1;
 		Object.assign(nodeData, { state, pollCount });
-		this.memory.latest = { pollCount, atMs: Date.now() };
+		this.memory.latest = { pollCount, atMs: performance.now() };
 		return true;
 	}
 
@@ -135,7 +135,7 @@ export class PollHost {
 		return (
 			latest !== undefined &&
 			countOf(this.nodeData) < latest.pollCount &&
-			Date.now() - latest.atMs < STORED_WITHIN_MS
+			performance.now() - latest.atMs < STORED_WITHIN_MS
 		);
 	}
 

@@ -53,7 +53,7 @@ export async function withPollApi<Result>(
 	work: (api: PollApi) => Promise<Result>,
 ): Promise<Result> {
 	const shares = parameters.canDownloadImage ? READING_SHARES_WITH_IMAGES : READING_SHARES;
-	const lastRequestMs = Date.now() + budgetMs * shares.lastRequest;
+	const lastRequestMs = performance.now() + budgetMs * shares.lastRequest;
 	const timeoutMs = budgetMs * shares.end;
 	const options = { timeoutMs, concurrency: CONCURRENCY, maxBytes: READING_BYTES.end };
 	return await withClient(context, options, async (client) => {
@@ -101,7 +101,7 @@ function apiOf(client: Client, { populate }: TriggerParameters, lastRequestMs: n
 		serverTime: () => client.serverTime,
 		now: () => Date.now(),
 		isTimeUp: () =>
-			Date.now() >= lastRequestMs ||
+			performance.now() >= lastRequestMs ||
 			client.bytesRead >= READING_BYTES.lastPage ||
 			recordsRead >= READING_RECORDS.lastPage,
 	};

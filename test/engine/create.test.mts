@@ -420,6 +420,18 @@ describe.each(SHAPES)('with %s records', (shape) => {
 			]);
 		});
 
+		test('when the time is over while it is read, returns the validation with the same hint', async () => {
+			sandbox.settings.processingMs = 60_000;
+			sandbox.faults.list = [{ kind: 'hang', on: 'retrieve' }];
+			const { records, hints } = await create({
+				options: { waitTimeout: 1 },
+			});
+			expect(records).toMatchObject([{ verdict: 'pending', id: expect.any(String) }]);
+			expect(hints).toMatchObject([
+				{ message: expect.stringContaining('before the Wait Timeout') },
+			]);
+		});
+
 		test('continues after a few answers that are pages of HTML', async () => {
 			sandbox.settings.processingMs = 100;
 			sandbox.faults.list = [{ kind: 'html', on: 'retrieve', times: 3 }];

@@ -14,7 +14,7 @@ import { toToolItems } from '../../nodes/DocumentLiveness/aiTool.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 import { renewedField } from '../../nodes/verifik/token/credential.ts';
 import type { Sandbox } from '../../sandbox/server.mts';
-import { advanceClock, HOUR, startClock, stopClock } from '../support/clock.mts';
+import { HOUR, setClock, startClock, stopClock } from '../support/clock.mts';
 import { runNode } from '../support/engine.mts';
 import { photo } from '../support/files.mts';
 import { jwt } from '../support/jwt.mts';
@@ -597,17 +597,60 @@ describe('item 7: a clock that is set back', () => {
 			});
 			await until('it was asked', () => isAsked);
 			await setTimeout(200);
-			advanceClock(-HOUR);
+			setClock(-HOUR);
 			// a gross bound: without an end, it would be an hour
 			const isOver = await Promise.race([
 				run.then(() => true),
 				setTimeout(6_000, false, { ref: false }),
 			]);
-			advanceClock(HOUR);
+			setClock(HOUR);
 			await run;
 			expect(isOver).toBe(true);
 		});
 	}, 20_000);
+});
+
+describe('item 7: a clock that is set forward', () => {
+	beforeEach(startClock);
+	afterEach(stopClock);
+
+	test('while List waits to try again does not end it before its Timeout', async () => {
+		let count = 0;
+		const listener: RequestListener = (_request, response) => {
+			count++;
+			if (count === 1) response.writeHead(503, { 'retry-after': '1' }).end('{}');
+			else response.end('{"data":[]}');
+		};
+		await withServer(listener, async (baseUrl) => {
+			const run = runNode({
+				parameters: { operation: 'list' },
+				credential: { ...credential, baseUrl },
+			});
+			await until('it was asked', () => count === 1);
+			setClock(HOUR);
+			const { error } = await run;
+			expect(error).toBeUndefined();
+			expect(count).toBe(2);
+		});
+	});
+
+	test('while Create sends a document does not keep it from waiting for the verdict', async () => {
+		const passed = { status: 'completed', isLive: true };
+		const listener: RequestListener = (request, response) => {
+			request.resume();
+			const isNew = request.method === 'POST';
+			if (isNew) setClock(HOUR);
+			response.end(JSON.stringify({ data: recordOf(1, isNew ? { status: 'new' } : passed) }));
+		};
+		await withServer(listener, async (baseUrl) => {
+			const { records } = await runNode({
+				parameters: { operation: 'create' },
+				files: [{ data: await photo('image/jpeg') }],
+				credential: { ...credential, baseUrl },
+			});
+			expect(records).toMatchObject([{ id: '1'.repeat(24), verdict: 'passed' }]);
+		});
+	});
 });
 
 /** A record that says of which validation it is. */

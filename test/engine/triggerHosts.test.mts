@@ -20,6 +20,7 @@ import {
 	MINUTE,
 	advanceClock,
 	SECOND,
+	setClock,
 	startClock,
 	stopClock,
 } from '../support/clock.mts';
@@ -110,18 +111,26 @@ describe.each(HOSTS)('on a host that is %s', (host) => {
 		expect(polls[1]).toEqual(NOTHING);
 	});
 
-	test('a poll that hangs blocks the trigger for its own time only, and what it gives later is not used', async () => {
-		const sandbox = await openAccount();
-		const poller = await activePoller(sandbox, { host });
-		const ids = add(sandbox);
-		const hanging = await hangingPoll(poller, sandbox);
-		expect(await poller.poll()).toEqual(NOTHING);
-		advanceClock(host === 'default' ? 5 * MINUTE : 36 * SECOND);
-		const next = await poller.poll();
-		expect(next.eventKeys).toEqual(outcomeKeys(sandbox, ids));
-		expect(await hanging.end()).toMatchObject({ items: [] });
-		expect(await poller.poll()).toEqual(NOTHING);
-	});
+	test.each([
+		['', 0],
+		[", also when n8n's clock is set back an hour meanwhile", -HOUR],
+		[", also when n8n's clock is set forward an hour meanwhile", HOUR],
+	])(
+		'a poll that hangs blocks the trigger for its own time only, and what it gives later is not used%s',
+		async (_what, setByMs) => {
+			const sandbox = await openAccount();
+			const poller = await activePoller(sandbox, { host });
+			const ids = add(sandbox);
+			const hanging = await hangingPoll(poller, sandbox);
+			setClock(setByMs);
+			expect(await poller.poll()).toEqual(NOTHING);
+			advanceClock(host === 'default' ? 5 * MINUTE : 36 * SECOND);
+			const next = await poller.poll();
+			expect(next.eventKeys).toEqual(outcomeKeys(sandbox, ids));
+			expect(await hanging.end()).toMatchObject({ items: [] });
+			expect(await poller.poll()).toEqual(NOTHING);
+		},
+	);
 
 	test('a workflow that is published again does not wait for a poll that hangs', async () => {
 		const sandbox = await openAccount();
@@ -251,12 +260,18 @@ describe('with durable cursors', () => {
 		expect((await poller.poll()).eventKeys).toEqual(third);
 	});
 
-	test('what n8n did not store in a minute comes again', async () => {
+	test.each([
+		['', 0],
+		[", also when n8n's clock is set back an hour meanwhile", -HOUR],
+		[", and not before when n8n's clock is set forward an hour meanwhile", HOUR],
+	])('what n8n did not store in a minute comes again%s', async (_what, setByMs) => {
 		const sandbox = await openAccount();
 		const poller = await activePoller(sandbox, durable);
 		const keys = outcomeKeys(sandbox, add(sandbox));
 		const cursor = poller.stored;
 		expect((await poller.poll(cursor)).eventKeys).toEqual(keys);
+		setClock(setByMs);
+		expect(await poller.poll(cursor)).toEqual(NOTHING);
 		advanceClock(61 * SECOND);
 		expect((await poller.poll(cursor)).eventKeys).toEqual(keys);
 	});
@@ -430,18 +445,36 @@ test.each(HOSTS)(
 		sandbox.faults.list = [{ kind: 'rateLimit', retryAfterS: 1, times: 1 }];
 		const polled = poller.poll();
 		await until('a request is refused', () => sandbox.faults.applied.rateLimit === 1);
-		advanceClock(-HOUR);
+		setClock(-HOUR);
 		// a gross bound: without an end, it would be an hour
 		const isOver = await Promise.race([
 			polled.then(() => true),
 			setTimeout(6_000, false, { ref: false }),
 		]);
-		advanceClock(HOUR);
+		setClock(HOUR);
 		const keys = [...(await polled).eventKeys, ...(await drain(poller))];
 		expect(keys).toEqual(outcomeKeys(sandbox, ids));
 		expect(isOver).toBe(true);
 	},
 	20_000,
+);
+
+test.each(HOSTS)(
+	"n8n's clock that is set forward while a poll waits takes nothing of its time (%s)",
+	async (host) => {
+		const sandbox = await openAccount();
+		const parameters: IDataObject = { options: { downloadImage: true } };
+		const poller = await activePoller(sandbox, { host, parameters });
+		const ids = add(sandbox);
+		sandbox.faults.list = [{ kind: 'rateLimit', retryAfterS: 1, times: 1 }];
+		const polled = poller.poll();
+		await until('a request is refused', () => sandbox.faults.applied.rateLimit === 1);
+		setClock(HOUR);
+		const { error, eventKeys, items } = await polled;
+		expect(error).toBeUndefined();
+		expect(eventKeys).toEqual(outcomeKeys(sandbox, ids));
+		expect(items).toMatchObject([{ binary: { data: expect.any(Object) } }]);
+	},
 );
 
 test('a server whose answer to List is in no order is reported, and nothing is handed on', async () => {

@@ -1,5 +1,6 @@
-// The clock of a test file: it goes on by itself, and can be advanced, for everything that runs in the test's process
-// (our node, n8n-core, the sandbox). Only what time it is: waits take as long as they take.
+// The clocks of a test file: the system clock (Date), and the monotonic clock (performance.now), which nobody sets. They go on
+// by themselves, and can be advanced, for everything that runs in the test's process (our node, n8n-core, the sandbox). Only
+// what time it is: waits take as long as they take.
 import { jest } from '@jest/globals';
 
 export const SECOND = 1_000;
@@ -12,7 +13,7 @@ export function startClock(): void {
 	jest.useFakeTimers({
 		advanceTimers: true,
 		doNotFake: [
-			...(['hrtime', 'nextTick', 'performance', 'queueMicrotask'] as const),
+			...(['hrtime', 'nextTick', 'queueMicrotask'] as const),
 			...(['requestAnimationFrame', 'cancelAnimationFrame'] as const),
 			...(['requestIdleCallback', 'cancelIdleCallback'] as const),
 			...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
@@ -26,7 +27,12 @@ export function stopClock(): void {
 	jest.useRealTimers();
 }
 
-/** Makes it so much later. */
+/** Lets time pass, on both clocks. */
 export function advanceClock(ms: number): void {
-	jest.setSystemTime(Date.now() + ms);
+	jest.advanceTimersByTime(ms);
+}
+
+/** Sets the system clock forward, or back: no time passes. */
+export function setClock(byMs: number): void {
+	jest.setSystemTime(Date.now() + byMs);
 }

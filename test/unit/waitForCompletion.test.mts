@@ -69,10 +69,16 @@ test('when the time is over, returns the latest record', async () => {
 	expect(readAt.at(-1)).toBeLessThan(3_000);
 });
 
-test('a request that ends because the time is over counts as time over', async () => {
-	const { wait } = scene(['timedOut'], 5_000);
-	expect(await wait(waiting, 3_000)).toEqual({ record: waiting, pendingBecause: 'time' });
-});
+test.each([
+	['after the end', 5_000],
+	["a little before it, since the client's time began earlier", 2_499.9],
+])(
+	'a request that ends because the time is over counts as time over: %s',
+	async (_when, readMs) => {
+		const { wait } = scene(['timedOut'], readMs);
+		expect(await wait(waiting, 3_000)).toEqual({ record: waiting, pendingBecause: 'time' });
+	},
+);
 
 test('a validation that is not found yet is looked for again', async () => {
 	const { wait } = scene(['validationNotFound', 'validationNotFound', done]);
@@ -84,6 +90,12 @@ test('if reading does not work, the latest record is returned', async () => {
 	const { record, pendingBecause } = await wait(waiting);
 	expect(record).toEqual({ ...waiting, step: 2 });
 	expect((pendingBecause as VerifikError).code).toBe('unauthorized');
+});
+
+test('a request that takes too long long before the end is why it could not be read', async () => {
+	const { wait } = scene(['timedOut'], 2_000);
+	const { pendingBecause } = await wait(waiting, 30_000);
+	expect((pendingBecause as VerifikError).code).toBe('timedOut');
 });
 
 test('Stop ends the waiting', async () => {

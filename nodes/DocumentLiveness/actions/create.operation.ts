@@ -46,14 +46,14 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 	const { image, request, timeoutMs, ...parameters } = await readParameters(this, itemIndex);
 	const hints: Hint[] = [];
 	if (image.length > LARGE_BYTES) hints.push(largeHint(image));
-	const deadline = Date.now() + timeoutMs;
+	const deadline = performance.now() + timeoutMs;
 	let answer = await withClient(this, { timeoutMs }, async (client) => {
 		const created = await createValidation(client, { ...request, image: image.toString('base64') });
 		hints.push(...retryHint(client));
 		return created;
 	});
 	if (parameters.waitMs > 0) {
-		const waitMs = Math.max(1, Math.min(parameters.waitMs, deadline - Date.now()));
+		const waitMs = Math.max(1, Math.min(parameters.waitMs, deadline - performance.now()));
 		const completion = await wait(this, answer, waitMs);
 		({ answer } = completion);
 		hints.push(...pendingHint(completion));

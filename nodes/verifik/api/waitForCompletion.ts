@@ -42,13 +42,15 @@ export async function waitForCompletion(
 		isPending(answer.record);
 		pause = Math.min(pause * 1.5, MAX_PAUSE_MS)
 	) {
-		if (clock.now() + pause >= deadline) return { answer, pendingBecause: 'time' };
+		const isTimeUp = () => clock.now() + pause >= deadline;
+		if (isTimeUp()) return { answer, pendingBecause: 'time' };
 		await clock.sleep(pause);
 		const next = await catchVerifikError(read(), (error) => {
 			if (error.code === 'cancelled') throw error;
 			if (READ_AGAIN.includes(error.code)) return undefined;
-			const isTimeOver = error.code === 'timedOut' && clock.now() >= deadline;
-			return { pendingBecause: isTimeOver ? ('time' as const) : error };
+			// The client's time, which may end a request, began a little before the deadline was set.
+			const isCutShort = error.code === 'timedOut' && isTimeUp();
+			return { pendingBecause: isCutShort ? ('time' as const) : error };
 		});
 		if (next && 'pendingBecause' in next) return { answer, ...next };
 		answer = next ?? answer;

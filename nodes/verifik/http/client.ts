@@ -257,13 +257,13 @@ function beginningOfList(_key: string, value: unknown): unknown {
 function clockOf(stops: Array<AbortSignal | undefined>): Clock {
 	const isStopped = () => stops.some((signal) => signal?.aborted);
 	return {
-		now: () => Date.now(),
+		now: () => performance.now(),
 		random: () => Math.random(),
 		async sleep(ms) {
-			const until = Date.now() + ms;
+			const until = performance.now() + ms;
 			for (;;) {
 				if (isStopped()) throw new VerifikError('cancelled');
-				const left = until - Date.now();
+				const left = until - performance.now();
 				if (left <= 0) return;
 				// In slices, since not every version of n8n has a `sleep` that can be interrupted.
 				await sleep(Math.min(left, SLICE_MS));

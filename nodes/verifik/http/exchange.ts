@@ -40,9 +40,12 @@ export type Exchange<Result> = {
  */
 export async function exchange<Result>(exchanged: Exchange<Result>): Promise<Result> {
 	const { send, request, target, stops, read } = exchanged;
-	const end = new RequestEnd(request.timeout, target.host, stops);
+	// `AbortSignal.timeout` accepts only whole milliseconds, and n8n's HTTP client (axios) would round down.
+	const timeout = Math.ceil(request.timeout);
+	const end = new RequestEnd(timeout, target.host, stops);
 	const own: OwnRequest = { signal: end.signal };
-	const options = { ...request, ...RAW_RESPONSE, abortSignal: own.signal, [OWN_REQUEST]: own };
+	const ends = { timeout, abortSignal: own.signal };
+	const options = { ...request, ...RAW_RESPONSE, ...ends, [OWN_REQUEST]: own };
 	let body: { readableEnded?: boolean } | undefined;
 	try {
 		// n8n itself would not end a renewal, which it makes before the request, when the workflow is stopped.

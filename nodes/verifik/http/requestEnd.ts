@@ -12,11 +12,13 @@ export class RequestEnd {
 
 	private readonly sources: Array<[AbortSignal, () => void]> = [];
 
-	/** @param stops signals that end the request earlier */
+	/**
+	 * @param timeoutMs a whole number
+	 * @param stops signals that end the request earlier
+	 */
 	constructor(timeoutMs: number, host: string, stops: Array<AbortSignal | undefined>) {
 		this.signal = this.controller.signal;
-		// Rounded up: `timeout` accepts only whole milliseconds, and a share of a poll's time may have a fraction.
-		this.listen(AbortSignal.timeout(Math.ceil(timeoutMs)), 'timedOut', host);
+		this.listen(AbortSignal.timeout(timeoutMs), 'timedOut', host);
 		for (const stop of stops) {
 			if (stop) this.listen(stop, 'cancelled', host);
 		}

@@ -6,7 +6,7 @@ import { waitBeforeRetry } from './retryPolicy';
 
 /** Time and random numbers, which tests simulate. */
 export type Clock = {
-	/** milliseconds */
+	/** milliseconds by a monotonic clock: nobody sets it, so no wait or deadline moves when the system clock is set */
 	now(): number;
 	/** @throws VerifikError `cancelled` soon after the workflow was stopped */
 	sleep(ms: number): Promise<void>;
