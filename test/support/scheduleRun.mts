@@ -79,12 +79,12 @@ export class ScheduleRun {
 	async watch(isDown: boolean): Promise<void> {
 		const { account } = this.trigger;
 		const startMs = account.nowMs;
-		const { ahead, behind } = this.skew();
+		const { behind, ...both } = this.skew();
 		await this.trigger.activate(this.apiFor(isDown ? DOWN : undefined, Infinity));
 		// An answer that is dated before its records does not correct n8n's clock.
 		const { dateAheadMs, n8nAheadMs } = account.variant;
-		const uncorrected = isDown && dateAheadMs < -MINUTE ? n8nAheadMs : ahead;
-		const unknown = { unknownUntilMs: Infinity, promisedMs: startMs + Math.max(0, uncorrected) };
+		const ahead = isDown && dateAheadMs < -MINUTE ? n8nAheadMs : both.ahead;
+		const unknown = { unknownUntilMs: Infinity, promisedMs: startMs + Math.max(0, ahead) };
 		const known = { unknownUntilMs: -Infinity, promisedMs: account.nowMs };
 		const allowedMs = startMs - behind - SECOND;
 		const knownFromMs = startMs + Math.max(0, ahead) - OVERLAP;
