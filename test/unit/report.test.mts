@@ -84,7 +84,11 @@ describe('A report', () => {
 	test.each([
 		[[1e308, 2, 1e308], { sum: 2, n: 1, outside: 2 }, /^Credits used: Value 2 /m],
 		[[1e308, 1e308], { sum: null, n: 0, outside: 2 }, /^Credits used: Value not stated/m],
-		[[-1e308, '-1', 1001, 0, '1000'], { sum: 1000, n: 2, outside: 3 }, /^Credits used: Value 1,000 /m],
+		[
+			[-1e308, '-1', 1001, 0, '1000'],
+			{ sum: 1000, n: 2, outside: 3 },
+			/^Credits used: Value 1,000 /m,
+		],
 	])(
 		'counts charges that no validation costs as outside, and has a finite sum: %j',
 		(charges, credits, line) => {
