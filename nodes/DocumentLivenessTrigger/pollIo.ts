@@ -2,6 +2,7 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { attachImages, imageOf } from '../shared/attachImages';
+import { Turns } from '../shared/turns';
 import { withClient, type Client } from '../verifik/http/client';
 import { findValidation, listPage } from '../verifik/api/documentLiveness';
 import { VerifikError } from '../verifik/errors/VerifikError';
@@ -72,9 +73,12 @@ export async function makeItems(
 	{ shape, canDownloadImage }: TriggerParameters,
 	timeLeftMs: number,
 ): Promise<INodeExecutionData[]> {
-	const items: INodeExecutionData[] = events.map(({ id, name, record }) => ({
-		json: { ...shape(record), eventKey: `${id}:${name}` },
-	}));
+	const items: INodeExecutionData[] = [];
+	const turns = new Turns();
+	for (const { id, name, record } of events) {
+		items.push({ json: { ...shape(record), eventKey: `${id}:${name}` } });
+		await turns.giveIfDue();
+	}
 	if (!canDownloadImage || items.length === 0) return items;
 	const images = new Map(events.map(({ record }, at) => [items[at]!, imageOf(record)]));
 	const timeoutMs = Math.max(0, timeLeftMs * IMAGES_SHARE);

@@ -1,23 +1,16 @@
 // Downloads the stored images of validations into their items. An item whose image cannot be downloaded stays, with the reason.
-import {
-	sleep,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type IPollFunctions,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Client } from '../verifik/http/client';
 import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
 import { catchVerifikError } from '../verifik/errors/VerifikError';
+import { Turns } from './turns';
 
 /** The address of an image, and the name of its file without an extension. */
 export type StoredImage = { url: string; name: string };
 
 /** Each image is held in memory until it is stored. */
 const MAX_CONCURRENCY = 10;
-
-/** After this time the event loop gets a turn: an address that is refused is not waited for. */
-const MAX_BLOCKING_MS = 50;
 
 /** The binary field that holds the image. */
 const BINARY_FIELD = 'data';
@@ -47,13 +40,11 @@ export async function attachImages(
 ): Promise<number> {
 	const rest = items.values();
 	let missingCount = 0;
-	let lastTurn = Date.now();
+	const turns = new Turns();
 	const work = async () => {
 		for (const item of rest) {
-			if (Date.now() - lastTurn > MAX_BLOCKING_MS) {
-				await sleep(0);
-				lastTurn = Date.now();
-			}
+			// An address that is refused is not waited for.
+			await turns.giveIfDue();
 			const image = imageOfItem(item);
 			if (!image) continue;
 			const reason = await attach(context, client, item, image);

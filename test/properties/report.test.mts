@@ -311,6 +311,7 @@ describe('A report agrees with an independent computation', () => {
 			expect(figures.credits).toEqual({
 				sum: charged.length === 0 ? null : charged.reduce((sum, n) => sum + n, 0),
 				n: charged.length,
+				outside: 0,
 			});
 			const ages = truths
 				.filter(({ verdict }) => verdict === 'pending')

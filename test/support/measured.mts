@@ -1,5 +1,7 @@
-// What a run does to the process: the longest stall of its event loop, and how much its memory grows.
+// What a run does to the process: the longest stall of its event loop, how much its memory grows, and what time it takes.
 import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /**
  * Runs something, and measures what it did to the process. A stall counts as the time of the processor that it took, so that
@@ -22,4 +24,17 @@ export async function measured(
 		clearInterval(watch);
 	});
 	return { stallMs: stall / 1000, grownBy: peak - idle };
+}
+
+/**
+ * Runs something, and measures the time of the processor that its thread took: not that of other threads, nor that of
+ * collecting what was left in memory before.
+ */
+export async function threadMs(run: () => unknown): Promise<number> {
+	setFlagsFromString('--expose-gc');
+	(runInNewContext('gc') as () => void)();
+	const before = process.threadCpuUsage();
+	await run();
+	const { user, system } = process.threadCpuUsage(before);
+	return (user + system) / 1000;
 }

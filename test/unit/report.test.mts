@@ -81,6 +81,29 @@ describe('A report', () => {
 		expect(pendingAge).toEqual({ underOneHour: 2, underOneDay: 2, older: 1 });
 	});
 
+	test.each([
+		[[1e308, 2, 1e308], { sum: 2, n: 1, outside: 2 }, /^Credits used: Value 2 /m],
+		[[1e308, 1e308], { sum: null, n: 0, outside: 2 }, /^Credits used: Value not stated/m],
+		[
+			[-1e308, '-1', 1001, 0, '1000'],
+			{ sum: 1000, n: 2, outside: 3 },
+			/^Credits used: Value 1,000 /m,
+		],
+	])(
+		'counts charges that no validation costs as outside, and has a finite sum: %j',
+		(charges, credits, line) => {
+			const createdAt = new Date(nowMs - 2 * 86_400_000).toISOString();
+			const records = charges.map((chargesCount) => ({ createdAt, isLive: true, chargesCount }));
+			const figures = reportOf(records, { nowMs });
+			expect(figures.credits).toEqual(credits);
+			expect(figures.notStated.credits).toBe(0);
+			const { text } = mailOf(figures);
+			expect(text).toMatch(line);
+			expect(text).toContain(`${credits.outside} values lay outside their range`);
+			expect(text).not.toContain('∞');
+		},
+	);
+
 	test('item 3: holds no more than the beginning of a text, however many records have long ones', () => {
 		setFlagsFromString('--expose-gc');
 		const collect = runInNewContext('gc') as () => void;

@@ -55,21 +55,24 @@ export class SeenValidations {
 	/**
 	 * Notes a record, with as many of its new events as there is room for.
 	 *
+	 * @param news its new events, if they are known: a poll may have 60,000 records
 	 * @returns these events; if there was no room for all, a later poll returns the others
 	 */
-	take(entry: ListEntry, room: number): PollEvent[] {
+	take(entry: ListEntry, room: number, news = this.newEventsOf(entry)): PollEvent[] {
 		const { id, createdMs, record } = entry;
 		const names = eventsOf(entry);
 		const isPending = names.length === 1;
 		const known = this.seen.get(id);
 		if (!known && !this.isAfterMark(entry) && !isPending) return [];
-		const news = this.newEventsOf(entry);
 		const taken = news.slice(0, room);
 		const isDone = taken.length === news.length;
 		if (!isDone && taken.length === 0) return [];
-		const turns = names.filter((name) => !news.includes(name) || taken.includes(name));
-		const letters = new Set([...(known?.[1] ?? ''), ...turns.map((name) => LETTERS[name])]);
-		const next: SeenRecord = [id, [...letters].join(''), createdMs];
+		let letters = known?.[1] ?? '';
+		for (const name of names) {
+			const isHandled = !news.includes(name) || taken.includes(name);
+			if (isHandled && !letters.includes(LETTERS[name])) letters += LETTERS[name];
+		}
+		const next: SeenRecord = [id, letters, createdMs];
 		if (isPending && isValidationId(id)) next.push(this.nextLookUp(createdMs));
 		this.seen.set(id, next);
 		return taken.map((name) => ({ id, name, record }));
@@ -145,9 +148,10 @@ function reachedMs(name: EventName, { record, createdMs, updatedMs }: ListEntry)
 
 /** Whether the newest choice contains an event and, if the choice is newer than the event, the choice before it too. */
 function isWanted(name: EventName, entry: ListEntry, choices: TriggerState['choices']): boolean {
-	for (const { sinceMs, ...choice } of choices.toReversed()) {
+	for (let at = choices.length - 1; at >= 0; at--) {
+		const choice = choices[at]!;
 		if (!isChosen(name, entry, choice)) return false;
-		if (reachedMs(name, entry) > sinceMs) return true;
+		if (reachedMs(name, entry) > choice.sinceMs) return true;
 	}
 	return true;
 }

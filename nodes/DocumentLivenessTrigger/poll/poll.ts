@@ -119,10 +119,10 @@ function deliver(
 	const events: PollEvent[] = [];
 	const handled: ReadEntry[] = [];
 	for (const entry of reading.entries.values()) {
-		const newsCount = validations.newEventsOf(entry).length;
-		const taken = validations.take(entry, room - events.length);
+		const news = validations.newEventsOf(entry);
+		const taken = validations.take(entry, room - events.length, news);
 		events.push(...taken);
-		if (taken.length < newsCount) {
+		if (taken.length < news.length) {
 			reading.isAtNewestEnd = false;
 			break;
 		}

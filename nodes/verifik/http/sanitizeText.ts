@@ -1,5 +1,5 @@
-// Makes a text from outside safe and short enough for a message. Pure. Its time is linear, since the text may be megabytes of
-// what is slowest for a pattern.
+// Makes a text from outside safe and short enough for a message. Pure. Only the beginning of the text is read, since the text
+// may be megabytes of what is slowest for a pattern.
 
 /** Characters of a quoted text. */
 const MAX_QUOTED = 200;
@@ -44,16 +44,21 @@ export function beginningOf(text: string, maxLength: number): string {
 	return Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le');
 }
 
-/** The first characters of a text with the token replaced, so that the cut leaves no part of it. */
+/**
+ * The first characters of a text with the token replaced, so that the cut leaves no part of it. A token is searched for only
+ * where its first character would be kept: over megabytes, searching a token that the server has chosen can take seconds.
+ */
 function beginningWithoutToken(text: string, token?: string): string {
+	if (!token) return text.slice(0, MAX_READ);
 	let clean = '';
-	for (let from = 0; from < text.length && clean.length < MAX_READ; ) {
-		const found = token ? text.indexOf(token, from) : -1;
-		const end = found === -1 ? text.length : found;
-		clean += text.slice(from, Math.min(end, from + MAX_READ - clean.length));
-		if (found === -1) break;
-		clean += '[token]';
-		from = found + token!.length;
+	let from = 0;
+	while (clean.length < MAX_READ && from < text.length) {
+		const end = from + MAX_READ - clean.length;
+		const searched = text.slice(from, end + token.length - 1);
+		const place = searched.indexOf(token);
+		if (place === -1) return clean + text.slice(from, end);
+		clean += `${searched.slice(0, place)}[token]`;
+		from += place + token.length;
 	}
 	return clean;
 }

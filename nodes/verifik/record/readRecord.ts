@@ -51,8 +51,9 @@ export type Validation = {
 /** Reads a record of any shape. Never throws. */
 export function readRecord(record: VerifikRecord): Validation {
 	const raw = fieldsOf(record.rawResponse);
-	const checks = readChecks(record, raw);
-	const verdict = verdictOf(record, raw, checks);
+	const source = { record, raw, pipelines: pipelinesOf(raw) };
+	const checks = readChecks(source);
+	const verdict = verdictOf(source, checks);
 	const failed = CHECKS.filter((name) => checks[name].outcome === 'notPassed');
 	return {
 		verdict,
@@ -86,7 +87,8 @@ export function isPending(record: VerifikRecord): boolean {
 }
 
 /** The verdict by the first rule that applies. A score, a probability, or the status `completed` alone is no verdict. */
-function verdictOf(record: VerifikRecord, raw: Fields, checks: Validation['checks']): Verdict {
+function verdictOf(source: Source, checks: Validation['checks']): Verdict {
+	const { record, raw } = source;
 	const { status } = record;
 	const run = CHECKS.map((name) => checks[name].outcome).filter((outcome) => outcome !== 'notRun');
 	const isEvery = (outcome: CheckReading['outcome']) =>
@@ -94,7 +96,7 @@ function verdictOf(record: VerifikRecord, raw: Fields, checks: Validation['check
 	const aggregate = [record.isLive, raw.aggregate_is_live];
 
 	if (status === 'new' || status === 'processing') return 'pending';
-	if (!hasStatus(record) && isWithoutResult(record, raw, checks)) return 'pending';
+	if (!hasStatus(record) && isWithoutResult(source, checks)) return 'pending';
 	if (status === 'failed' || isEvery('notCarriedOut')) return 'notCarriedOut';
 	if (aggregate.includes(false) || run.includes('notPassed')) return 'notPassed';
 	if (aggregate.includes(true) || isEvery('passed')) return 'passed';
@@ -103,8 +105,7 @@ function verdictOf(record: VerifikRecord, raw: Fields, checks: Validation['check
 
 /** Whether a flat record says which checks were requested, but has no result of any of them. */
 function isWithoutResult(
-	record: VerifikRecord,
-	raw: Fields,
+	{ record, raw, pipelines }: Source,
 	checks: Validation['checks'],
 ): boolean {
 	const hasFlags = CHECKS.some((name) => typeof record[requestFlag(name)] === 'boolean');
@@ -115,16 +116,16 @@ function isWithoutResult(
 		const { outcome, score, errors } = checks[name];
 		if (outcome === 'notRun') return false;
 		const isOpen = outcome === 'unknown' && score === null && errors.length === 0;
-		return !isOpen || logitOf(record, name, pipelinesOf(raw, name)) !== undefined;
+		return !isOpen || logitOf(record, name, pipelines[name]) !== undefined;
 	});
 	return hasFlags && !hasWhole && !hasResult;
 }
 
-function readChecks(record: VerifikRecord, raw: Fields): Validation['checks'] {
+function readChecks({ record, pipelines }: Source): Validation['checks'] {
 	const nested = fieldsOf(record.validationResults);
 	const read = (name: Check): [Check, CheckReading] => {
 		const result = Object.hasOwn(nested, name) ? fieldsOf(nested[name]) : undefined;
-		return [name, readCheck(record, name, result, pipelinesOf(raw, name))];
+		return [name, readCheck(record, name, result, pipelines[name])];
 	};
 	return Object.fromEntries(CHECKS.map(read)) as Validation['checks'];
 }
@@ -182,22 +183,40 @@ function logitOf(record: VerifikRecord, name: Check, pipelines: Fields[]): numbe
 }
 
 function firstNumber(pipelines: Fields[], field: string): number | undefined {
-	return pipelines.map((pipeline) => numberOf(pipeline[field])).find((one) => one !== undefined);
+	for (const pipeline of pipelines) {
+		const number = numberOf(pipeline[field]);
+		if (number !== undefined) return number;
+	}
+	return undefined;
 }
 
-/** The entries of a check in `rawResponse`. */
-function pipelinesOf(raw: Fields, name: Check): Fields[] {
-	const all = Array.isArray(raw.pipeline_results) ? raw.pipeline_results.map(fieldsOf) : [];
-	return all.filter((one) => isPipelineOf(name, one.pipeline_name));
-}
+/** How the names of a check's pipelines begin, e.g. `screen-replay`; the rest is a version: `screen-replay_2024-09`. */
+const PIPELINE_NAMES = CHECKS.map((name): [Check, string] => [
+	name,
+	name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+]);
 
-/** Whether a pipeline belongs to a check, e.g. `screen-replay_2024-09` to `screenReplay`; the rest is a version. */
-function isPipelineOf(name: Check, pipelineName: unknown): boolean {
-	const kind = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-	return typeof pipelineName === 'string' && pipelineName.startsWith(kind);
+/** The entries of each check in `rawResponse`. Read once for a record, since a hostile one has 100,000. */
+function pipelinesOf(raw: Fields): Pipelines {
+	const pipelines = Object.fromEntries(CHECKS.map((name) => [name, [] as Fields[]])) as Pipelines;
+	if (!Array.isArray(raw.pipeline_results)) return pipelines;
+	for (const entry of raw.pipeline_results as unknown[]) {
+		if (typeof entry !== 'object' || entry === null) continue;
+		const { pipeline_name: text } = entry as Fields;
+		if (typeof text !== 'string') continue;
+		const found = PIPELINE_NAMES.find(([, beginning]) => text.startsWith(beginning));
+		if (found) pipelines[found[0]].push(entry as Fields);
+	}
+	return pipelines;
 }
 
 type Fields = Record<string, unknown>;
+
+/** The entries of each check in `rawResponse`. */
+type Pipelines = Record<Check, Fields[]>;
+
+/** A record, and the two parts of it that several checks are read from. */
+type Source = { record: VerifikRecord; raw: Fields; pipelines: Pipelines };
 
 /** The fields of a value that may be an object; none where it is not. */
 export function fieldsOf(value: unknown): Fields {

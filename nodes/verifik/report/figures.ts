@@ -146,8 +146,11 @@ export type Figures = {
 	completionTime: CompletionFigures;
 	/** pending validations by the time since they were created */
 	pendingAge: { underOneHour: number; underOneDay: number; older: number };
-	/** `sum` is null if no record says what was charged; `n` is how many do */
-	credits: { sum: number | null; n: number };
+	/**
+	 * `sum` is null if no record says what was charged; `n` is how many do. `outside`: values below 0 or above 1,000, which are
+	 * in no other figure
+	 */
+	credits: { sum: number | null; n: number; outside: number };
 	riskiest: RiskiestRow[];
 	notStated: NotStated;
 	/** whether it is certain that no validation of the period is missing */

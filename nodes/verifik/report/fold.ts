@@ -24,6 +24,9 @@ const HOUR_MS = 3_600_000;
 /** Characters of a record's text; longer ones are cut, so that they cannot fill the memory. */
 const MAX_TEXT = 256;
 
+/** Credits of one validation at most. Each of the four checks costs one; a sum of extreme numbers would be infinite. */
+const MAX_CREDITS = 1_000;
+
 /** What a report is made for. */
 export type FoldOptions = {
 	scope: Scope;
@@ -57,7 +60,7 @@ export class ReportFold {
 
 	private readonly pendingAge = { underOneHour: 0, underOneDay: 0, older: 0 };
 
-	private readonly credits = { sum: 0, n: 0 };
+	private readonly credits = { sum: 0, n: 0, outside: 0 };
 
 	private readonly ranking: Ranking;
 
@@ -154,6 +157,7 @@ export class ReportFold {
 		}
 		this.addTimes(record, time, verdict);
 		if (credits === null) this.notStated.credits++;
+		else if (credits < 0 || credits > MAX_CREDITS) this.credits.outside++;
 		else {
 			this.credits.sum += credits;
 			this.credits.n++;

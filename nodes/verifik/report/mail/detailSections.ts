@@ -126,11 +126,11 @@ export function notesOf(source: MailSource): ReportDocument['notes'] {
 
 /** How exact the quantiles are, and how many values were out of range. */
 function precision({ figures, texts: { notes }, format }: MailSource): string[] {
-	const { riskScore, confidence, probabilities, completionTime } = figures;
+	const { riskScore, confidence, probabilities, completionTime, credits } = figures;
 	const scores = [riskScore, confidence, ...Object.values(probabilities)];
 	const rough = scores.find(({ quantiles }) => quantiles.method !== 'exact')?.quantiles;
 	const { method, maxError } = completionTime.quantiles;
-	const outside = [...scores, completionTime].reduce((sum, one) => sum + one.outside, 0);
+	const outside = [...scores, completionTime, credits].reduce((sum, one) => sum + one.outside, 0);
 	return [
 		...(rough ? [notes.histogram(`±${format.number(rough.maxError, 6)}`)] : []),
 		...(method === 'exact'
