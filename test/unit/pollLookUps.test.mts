@@ -41,12 +41,12 @@ describe('a validation that cannot be retrieved', () => {
 		expect(await trigger.pollLater()).toEqual([`${bad}:notPassed`]);
 	});
 
-	test('since a proxy answers for hours that there is none is followed all the same, and stops no poll', async () => {
+	test('since a proxy answers for days that there is none is followed all the same, and stops no poll', async () => {
 		const trigger = await following(4);
 		const { account } = trigger;
 		const moved = [0.99, 0].map((share) => account.move('pending', 'passed', share));
 		const notFound = async () => undefined;
-		for (let hours = 0; hours < 23; hours++) {
+		for (let hours = 0; hours < 99; hours++) {
 			account.nowMs += HOUR;
 			expect(await trigger.pollLater({ ...account.api(), getRecord: notFound })).toEqual([]);
 		}
@@ -54,16 +54,16 @@ describe('a validation that cannot be retrieved', () => {
 		expect((await trigger.pollLater()).sort()).toEqual(moved.map((id) => `${id}:passed`).sort());
 	});
 
-	test('because it was deleted is no longer followed after a day', async () => {
+	test('because it was deleted is no longer followed after a hundred look-ups', async () => {
 		const trigger = await following(1);
 		trigger.account.remove(0);
 		const requests: number[] = [];
-		for (let polls = 0; polls < 27; polls++) {
+		for (let polls = 0; polls < 102; polls++) {
 			trigger.account.nowMs += HOUR;
 			expect(await trigger.pollLater()).toEqual([]);
 			requests.push(trigger.account.requests);
 		}
-		expect(requests).toEqual([...Array.from({ length: 25 }, () => 2), 1, 1]);
+		expect(requests).toEqual([...Array.from({ length: 100 }, () => 2), 1, 1]);
 	});
 
 	test('because it was deleted, like many others, is not looked up by every poll', async () => {

@@ -103,8 +103,8 @@ export async function lookUp(
 		// was not found before probably is deleted.
 		if (isTrusted) {
 			due = unmet.filter((known) => {
-				const [id, , , , notFoundSinceMs] = known;
-				const isDue = notFoundSinceMs === undefined || validations.isDue(known);
+				const [id, , , , notFoundCount] = known;
+				const isDue = !notFoundCount || validations.isDue(known);
 				return !pending.entries.has(id) && isDue;
 			});
 		}

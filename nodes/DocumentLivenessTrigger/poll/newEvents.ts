@@ -8,8 +8,11 @@ import type { EventLetter, SeenRecord, TriggerState } from './state';
 
 const HOUR_MS = 60 * 60_000;
 
-/** A validation that is not found for this long was deleted. Before that, the answer may have come from a proxy. */
-const DELETED_AFTER_MS = 24 * HOUR_MS;
+/**
+ * A validation that as many look-ups in a row do not find (a day's, if n8n polls each minute) was deleted. Before that, the
+ * answers may have come from a proxy.
+ */
+const MAX_NOT_FOUND = 100;
 
 const LETTERS: Record<EventName, EventLetter> = {
 	received: 'r',
@@ -95,11 +98,11 @@ export class SeenValidations {
 		this.seen.set(id, [id, announced, createdMs, this.nextLookUp(createdMs)]);
 	}
 
-	/** Notes that Verifik found no validation with this ID. If that lasts for a day, the validation is no longer followed. */
-	notFound(known: SeenRecord): void {
-		const [id, announced, createdMs, , sinceMs = this.nowMs] = known;
-		if (this.nowMs - sinceMs >= DELETED_AFTER_MS) this.seen.delete(id);
-		else this.seen.set(id, [id, announced, createdMs, this.nextLookUp(createdMs), sinceMs]);
+	/** Notes that Verifik found no validation with this ID. If that happens too often, it is no longer followed. */
+	notFound([id, announced, createdMs, , count = 0]: SeenRecord): void {
+		const next = this.nextLookUp(createdMs);
+		if (count + 1 >= MAX_NOT_FOUND) this.seen.delete(id);
+		else this.seen.set(id, [id, announced, createdMs, next, count + 1]);
 	}
 
 	/** Whether a look-up is due. One in the far future was scheduled by a clock that was wrong, so it is due. */

@@ -7,14 +7,14 @@ export type EventLetter = 'r' | 'p' | 'n' | 'c' | 'v';
 
 /**
  * A validation that the trigger knows: its ID, the letters of the events that were handled (chosen or not), when it was created
- * and, if it is pending, when to look it up next (0: at once) and since when Verifik answers that there is none with this ID.
+ * and, if it is pending, when to look it up next (0: at once) and how many look-ups in a row did not find it.
  */
 export type SeenRecord = [
 	id: string,
 	announced: string,
 	createdMs: number,
 	nextLookUpMs?: number,
-	notFoundSinceMs?: number,
+	notFoundCount?: number,
 ];
 
 /** Where the next reading continues. By IDs: with a time, many records of the same time would stop the progress. */
