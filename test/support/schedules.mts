@@ -24,7 +24,7 @@ export type Change =
 type OddRecord = 'protoId' | 'oddId' | 'noId' | 'noDate' | 'datedAhead' | 'farAhead' | 'datedBack';
 
 /** A page that is wrong in one answer: empty, half of it, the first one, or the newest records as if they were the whole list. */
-export type WrongPage = 'empty' | 'half' | 'firstAgain' | 'newestOnly';
+type WrongPage = 'empty' | 'half' | 'firstAgain' | 'newestOnly';
 
 /** What happens in the middle of a poll, at which of its requests. */
 export type Trouble = {
