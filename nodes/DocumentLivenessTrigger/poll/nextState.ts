@@ -50,13 +50,14 @@ export function nextState(
 }
 
 /**
- * Whether records that were known before were read again, so that everything newer was read too. If not, they may all have been
- * deleted, or one answer of Verifik was wrong: the list of another account, or a page of the list as if it were the whole.
+ * Whether records that were known before, and have not been updated since, were read again, so that everything newer was read
+ * too. If not, they may all have been deleted, or one answer of Verifik was wrong: the list of another account, or a page of
+ * the list as if it were the whole.
  */
-function isConfirmed({ entries }: ForwardReading, { resume, seen }: TriggerState): boolean {
-	const isLink = ([id, updatedMs]: Resume['links'][number]) =>
-		entries.get(id)?.updatedMs === updatedMs;
-	return resume?.links.some(isLink) || seen.some(([id]) => entries.has(id));
+function isConfirmed({ entries }: ForwardReading, { resume, seen, markMs }: TriggerState): boolean {
+	const updatedMs = (id: string) => entries.get(id)?.updatedMs ?? NaN;
+	const isLink = ([id, thenMs]: Resume['links'][number]) => updatedMs(id) === thenMs;
+	return resume?.links.some(isLink) || seen.some(([id]) => updatedMs(id) <= markMs + OVERLAP_MS);
 }
 
 /**
