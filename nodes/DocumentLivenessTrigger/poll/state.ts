@@ -37,6 +37,8 @@ export type TriggerState = {
 	watchedSinceMs: number;
 	/** until when the list was read when its newest end was last reached, minus ten minutes; never decreases */
 	markMs: number;
+	/** when the list was read latest, by Verifik's clock */
+	readMs: number;
 	/** the list was never read, since Verifik could not be reached at the activation */
 	isUnread?: true;
 	resume?: Resume;
@@ -111,6 +113,7 @@ export function newState(
 		nodeId,
 		watchedSinceMs: nowMs,
 		markMs: nowMs - OVERLAP_MS,
+		readMs: nowMs,
 		isStatusFilterTrusted: false,
 		choices: [{ events, failedChecks, sinceMs: 0 }],
 		seen: [],
@@ -138,7 +141,9 @@ function isState(value: unknown): value is TriggerState {
 		state.version === VERSION &&
 		typeof state.account === 'string' &&
 		typeof state.nodeId === 'string' &&
-		[state.watchedSinceMs, state.markMs, state.unconfirmed ?? 0].every(Number.isFinite) &&
+		[state.watchedSinceMs, state.markMs, state.readMs, state.unconfirmed ?? 0].every(
+			Number.isFinite,
+		) &&
 		(state.resume === undefined || isResume(state.resume)) &&
 		Array.isArray(state.choices) &&
 		state.choices.length > 0 &&
