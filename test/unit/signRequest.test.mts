@@ -242,6 +242,13 @@ describe('item 6: what was checked is what is sent', () => {
 		expect(performance.now() - startedAt).toBeLessThan(1000);
 	});
 
+	test('item 1: an address from outside, however many segments are in it, is read in no time', () => {
+		const startedAt = performance.now();
+		cause({ url: `${FINE}/${'a/'.repeat(4_000_000)}` });
+		// a stall of a second at most; it was five
+		expect(performance.now() - startedAt).toBeLessThan(1000);
+	});
+
 	test('no redirect is followed, by any of the switches, and no other host is allowed', () => {
 		const request = signed({
 			uri: FINE,
