@@ -4,11 +4,10 @@ import type * as Config from '@n8n/config';
 import type * as Di from '@n8n/di';
 import { createRequire } from 'node:module';
 import { createServer, type RequestListener } from 'node:http';
-import { createServer as createPlainServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
 
 import { toToolItems } from '../../nodes/DocumentLiveness/aiTool.ts';
@@ -1116,87 +1115,6 @@ describe('Low', () => {
 		const { results } = await searchValidations(credential);
 		expect(results).toHaveLength(1);
 		expect(results[0]!.name.length).toBeLessThan(250);
-	});
-
-	describe('what a proxy (HTTPS_PROXY) answers itself, in place of opening a tunnel,', () => {
-		const forged = (status: string, body: IDataObject, isPacked = false) => {
-			const plain = Buffer.from(JSON.stringify(body));
-			const bytes = isPacked ? gzipSync(plain) : plain;
-			const packed = isPacked ? 'Content-Encoding: gzip\r\n' : '';
-			const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n${packed}Content-Length: ${bytes.length}\r\n\r\n`;
-			return Buffer.concat([Buffer.from(head), bytes]);
-		};
-		const record = {
-			_id: '65'.repeat(12),
-			status: 'completed',
-			isLive: true,
-			createdAt: '2026-01-30T00:00:00.000Z',
-		};
-		const now = Math.floor(Date.now() / 1000);
-		const overTls = () => ({
-			accessToken: jwt({ exp: now + 1_000_000 }),
-			baseUrl: 'https://api.verifik.co',
-		});
-
-		/** A proxy that only ever gives this answer, and so opens no tunnel. */
-		async function withProxy(answer: Buffer, run: () => Promise<void>): Promise<void> {
-			const proxy = createPlainServer((socket) => {
-				socket.on('error', () => undefined);
-				socket.once('data', () => socket.end(answer));
-			});
-			await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-			process.env.HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-			await run().finally(() => {
-				delete process.env.HTTPS_PROXY;
-				proxy.close();
-			});
-		}
-
-		const early = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
-		const list = { success: true, data: [record] };
-		test.each([
-			['201', forged('201 Created', list)],
-			['200 after an interim answer', Buffer.concat([early, forged('200 OK', list)])],
-			['200 after an interim answer, packed', Buffer.concat([early, forged('200 OK', list, true)])],
-		])('is not taken for an answer of Verifik: %s', async (_what, answer) => {
-			await withProxy(answer, async () => {
-				const { records, error } = await runNode({
-					parameters: { operation: 'list', options: { timeout: 2 } },
-					credential: overTls(),
-				});
-				expect(records).toEqual([]);
-				expect(error?.message).toBeDefined();
-			});
-		});
-
-		test('is no verdict of a document, which Verifik has not even got', async () => {
-			await withProxy(forged('201 Created', { success: true, data: record }), async () => {
-				const { records, error } = await runNode({
-					parameters: { operation: 'create', options: { timeout: 2 } },
-					files: [{ data: await photo('image/jpeg') }],
-					credential: overTls(),
-				});
-				expect(records).toEqual([]);
-				expect(error?.message).toBeDefined();
-			});
-		});
-
-		test('is no renewed token: documents would go to the account that the proxy has chosen', async () => {
-			const foreign = jwt({ iat: now, exp: now + 3_000_000, account: 'another' });
-			await withProxy(forged('201 Created', { accessToken: foreign }), async () => {
-				const due = {
-					accessToken: jwt({ iat: now - 2_000_000, exp: now + 1_000_000, n: 'proxy' }),
-					baseUrl: 'https://api.verifik.co',
-					renewAutomatically: true,
-					renewalMonths: 1,
-				};
-				await runNode({
-					parameters: { operation: 'list', options: { timeout: 2 } },
-					credential: due,
-				});
-				expect(JSON.stringify(due)).not.toContain(foreign);
-			});
-		});
 	});
 
 	test('a search of the pick-list for a text of any length takes no time', async () => {

@@ -280,8 +280,9 @@ describe('the token in use', () => {
 		const fallBackFrom = (token: string) => fallBack(read(), token, new Date(simulation.time));
 		expect(fallBackFrom(refused)).toBe(true);
 		expect(read().token).toBe(before);
-		// which is renewed again
-		const fresh = await simulation.after(1000).request();
+		// which is renewed again, but not at once
+		expect(await simulation.after(1000).request()).toBe(before);
+		const fresh = await simulation.after(3_600_000).request();
 		expect([refused, before]).not.toContain(fresh);
 		expect(read().tokens).toEqual([fresh, before, simulation.credential.accessToken]);
 		expect(fallBackFrom(fresh)).toBe(true);

@@ -46,6 +46,9 @@ const UPLOAD_TIMEOUT_MS = 300_000;
 /** A renewal is made before another request, and must not delay it for longer. */
 const RENEWAL_TIMEOUT_MS = 10_000;
 
+/** Answers to a token that Verifik does not accept; to one that is too long, servers answer 431. */
+const REFUSED: ErrorCode[] = ['unauthorized', 'forbidden'];
+
 /** Tokens that are tried after a refused one: the one before it, and the pasted one. */
 const MAX_FALLBACKS = 2;
 
@@ -232,7 +235,7 @@ export class Client {
 			},
 		});
 		return await catchVerifikError(sent, async (error) => {
-			const isRefused = error.code === 'unauthorized';
+			const isRefused = REFUSED.includes(error.code) || error.details.httpStatus === 431;
 			if (!isRefused || repeats === 0 || !fallBack(credential, token)) throw error;
 			return await this.exchangeJson(request, endsAt, { count, repeats: repeats - 1 });
 		});

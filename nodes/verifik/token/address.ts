@@ -8,8 +8,8 @@ const PLAIN = /^\w[\w.~-]*$/;
 /** A decoded path segment that cannot become another path when a server decodes it again, cuts it or normalizes it. */
 const HARMLESS = /^[\p{L}\p{N}_+@-][\p{L}\p{M}\p{N} \w.,:=@+~'()!$&*-]*$/u;
 
-/** Servers refuse longer addresses, and parsing one of megabytes takes long. */
-const MAX_IMAGE_ADDRESS = 8_000;
+/** Servers refuse longer addresses, and reading one of megabytes takes long. */
+const MAX_ADDRESS = 8_000;
 
 /** A host name of other letters is encoded in a time that grows with the square of its length. */
 const MAX_FOREIGN_ADDRESS = 2_000;
@@ -25,9 +25,11 @@ export function joinAddress(baseUrl: string | undefined, address: string): strin
 
 /**
  * Whether an address is an endpoint that returns new tokens, or a server might read it as one. The ways to write such an
- * address cannot be listed. So the segments that choose the endpoint must be plain, and the others must be harmless.
+ * address cannot be listed. So the segments that choose the endpoint must be plain, the others must be harmless, and the path
+ * must have a usual length.
  */
 export function leadsToTokens(url: URL, baseUrl: URL): boolean {
+	if (url.pathname.length > MAX_ADDRESS) return true;
 	const { base, own } = segmentsOf(url, baseUrl);
 	const names = [...base, ...own].map(nameOf);
 	return (
@@ -46,7 +48,7 @@ export function leadsToTokens(url: URL, baseUrl: URL): boolean {
  * @throws VerifikError `imageAddress` for any other address
  */
 export function readImageUrl(text: string, baseUrl: URL): URL {
-	const longest = /[^ -~]/.test(text) ? MAX_FOREIGN_ADDRESS : MAX_IMAGE_ADDRESS;
+	const longest = /[^ -~]/.test(text) ? MAX_FOREIGN_ADDRESS : MAX_ADDRESS;
 	const isSane = text.length <= longest && URL.canParse(text, baseUrl.href);
 	const url = isSane ? new URL(text, baseUrl.href) : undefined;
 	const isPlain = url?.protocol === 'http:';

@@ -58,7 +58,14 @@ export class Renewals {
 		const { pastedToken, token } = credential;
 		const memory = this.memoryOf(credential);
 		const { renewed } = memory;
-		if (renewed && !hasLived(DUE, renewed, now()) && !refusedTokens.has(renewed)) {
+		const failed = (reason: Error) => {
+			memory.renewed = undefined;
+			memory.refusal = reason.message;
+			memory.notBefore = now().getTime() + waitAfter(reason, credential, now());
+		};
+		// A renewal that gave a token which Verifik refuses did not work.
+		if (renewed && refusedTokens.has(renewed)) failed(new VerifikError('unauthorized'));
+		else if (renewed && !hasLived(DUE, renewed, now())) {
 			// The credential was renewed after n8n had read it for this request.
 			return renewedField(pastedToken, renewed, token);
 		}
@@ -73,8 +80,7 @@ export class Renewals {
 			memory.refusal = undefined;
 			return renewedField(pastedToken, fresh, token);
 		} catch (error) {
-			memory.refusal = (error as Error).message;
-			memory.notBefore = now().getTime() + waitAfter(error, credential, now());
+			failed(error as Error);
 			return undefined;
 		} finally {
 			memory.isUnderWay = false;
