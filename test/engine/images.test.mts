@@ -2,6 +2,8 @@
 // nobody should trust.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
@@ -260,4 +262,37 @@ test('Stop ends a download that is under way', async () => {
 	});
 	expect(error?.message).toBe(describeError('cancelled').message);
 	await hostile.idle();
+});
+
+test('images just under the limit, which come at the same time, do not fill the memory where n8n keeps binary data in files', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-verifik-images-'));
+	await storeBinariesAs('filesystem', folder);
+	const image = Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.alloc(24_900_000, 7)]);
+	const records = Array.from({ length: 20 }, (_, at) => ({
+		_id: `${at}`.padStart(24, '0'),
+		imageUrl: `/image/${at}`,
+	}));
+	const server = createServer(({ url }, response) => {
+		response.end(url!.startsWith('/image') ? image : JSON.stringify({ data: records }));
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const idle = process.memoryUsage().arrayBuffers;
+	let peak = idle;
+	const watch = setInterval(() => {
+		peak = Math.max(peak, process.memoryUsage().arrayBuffers);
+	}, 5);
+	const { items } = await runNode({
+		parameters: { operation: 'list', options: { downloadImages: true } },
+		credential: { ...credentialOf(sandbox), baseUrl },
+	}).finally(async () => {
+		clearInterval(watch);
+		server.closeAllConnections();
+		server.close();
+		await storeBinariesAs('default', folder);
+		await rm(folder, { recursive: true, force: true });
+	});
+	expect(items.filter(({ binary }) => binary)).toHaveLength(20);
+	// a gross bound: it was 390 MB
+	expect(peak - idle).toBeLessThan(300_000_000);
 });

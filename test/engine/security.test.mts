@@ -7,6 +7,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
+import { gzipSync } from 'node:zlib';
 import { runInNewContext } from 'node:vm';
 import type { IDataObject } from 'n8n-workflow';
 
@@ -564,6 +565,121 @@ describe('item 3: records of keys like numbers, for which an engine leaves room'
 		expect(eventKeys.length).toBeGreaterThan(0);
 		// 360 bytes each: it was 530 MB, of 13 MB
 		expect(eventKeys.length * 600 * 360).toBeLessThan(300_000_000);
+	});
+});
+
+describe('item 3: heavy pages that are fetched ahead, of which the first comes last', () => {
+	/** Pages of 100 records with 1,400 warnings each: a megabyte, and about 0.1 s of work in List. */
+	const heavyPage = (page: number, limit: number) => {
+		const records = Array.from({ length: limit }, (_, at) => {
+			const place = (page - 1) * limit + at;
+			return {
+				_id: `${place}`.padStart(24, '0'),
+				createdAt: new Date(Date.UTC(2026, 0) - place * 60_000).toISOString(),
+				isLive: true,
+				aggregateWarnings: Array.from({ length: 1_400 }, (__, n) => place * 1_400 + n),
+			};
+		});
+		return JSON.stringify({ data: records, pagination: { total: 200_000 } });
+	};
+
+	test('do not hold up n8n while List takes all of them', async () => {
+		// Every answer takes a second: then the node reads as many pages as it may at the same time.
+		const answerMs = 1_000;
+		let requests = 0;
+		let last = 0;
+		let sendFirst: (() => void) | undefined;
+		const listener: RequestListener = ({ url }, response) => {
+			const query = new URL(url!, 'http://x').searchParams;
+			const body = heavyPage(Number(query.get('page')), Number(query.get('limit')));
+			const send = () => void response.end(body);
+			requests++;
+			last = performance.now();
+			// The second page is held back until the others have come.
+			if (requests === 2) sendFirst = send;
+			else void setTimeout(answerMs).then(send);
+		};
+		const isQuiet = () => sendFirst !== undefined && performance.now() - last > 3 * answerMs;
+		const parameters = {
+			operation: 'list',
+			returnAll: true,
+			output: 'selectedFields',
+			selectedFields: ['id'],
+			filters: { verdict: ['passed'] },
+			options: { timeout: 12 },
+		};
+		const { stallMs } = await withServer(listener, async (baseUrl) => {
+			return await measured(async () => {
+				const run = runNode({ parameters, credential: { ...credential, baseUrl } });
+				await until('the other pages have come', isQuiet);
+				sendFirst!();
+				await run;
+			});
+		});
+		// so that it is known that pages were fetched ahead
+		expect(requests).toBeGreaterThan(10);
+		// a gross bound: it was 5 s
+		expect(stallMs).toBeLessThan(1_000);
+	});
+});
+
+describe('item 3: many input items', () => {
+	test.each(['get', 'list', 'create'])(
+		'of which no value is allowed do not hold up n8n in %s, where the workflow continues',
+		async (operation) => {
+			const { stallMs } = await measured(async () => {
+				const { items } = await runNode({
+					parameters: {
+						operation,
+						page: '={{ $json.no }}',
+						validationId: { __rl: true, mode: 'id', value: '={{ $json.no }}' },
+					},
+					input: Array.from({ length: 20_000 }, () => ({})),
+					onError: 'continueRegularOutput',
+					credential,
+				});
+				expect(items).toHaveLength(20_000);
+			});
+			// a gross bound: it was 2.4 to 4.3 s, and grows with the items
+			expect(stallMs).toBeLessThan(1_000);
+		},
+	);
+
+	test('do not hold up n8n while Create checks all of them before it sends the first', async () => {
+		const imageBase64 = (await photo('image/jpeg')).subarray(0, 3_000).toString('base64');
+		const { stallMs } = await measured(async () => {
+			const { error } = await runNode({
+				parameters: {
+					operation: 'create',
+					imageSource: 'base64',
+					imageBase64: '={{ $json.image }}',
+				},
+				input: Array.from({ length: 20_000 }, (_, at) => ({
+					image: at < 19_999 ? imageBase64 : '',
+				})),
+				credential,
+			});
+			expect(error?.message).toBe('The image is empty');
+		});
+		// a gross bound: it was 2.5 s, and grows with the items
+		expect(stallMs).toBeLessThan(1_000);
+	});
+
+	test('for each of which Get is answered with megabytes do not fill the memory', async () => {
+		const note = 'x'.repeat(7_900_000);
+		const body = gzipSync(JSON.stringify({ data: { _id: '65'.repeat(12), isLive: true, note } }));
+		const listener: RequestListener = (_request, response) => {
+			response.setHeader('content-encoding', 'gzip').end(body);
+		};
+		const { records } = await withServer(listener, async (baseUrl) => {
+			return await runNode({
+				parameters: { ...get, output: 'raw' },
+				input: Array.from({ length: 40 }, () => ({})),
+				credential: { ...credential, baseUrl },
+			});
+		});
+		const kept = records.reduce((sum, { note: text }) => sum + String(text ?? '').length, 0);
+		expect(kept).toBeLessThan(300_000_000);
 	});
 });
 
