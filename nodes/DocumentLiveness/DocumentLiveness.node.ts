@@ -8,12 +8,14 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { Turns } from '../verifik/http/turns';
 import { VerifikError } from '../verifik/errors/VerifikError';
 import { errorFields, toNodeError } from '../verifik/errors/nodeErrors';
 import { renewals } from '../verifik/token/renewal';
 import { expiryHint } from './expiryHint';
 import { searchValidations } from './methods/listSearch';
 import { operationProperties, operations } from './actions';
+import { assertFits } from './actions/memoryLimit';
 import type { Hint } from './actions/operation';
 import { subtitle } from './subtitle';
 import { toToolItems, isTool } from './aiTool';
@@ -51,16 +53,22 @@ export class DocumentLiveness implements INodeType {
 
 		// n8n shows a model little or nothing of what a tool throws, so a tool returns what happened as an item.
 		const goesOn = this.continueOnFail() || isTool(this);
+		const turns = new Turns();
 		if (!goesOn) {
 			for (let item = 0; item < length; item++) {
+				await turns.giveIfDue();
 				await chosenOperation(this, item).check?.call(this, item);
 			}
 		}
+		let kept = 0;
 		for (let item = 0; item < length; item++) {
+			await turns.giveIfDue();
 			const pairedItem = { item };
 			const operation = chosenOperation(this, item);
 			try {
 				const outcome = await operation.execute.call(this, item);
+				kept += outcome.bytes ?? 0;
+				assertFits(kept, operation, length);
 				const items = isTool(this) ? toToolItems(outcome) : outcome.items;
 				for (const one of items) output.push(Object.assign(one, { pairedItem }));
 				succeeded = true;

@@ -2,8 +2,8 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { attachImages, imageOf } from '../shared/attachImages';
-import { Turns } from '../shared/turns';
 import { withClient, type Client } from '../verifik/http/client';
+import { Turns } from '../verifik/http/turns';
 import { findValidation, listPage } from '../verifik/api/documentLiveness';
 import { VerifikError } from '../verifik/errors/VerifikError';
 import type { SimplifiedRecord } from '../verifik/record/simplify';
@@ -30,7 +30,7 @@ const READING_SHARES_WITH_IMAGES = { lastRequest: 0.4, end: 0.5 };
 const IMAGES_SHARE = 0.8;
 
 /** How many images a poll downloads at the same time. */
-const IMAGE_CONCURRENCY = 5;
+const IMAGE_CONCURRENCY = 4;
 
 /** How many pages a poll reads at the same time. */
 const CONCURRENCY = 4;

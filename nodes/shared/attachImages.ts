@@ -2,15 +2,15 @@
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Client } from '../verifik/http/client';
+import { Turns } from '../verifik/http/turns';
 import { isValidationId, type VerifikRecord } from '../verifik/api/documentLiveness';
 import { catchVerifikError } from '../verifik/errors/VerifikError';
-import { Turns } from './turns';
 
 /** The address of an image, and the name of its file without an extension. */
 export type StoredImage = { url: string; name: string };
 
-/** Each image is held in memory until it is stored. */
-const MAX_CONCURRENCY = 10;
+/** Each image (of 25 MB at most) is held in memory until it is stored, for a moment twice. */
+const MAX_CONCURRENCY = 4;
 
 /** The binary field that holds the image. */
 const BINARY_FIELD = 'data';
@@ -27,7 +27,7 @@ export function imageOf({ imageUrl, _id }: VerifikRecord): StoredImage | undefin
 }
 
 /**
- * Downloads the images of items and adds them as binary data: as many at the same time as the client allows, at most ten.
+ * Downloads the images of items and adds them as binary data: as many at the same time as the client allows, at most four.
  *
  * @returns how many could not be downloaded; their items say why
  * @throws VerifikError `cancelled` when the workflow was stopped; nothing else

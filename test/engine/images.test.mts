@@ -99,7 +99,7 @@ describe.each(
 
 test.each([
 	['it may send requests at once', { concurrency: 3 }, 3],
-	['ten, since each is held in memory', {}, 10],
+	['four, since each is held in memory', {}, 4],
 ])('List has no more images under way than %s', async (_what, options, allowed) => {
 	let most = 0;
 	const openAtOnce = () => {

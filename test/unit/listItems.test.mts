@@ -2,11 +2,8 @@
 // notes on records that do not have, or do not state, the status that was asked for.
 import { expect, test } from '@jest/globals';
 
-import {
-	ListItems,
-	MAX_KEPT,
-	MAX_KEPT_BYTES,
-} from '../../nodes/DocumentLiveness/actions/listItems.ts';
+import { ListItems, MAX_KEPT } from '../../nodes/DocumentLiveness/actions/listItems.ts';
+import { MAX_KEPT_BYTES } from '../../nodes/DocumentLiveness/actions/memoryLimit.ts';
 import type { Status, VerifikRecord } from '../../nodes/verifik/api/documentLiveness.ts';
 import { describeError } from '../../nodes/verifik/errors/messages.ts';
 

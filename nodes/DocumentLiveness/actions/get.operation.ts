@@ -13,6 +13,10 @@ import { fullResponseItem, fullResponseOption } from './fullResponse';
 import { missingImagesHint, retryHint } from './hints';
 import type { Operation, OperationResult } from './operation';
 
+/** How many bytes the validations of a run may take in memory; a real one takes 3 kB. */
+const MAX_BYTES = 200_000_000;
+const BYTES_PER_ITEM = 4_000;
+
 const forGet = forOperation('get');
 
 const properties: INodeProperties[] = [
@@ -82,7 +86,8 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			? await attachImages(this, client, items, () => imageOf(record))
 			: 0;
 		const question = JSON.stringify({ id, chosen, options });
-		return { items, hints: [...missingImagesHint(missingCount), ...retryHint(client)], question };
+		const hints = [...missingImagesHint(missingCount), ...retryHint(client)];
+		return { items, hints, bytes: client.bytesRead, question };
 	});
 }
 
@@ -96,5 +101,6 @@ export const get: Operation = {
 	},
 	toolDescription: `Get one document liveness validation by its ID: what Verifik found out about a photo of an identity document. Use it when you know the ID, from a list or from the user. ${RECORD_FOR_MODEL}`,
 	properties,
+	maxBytes: (inputItems) => MAX_BYTES + inputItems * BYTES_PER_ITEM,
 	execute,
 };

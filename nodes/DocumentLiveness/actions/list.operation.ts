@@ -64,6 +64,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 				...missingImagesHint(missingCount),
 				...retryHint(client),
 			],
+			bytes: client.bytesRead * (list.items === items ? list.keptShare : 1),
 			more,
 			question,
 		};

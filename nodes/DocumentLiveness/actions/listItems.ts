@@ -12,10 +12,8 @@ import {
 import { matchRecord, type Missing, type RecordFilter } from '../../verifik/list/recordFilter';
 import { STATUS_LABELS } from '../../verifik/record/labels';
 import { VerifikError } from '../../verifik/errors/VerifikError';
+import { MAX_KEPT_BYTES } from './memoryLimit';
 import type { Hint } from './operation';
-
-/** Bytes of the answers that are kept as items: about 300,000 records, for which n8n needs three times as much memory. */
-export const MAX_KEPT_BYTES = 1_000_000_000;
 
 /** How many items are kept at most: very small records need more memory than their bytes. */
 export const MAX_KEPT = 500_000;
@@ -57,6 +55,11 @@ export class ListItems {
 		this.wanted = wanted;
 	}
 
+	/** the share of the checked records that became items */
+	get keptShare(): number {
+		return this.read > 0 ? this.items.length / this.read : 1;
+	}
+
 	/** how many more matches are wanted */
 	get remaining(): number {
 		return this.wanted.skip + this.wanted.maximum - this.matches;
@@ -73,8 +76,7 @@ export class ListItems {
 			if (this.remaining <= 0) return;
 			if (this.isMatch(record) && ++this.matches > this.wanted.skip) this.add(record);
 		}
-		const keptShare = this.items.length / this.read;
-		if (bytesRead * keptShare > MAX_KEPT_BYTES || this.items.length > MAX_KEPT) {
+		if (bytesRead * this.keptShare > MAX_KEPT_BYTES || this.items.length > MAX_KEPT) {
 			throw new VerifikError('listTooLarge');
 		}
 	}

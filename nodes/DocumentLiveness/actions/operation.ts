@@ -18,6 +18,8 @@ export type Operation = {
 	 * are checked before the first is carried out.
 	 */
 	check?(this: IExecuteFunctions, itemIndex: number): Promise<void>;
+	/** How many bytes the items of a run may take in memory. Default: as many as those of a list */
+	maxBytes?(inputItems: number): number;
 	/** Does the work for one input item. */
 	execute(this: IExecuteFunctions, itemIndex: number): Promise<OperationResult>;
 };
@@ -29,6 +31,8 @@ export type OperationResult = {
 	/** without `pairedItem`, which the node adds */
 	items: INodeExecutionData[];
 	hints: Hint[];
+	/** about how many bytes the items take in memory */
+	bytes?: number;
 	/** what the items are: a model may read a longer text of a report than of a record. Default: records */
 	kind?: 'records' | 'report';
 	/** how many more records match but are not among the items; `unknown`: there may be some */
