@@ -62,10 +62,12 @@ export class SeenValidations {
 	 * @returns these events; if there was no room for all, a later poll returns the others
 	 */
 	take(entry: ListEntry, room: number, news = this.newEventsOf(entry)): PollEvent[] {
-		const { id, createdMs, record } = entry;
+		const { id, record } = entry;
 		const names = eventsOf(entry);
 		const isPending = names.length === 1;
 		const known = this.seen.get(id);
+		// As it was said first: with a wrong date in one answer, it could be forgotten, and its events come again.
+		const createdMs = known?.[2] ?? entry.createdMs;
 		if (!known && !this.isAfterMark(entry) && !isPending) return [];
 		const taken = news.slice(0, room);
 		const isDone = taken.length === news.length;

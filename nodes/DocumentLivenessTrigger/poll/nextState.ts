@@ -42,7 +42,9 @@ export function nextState(
 		...before,
 		isUnread: undefined,
 		markMs,
-		readMs: reader.clockMs,
+		readUntilMs: reading.isAtNewestEnd
+			? reader.clockMs
+			: (handled.at(-1)?.createdMs ?? before.readUntilMs),
 		unconfirmed: isUnconfirmed ? unconfirmed + 1 : undefined,
 		resume: isUnconfirmed ? before.resume : nextResume(handled, reader.clockMs),
 		isNewestFirst: reader.isDirectionSure ? reader.isNewestFirst : undefined,
@@ -55,10 +57,13 @@ export function nextState(
  * too. If not, they may all have been deleted, or one answer of Verifik was wrong: the list of another account, or a page of
  * the list as if it were the whole.
  */
-function isConfirmed({ entries }: ForwardReading, { resume, seen, readMs }: TriggerState): boolean {
+function isConfirmed(
+	{ entries }: ForwardReading,
+	{ resume, seen, readUntilMs }: TriggerState,
+): boolean {
 	const updatedMs = (id: string) => entries.get(id)?.updatedMs ?? NaN;
 	const isLink = ([id, thenMs]: Resume['links'][number]) => updatedMs(id) === thenMs;
-	return resume?.links.some(isLink) || seen.some(([id]) => updatedMs(id) <= readMs);
+	return resume?.links.some(isLink) || seen.some(([id]) => updatedMs(id) <= readUntilMs);
 }
 
 /**

@@ -37,8 +37,8 @@ export type TriggerState = {
 	watchedSinceMs: number;
 	/** until when the list was read when its newest end was last reached, minus ten minutes; never decreases */
 	markMs: number;
-	/** when the list was read latest, by Verifik's clock */
-	readMs: number;
+	/** until when the latest poll read the list: Verifik's time if it reached the newest end */
+	readUntilMs: number;
 	/** the list was never read, since Verifik could not be reached at the activation */
 	isUnread?: true;
 	resume?: Resume;
@@ -113,7 +113,7 @@ export function newState(
 		nodeId,
 		watchedSinceMs: nowMs,
 		markMs: nowMs - OVERLAP_MS,
-		readMs: nowMs,
+		readUntilMs: nowMs,
 		isStatusFilterTrusted: false,
 		choices: [{ events, failedChecks, sinceMs: 0 }],
 		seen: [],
@@ -141,7 +141,7 @@ function isState(value: unknown): value is TriggerState {
 		state.version === VERSION &&
 		typeof state.account === 'string' &&
 		typeof state.nodeId === 'string' &&
-		[state.watchedSinceMs, state.markMs, state.readMs, state.unconfirmed ?? 0].every(
+		[state.watchedSinceMs, state.markMs, state.readUntilMs, state.unconfirmed ?? 0].every(
 			Number.isFinite,
 		) &&
 		(state.resume === undefined || isResume(state.resume)) &&
