@@ -953,6 +953,64 @@ describe('item 7: one wrong answer of the list', () => {
 	);
 });
 
+describe('item 7: one answer of the list with other dates or statuses than before and after it', () => {
+	const idOf = (number: number) => `${number}`.padStart(24, '0');
+	const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+	const passed = (number: number, minutes: number): IDataObject => ({
+		_id: idOf(number),
+		status: 'completed',
+		isLive: true,
+		createdAt: ago(minutes),
+	});
+	const changed = (list: IDataObject[], number: number, more: IDataObject) =>
+		list.map((record) => (record._id === idOf(number) ? { ...record, ...more } : record));
+	/** newest first, from before the activation two hours ago */
+	const before = Array.from({ length: 5 }, (_, n) => passed(50 - n, 200 + n));
+	const older = [passed(101, 50), passed(100, 60), ...before];
+	const newer = [passed(105, 0.2), passed(104, 20), ...older];
+
+	/** The numbers of the validations whose events came. @param lists what the list is at each poll */
+	async function numbersOf(lists: IDataObject[][]): Promise<number[]> {
+		let data = before;
+		let date: Date | undefined = new Date(Date.now() - 2 * HOUR);
+		const listener: RequestListener = ({ url }, response) => {
+			if (date) response.setHeader('date', date.toUTCString());
+			const { pathname, searchParams } = new URL(url!, 'http://x');
+			const [, asked] = /document-liveness\/(.+)$/.exec(pathname) ?? [];
+			if (asked !== undefined) {
+				const record = lists.at(-1)!.find(({ _id }) => _id === asked);
+				response.end(JSON.stringify({ data: record }));
+				return;
+			}
+			const [page, limit] = [Number(searchParams.get('page')), Number(searchParams.get('limit'))];
+			const shown = data.slice((page - 1) * limit, page * limit);
+			response.end(JSON.stringify({ data: shown, pagination: { total: data.length } }));
+		};
+		return await withServer(listener, async (baseUrl) => {
+			const poller = new Poller({ credential: { ...credential, baseUrl }, host: 'default' });
+			await poller.activate();
+			date = undefined;
+			const eventKeys: string[] = [];
+			for (data of lists) eventKeys.push(...(await poller.poll()).eventKeys);
+			return eventKeys.map((key) => Number.parseInt(key, 10)).sort((one, other) => one - other);
+		});
+	}
+
+	test.each<[string, (list: IDataObject[]) => IDataObject[]]>([
+		['one of them in 1970', (list) => changed(list, 105, { createdAt: ago(29_000_000) })],
+		['one of them an hour back', (list) => changed(list, 105, { createdAt: ago(60) })],
+		['all of them in 1970', (list) => list.map((one) => ({ ...one, createdAt: ago(29_000_000) }))],
+	])('that dates known validations too early, %s, gives no event twice', async (_what, change) => {
+		expect(await numbersOf([newer, change(newer), newer])).toEqual([100, 101, 104, 105]);
+	});
+
+	test('that was saved while a validation was pending does not give its event again', async () => {
+		const saved = changed(older, 100, { status: 'processing', isLive: undefined });
+		const numbers = await numbersOf([saved, older, newer, saved, newer, newer]);
+		expect(numbers).toEqual([100, 101, 104, 105]);
+	});
+});
+
 test('item 7: a clock that is years behind at the activation makes no old validation of a large account start the workflow', async () => {
 	const list = new LongList(70_000, {}, Date.now() - 30 * 24 * 3_600_000);
 	list.isEmpty = false;

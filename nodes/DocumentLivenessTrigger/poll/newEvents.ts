@@ -68,7 +68,9 @@ export class SeenValidations {
 		const known = this.seen.get(id);
 		// As it was said first: with a wrong date in one answer, it could be forgotten, and its events come again.
 		const createdMs = known?.[2] ?? entry.createdMs;
-		if (!known && !this.isAfterMark(entry) && !isPending) return [];
+		// An old one that is pending is followed from the beginning, or was completed: then an answer from a cache shows it again.
+		const isFollowed = isPending && (this.isFirst || this.state.isUnread === true);
+		if (!known && !this.isAfterMark(entry) && !isFollowed) return [];
 		const taken = news.slice(0, room);
 		const isDone = taken.length === news.length;
 		if (!isDone && taken.length === 0) return [];
