@@ -125,6 +125,7 @@ async function readMatches(
 		pageSize: MAX_LIMIT,
 		concurrency,
 		serverTime: () => client.serverTime ?? Date.now(),
+		giveTurn: client.giveTurn,
 		// With filters, the number of matches says nothing about how many pages have to be read.
 		remaining: () =>
 			isBehindRange || list.remaining <= 0 ? 0 : isFiltered ? Infinity : list.remaining,

@@ -37,7 +37,7 @@ async function execute(this: IExecuteFunctions, itemIndex: number): Promise<Oper
 			fold,
 			scope,
 			async (page, limit) => await listPage(client, { populate }, page, limit),
-			{ concurrency, serverTime, summary },
+			{ concurrency, serverTime, giveTurn: client.giveTurn, summary },
 		);
 		const isComplete = isCompleteReading(summary);
 		const figures = fold.figures({ account: client.host, language, isComplete });

@@ -95,6 +95,7 @@ async function search(client: Client, words: string[], firstPage: number) {
 		concurrency: CONCURRENCY,
 		firstPage,
 		serverTime: Date.now,
+		giveTurn: client.giveTurn,
 	};
 	for await (const records of readAllPages(fetchPage, options)) {
 		for (const record of records) {

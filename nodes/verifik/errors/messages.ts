@@ -165,8 +165,8 @@ const MESSAGES = {
 		description: `${quote(facts)}Choose the validation “From List”, or use an ID that List returns. The validation may have been deleted, or it may belong to another Verifik account. If no ID works, check the Base URL in the Verifik API credential.`,
 	}),
 	otherValidation: (facts) => ({
-		message: `The answer is not about the validation with the ID “${facts.id ?? ''}”`,
-		description: `${facts.host ?? 'The server'} returned another one, so it was not used. Run again. If this happens again, something between n8n and Verifik may return saved answers: check the Base URL in the Verifik API credential.`,
+		message: `The answer is about another validation than the one with the ID “${facts.id ?? ''}”`,
+		description: `${facts.host ?? 'The server'} returned another one, so it was left out. Run again. If this happens again, something between n8n and Verifik may return saved answers: check the Base URL in the Verifik API credential.`,
 	}),
 	conflict: (facts) => ({
 		message: 'Verifik rejected one of the values in this request',

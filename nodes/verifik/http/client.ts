@@ -18,6 +18,7 @@ import { readImage, type Image } from './imageDownload';
 import { RequestQueue, type Clock } from './requestQueue';
 import { readAnswer, readDate, type RequestTarget } from './response';
 import { sanitizeText } from './sanitizeText';
+import { Turns } from './turns';
 
 /** Any of n8n's contexts in which a node may call Verifik. */
 export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -103,6 +104,9 @@ export class Client {
 	/** size of all JSON answers so far, in bytes: decompressed, or in memory if that is more */
 	bytesRead = 0;
 
+	/** Gives the event loop a turn if one is due. Called between the pages of a list. */
+	readonly giveTurn: () => Promise<void>;
+
 	private readonly credential: VerifikCredential;
 
 	/** the token of the latest answered request, which may be newer than that of `credential` */
@@ -130,6 +134,8 @@ export class Client {
 		this.concurrency = concurrency;
 		this.maxBytes = maxBytes;
 		this.host = credential.baseUrl.host;
+		const turns = new Turns();
+		this.giveTurn = async () => await turns.giveIfDue();
 		this.stops = [this.over.signal, cancelSignalOf(context)];
 		this.clock = clockOf(this.stops);
 		const limits = { timeoutMs, maxConcurrency: concurrency, host: this.host, hasAnswered };

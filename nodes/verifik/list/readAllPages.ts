@@ -1,7 +1,6 @@
 // Reads all records of a list that may change meanwhile. Page ranges are fetched ahead, and each is linked to the records that
 // were returned before it. Pure: the function that fetches a page is an argument.
 import type { Page, VerifikRecord } from '../api/documentLiveness';
-import { Turns } from '../http/turns';
 import { catchVerifikError, VerifikError } from '../errors/VerifikError';
 import { Coverage, type RangeRead } from './coverage';
 import { createdAt, ORDER_TOLERANCE_MS } from './createdRange';
@@ -19,6 +18,8 @@ export type ReadAllOptions = {
 	concurrency: number;
 	/** the present time by the server's clock, in milliseconds since 1970 */
 	serverTime: () => number;
+	/** gives the event loop a turn if one is due: pages that are there already are not waited for */
+	giveTurn?: () => Promise<void>;
 	/** the page to begin with. Default: 1 */
 	firstPage?: number;
 	/** how many more records the reader wants; 0 or less ends the reading. Default: all */
@@ -69,15 +70,13 @@ export async function* readAllPages(
 	const { remaining = () => Infinity, mayEndEarly = false, maxRecords = MAX_RECORDS } = options;
 	const reader = new ListReader(fetchPage, options);
 	const { coverage } = reader;
-	// Pages that were fetched ahead may all be there already, so that none is waited for.
-	const turns = new Turns();
 	while (!coverage.isAtEnd && remaining() > 0) {
 		const wanted = Math.ceil(remaining() / coverage.pageSize);
 		const pagesRead = coverage.count / coverage.pageSize;
 		const ahead = mayEndEarly ? Math.max(MIN_AHEAD, pagesRead / 4) : Infinity;
 		const records = await reader.readNext(Math.min(options.concurrency, wanted, ahead));
 		if (records.length > 0) yield records;
-		await turns.giveIfDue();
+		await options.giveTurn?.();
 		if (coverage.count > maxRecords) throw new VerifikError('listTooLarge');
 	}
 	summary.recordsRead = coverage.count;

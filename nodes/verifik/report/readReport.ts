@@ -8,6 +8,7 @@ import type { Scope } from './periods';
 type ReadOptions = {
 	concurrency: number;
 	serverTime: () => number;
+	giveTurn?: () => Promise<void>;
 	/** filled in when reading has ended */
 	summary: ReadSummary;
 };
