@@ -250,6 +250,13 @@ describe('item 6: what was checked is what is sent', () => {
 		expect(performance.now() - startedAt).toBeLessThan(1000);
 	});
 
+	test('item 5: n8n gets no stream, which it would store with its request, but for the pages of a pagination', () => {
+		const stream = (more: SignableRequest) => signed({ useStream: true, ...more }).useStream;
+		expect(stream({ uri: FINE })).toBe(false);
+		expect(stream({ uri: FINE, simple: false })).toBe(true);
+		expect(stream({ url: FINE, uri: FINE })).toBe(true);
+	});
+
 	test('no redirect is followed, by any of the switches, and no other host is allowed', () => {
 		const request = signed({
 			uri: FINE,

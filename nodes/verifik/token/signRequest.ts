@@ -27,6 +27,7 @@ export type SignableRequest = Omit<IHttpRequestOptions, 'url'> & {
 	rejectUnauthorized?: boolean;
 	agentOptions?: object;
 	useStream?: boolean;
+	simple?: boolean;
 };
 
 /** The options of a client certificate. All others could weaken the check of the server's certificate. */
@@ -64,9 +65,9 @@ export function signRequest(
 	url.password = '';
 	if (request.url === undefined) {
 		request.uri = url.href;
-		// n8n stores the first answer of a test run, and with a stream its request. Pagination, which has a `url`, needs streams
-		// (n8n 2.41.1, HttpRequestV3).
-		request.useStream = false;
+		// n8n stores the first answer of a test run, and with a stream its request. Pagination, which sets `simple` to false,
+		// needs streams (n8n 2.41.1, HttpRequestV3 and requestWithAuthenticationPaginated).
+		if (request.simple !== false) request.useStream = false;
 	} else {
 		request.url = url.href;
 		delete request.uri;
