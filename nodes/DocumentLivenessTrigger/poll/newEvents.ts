@@ -68,9 +68,10 @@ export class SeenValidations {
 		const known = this.seen.get(id);
 		// As it was said first: with a wrong date in one answer, it could be forgotten, and its events come again.
 		const createdMs = known?.[2] ?? entry.createdMs;
-		// An old one that is pending is followed from the beginning, or was completed: then an answer from a cache shows it again.
-		const isFollowed = isPending && (this.isFirst || this.state.isUnread === true);
-		if (!known && !this.isAfterMark(entry) && !isFollowed) return [];
+		// Old ones that are pending are followed since the first reading. Later, one that is not known has been completed, and an
+		// answer from a cache shows it as it was.
+		const isFirstReading = this.isFirst || this.state.isUnread === true;
+		if (!known && !this.isAfterMark(entry) && !(isPending && isFirstReading)) return [];
 		const taken = news.slice(0, room);
 		const isDone = taken.length === news.length;
 		if (!isDone && taken.length === 0) return [];

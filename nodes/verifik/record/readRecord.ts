@@ -212,7 +212,6 @@ function pipelinesOf(raw: Fields): Pipelines {
 
 type Fields = Record<string, unknown>;
 
-/** The entries of each check in `rawResponse`. */
 type Pipelines = Record<Check, Fields[]>;
 
 /** A record, and the two parts of it that several checks are read from. */
